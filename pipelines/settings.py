@@ -1,0 +1,34 @@
+"""Folders and options of the installation: the only place that reads the environment."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parent
+#: In a checkout the knowledge folders stand beside the package; in a wheel they travel inside it.
+_ROOT = _PACKAGE.parent if (_PACKAGE.parent / "dbt_like_sql").is_dir() else _PACKAGE / "bundled"
+
+RULES_FOLDER = _ROOT / "rules"
+SQL_FOLDER = _ROOT / "dbt_like_sql"
+SAMPLES_FOLDER = _ROOT / "data" / "samples"
+REFERENCE_FOLDER = _ROOT / "data" / "reference"
+
+REPORTING_CURRENCY = "USD"
+#: Where the nightly schedule runs; no result depends on it.
+SCHEDULE_TIME_ZONE = "Asia/Shanghai"
+
+
+def default_home() -> Path:
+    """Folder that holds runs and the published scorecard: `GREENCAP_HOME`, else `greencap_home` in the working folder."""
+    return Path(os.environ.get("GREENCAP_HOME", "greencap_home")).absolute()
+
+
+def default_landing() -> Path:
+    """Folder of received files: `GREENCAP_LANDING`, else the committed samples."""
+    return Path(os.environ.get("GREENCAP_LANDING", SAMPLES_FOLDER)).absolute()
+
+
+def memory_limit() -> str:
+    """Memory that DuckDB may use: `GREENCAP_MEMORY`, else 4 GB."""
+    return os.environ.get("GREENCAP_MEMORY", "4GB")
