@@ -1,0 +1,162 @@
+"""Open the database, write and read rows, build SQL models. The only DuckDB import."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
+
+from pipelines.errors import GateError, GreenCapacityError, ModelFileError, WrongUseError
+from pipelines.warehouse.model import SqlModel
+
+#: No download of extensions: a run works without a network, and equal SQL means equal code.
+_OFFLINE = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_ERROR_LINE = re.compile(r"\n\nLINE (\d+):")
+
+
+def connect(path: Path | str, read_only: bool = False, memory_limit: str | None = None) -> DuckDBPyConnection:
+    """The database at `path` (`:memory:` for one that is never stored), in UTC, rows in the order they were written.
+
+    Args:
+        path: File of the database; made when it is absent, unless `read_only`.
+        read_only: Several processes may read one file; only one may write it.
+        memory_limit: As `4GB`; beyond it DuckDB works on disk beside the file.
+
+    Raises:
+        GateError: Another process is writing the file.
+        WrongUseError: The file or its folder is absent, or it is not a database.
+    """
+    try:
+        con = duckdb.connect(str(path), read_only=read_only, config=dict(_OFFLINE))
+    except duckdb.Error as error:
+        raise _opening_error(error, path) from error
+    con.execute("set timezone = 'UTC'")
+    con.execute("set preserve_insertion_order = true")
+    con.execute("set enable_progress_bar = false")
+    if memory_limit:
+        con.execute(f"set memory_limit = {_text(memory_limit)}")
+    return con
+
+
+def close(con: DuckDBPyConnection, read_only: bool = False) -> None:
+    """Write everything into the one file and close it: a published database has no log file beside it."""
+    if not read_only:
+        con.execute("checkpoint")
+    con.close()
+
+
+def write_table(con: DuckDBPyConnection, name: str, arrow_table: pa.Table) -> int:
+    """Create or replace table `name` with the rows and types of `arrow_table`; its row count."""
+    con.register("_arriving", arrow_table)
+    try:
+        con.execute(f"create or replace table {_identifier(name)} as select * from _arriving")
+    finally:
+        con.unregister("_arriving")
+    return int(arrow_table.num_rows)
+
+
+def create_table(con: DuckDBPyConnection, name: str, arrow_schema: pa.Schema) -> None:
+    """Create or replace table `name`, empty, with the columns of `arrow_schema`."""
+    write_table(con, name, arrow_schema.empty_table())
+
+
+def read_rows(con: DuckDBPyConnection, sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """Rows of a query as mappings of column to Python value: DECIMAL as Decimal, DATE as date, NULL as None."""
+    cursor = con.execute(sql, list(params))
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def read_arrow(con: DuckDBPyConnection, sql: str, params: Sequence[Any] = ()) -> pa.Table:
+    """Rows of a query as an Arrow table."""
+    return con.sql(sql, params=list(params)).to_arrow_table()
+
+
+def table_types(con: DuckDBPyConnection, name: str) -> dict[str, str]:
+    """Columns of a table with their DuckDB types, in order; empty when there is no such table."""
+    sql = "select column_name, data_type from duckdb_columns() where table_name = ? and not internal order by column_index"
+    return {row["column_name"]: row["data_type"] for row in read_rows(con, sql, [name])}
+
+
+def arrow_types(schemas: Mapping[str, pa.Schema]) -> dict[str, dict[str, str]]:
+    """DuckDB types of the columns of each Arrow schema: what `load_models` wants to know of tables that no model makes."""
+    with connect(":memory:") as con:
+        for name, schema in schemas.items():
+            create_table(con, name, schema)
+        return {name: table_types(con, name) for name in schemas}
+
+
+def build_model(con: DuckDBPyConnection, model: SqlModel) -> int:
+    """Create or replace the model's table, comment it and its columns, hold its grain; its row count.
+
+    Raises:
+        ModelFileError: The SQL fails, or a row of the grain is repeated or null; names the first such key.
+        GateError: Disk or memory ran out.
+    """
+    try:
+        # On one line with the file's first: line numbers of DuckDB's errors are those of the file.
+        con.execute(f"create or replace table {_identifier(model.name)} as {model.sql}")
+    except duckdb.Error as error:
+        raise explain_error(error, model.path) from error
+    _comment(con, model)
+    _hold_grain(con, model)
+    return int(read_rows(con, f"select count(*) as n from {model.name}")[0]["n"])
+
+
+def explain_error(error: Exception, path: Path) -> GreenCapacityError:
+    """A DuckDB error met while running the SQL file at `path`, as `path:line: what is wrong; what to do`."""
+    text = str(error)
+    if "No space left" in text:
+        return GateError(f"{path}: the disk is full; free some space and run again. Nothing was published")
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return GateError(f"{path}: memory ran out; set GREENCAP_MEMORY higher and run again. Nothing was published")
+    found = _ERROR_LINE.search(text)
+    where = f"{path}:{found[1] if found else 1}"
+    what = " ".join(text[: found.start() if found else None].split())
+    return ModelFileError(f"{where}: {what}; correct the SQL of this model or of the table it reads")
+
+
+def _comment(con: DuckDBPyConnection, model: SqlModel) -> None:
+    con.execute(f"comment on table {model.name} is {_text(model.description)}")
+    for column in model.columns:
+        con.execute(f"comment on column {model.name}.{column.name} is {_text(column.description)}")
+
+
+def _hold_grain(con: DuckDBPyConnection, model: SqlModel) -> None:
+    keys = ", ".join(model.grain)
+    where = " or ".join(f"{key} is null" for key in model.grain if key not in model.grain_nullable)
+    if where:
+        _refuse(con, model, f"select {keys} from {model.name} where {where} order by all limit 1", "has a row where the key is null")
+    repeated = f"select {keys}, count(*) as rows_found from {model.name} group by {keys} having count(*) > 1 order by all limit 1"
+    _refuse(con, model, repeated, "is not unique")
+
+
+def _refuse(con: DuckDBPyConnection, model: SqlModel, sql: str, what: str) -> None:
+    for row in read_rows(con, sql):
+        key = ", ".join(f"{name} = {value}" for name, value in row.items())
+        grain = ", ".join(model.grain)
+        todo = "correct its joins, or the grain in its header"
+        raise ModelFileError(f"{model.path}:{model.grain_line}: grain ({grain}) of {model.name} {what}, first at {key}; {todo}")
+
+
+def _opening_error(error: duckdb.Error, path: Path | str) -> GreenCapacityError:
+    if "lock" in str(error):
+        return GateError(f"{path}: another process is writing this database; wait until it has ended, or end it")
+    first = str(error).splitlines()[0]
+    return WrongUseError(f"{path}: cannot be opened as a database ({first}); check the path, or make it anew with `greencap run`")
+
+
+def _identifier(name: str) -> str:
+    if not _NAME.fullmatch(name):
+        raise WrongUseError(f"'{name}' is no table name; use small letters, digits and underscores")
+    return name
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
