@@ -1,0 +1,43 @@
+/*
+description: >-
+  Green Capacity Cooperation Index of each plant as an interval: lowest and highest score and level that the unknown indicators leave open.
+  Y_g = sum over groups of w_i x sum over indicators of w_ij x 100 where level g or better is met (domain: clean-production index systems, meets-or-better reading).
+  Level I: Y_I at least 85, limiting indicators at I, all others at least II. Level II: Y_II at least 85 and limiting at least II. Level III: Y_III = 100. Else unrated.
+grain: [plant_id]
+*/
+with scores as (
+    select
+        plant_id,
+        max(index_id) as index_id,
+        count(*) as indicator_count,
+        count(case when meets_iii is null or meets_ii is null or meets_i is null then 1 end) as unknown_count,
+        sum(group_weight_ratio * weight_ratio * coalesce(meets_i, 0) * 100) as score_i_low,
+        sum(group_weight_ratio * weight_ratio * coalesce(meets_i, 1) * 100) as score_i_high,
+        sum(group_weight_ratio * weight_ratio * coalesce(meets_ii, 0) * 100) as score_ii_low,
+        sum(group_weight_ratio * weight_ratio * coalesce(meets_ii, 1) * 100) as score_ii_high,
+        sum(group_weight_ratio * weight_ratio * coalesce(meets_iii, 0) * 100) as score_iii_low,
+        sum(group_weight_ratio * weight_ratio * coalesce(meets_iii, 1) * 100) as score_iii_high,
+        min(case when is_limiting then coalesce(meets_i, 0) else coalesce(meets_ii, 0) end) as gate_i_low,
+        min(case when is_limiting then coalesce(meets_i, 1) else coalesce(meets_ii, 1) end) as gate_i_high,
+        min(case when is_limiting then coalesce(meets_ii, 0) else 1 end) as gate_ii_low,
+        min(case when is_limiting then coalesce(meets_ii, 1) else 1 end) as gate_ii_high
+    from int_plants__index_indicators
+    group by plant_id
+)
+
+select
+    plant_id::varchar as plant_id,  -- plant
+    index_id::varchar as index_id,  -- index definition
+    indicator_count::bigint as indicator_count,  -- indicators that apply
+    unknown_count::bigint as unknown_indicator_count,  -- of them not known at some level
+    (case when score_i_low >= 85 - 1e-9 and gate_i_low = 1 then 'I' when score_ii_low >= 85 - 1e-9 and gate_ii_low = 1 then 'II'
+        when score_iii_low >= 100 - 1e-9 then 'III' else 'unrated' end)::varchar as index_level_worst,  -- level if every unknown failed
+    (case when score_i_high >= 85 - 1e-9 and gate_i_high = 1 then 'I' when score_ii_high >= 85 - 1e-9 and gate_ii_high = 1 then 'II'
+        when score_iii_high >= 100 - 1e-9 then 'III' else 'unrated' end)::varchar as index_level_best,  -- level if every unknown passed
+    score_i_low::double as score_i_low,  -- Y_I, 0-100, unknowns failed
+    score_i_high::double as score_i_high,  -- Y_I, unknowns passed
+    score_ii_low::double as score_ii_low,  -- Y_II, unknowns failed
+    score_ii_high::double as score_ii_high,  -- Y_II, unknowns passed
+    score_iii_low::double as score_iii_low,  -- Y_III, unknowns failed
+    score_iii_high::double as score_iii_high  -- Y_III, unknowns passed
+from scores

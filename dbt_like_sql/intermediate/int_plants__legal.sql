@@ -1,0 +1,61 @@
+/*
+description: >-
+  Legal answer of each plant: the worst state of the binding limits, prohibitions and requirements in force that are verified well enough
+  (rules/policy: effective_layers and evidence_bar). Rules below the bar are judged all the same and counted apart.
+grain: [plant_id]
+*/
+with bar as (
+    select max(case when policy_id = 'evidence_bar' and key = 'minimum' then value end) as minimum_evidence
+    from ref_rules__policy
+),
+
+binding_layers as (
+    select value as layer
+    from ref_rules__policy
+    where policy_id = 'effective_layers' and key = 'binding'
+),
+
+judged as (
+    select
+        p.plant_id,
+        w.rule_id,
+        w.state,
+        (b.layer is not null or (r.layer = 'home_law' and ic.instrument_id is not null)) and w.is_binding_tier and r.severity = 'error' as is_binding,
+        case r.evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end
+            >= case bar.minimum_evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end as is_verified,
+        r.kind = 'prohibition' and r.prohibition_class = 'eliminated' as is_elimination
+    from stg_plants__plants as p
+    inner join int_plants__rule_states as w on p.plant_id = w.plant_id
+    inner join ref_rules__rules as r on w.rule_id = r.rule_id
+    cross join bar
+    left join binding_layers as b on r.layer = b.layer
+    left join ref_rules__instrument_countries as ic on r.instrument_id = ic.instrument_id and p.country_iso3 = ic.country_iso3
+),
+
+counted as (
+    select
+        plant_id,
+        count(case when is_binding and is_verified then 1 end) as binding_count,
+        count(case when is_binding and is_verified and state = 'FAIL' then 1 end) as fail_count,
+        count(case when is_binding and is_verified and state = 'ERROR' then 1 end) as error_count,
+        count(case when is_binding and is_verified and state = 'NO_DATA' then 1 end) as no_data_count,
+        count(case when is_binding and is_verified and state = 'INDETERMINATE' then 1 end) as indeterminate_count,
+        count(case when is_binding and not is_verified then 1 end) as awaiting_count,
+        count(case when is_binding and not is_verified and state = 'FAIL' then 1 end) as awaiting_fail_count,
+        count(case when is_elimination and is_verified and state = 'FAIL' then 1 end) as eliminated_count,
+        count(case when is_elimination and is_verified and state in ('NO_DATA', 'ERROR', 'INDETERMINATE') then 1 end) as elimination_unknown_count
+    from judged
+    group by plant_id
+)
+
+select
+    p.plant_id::varchar as plant_id,  -- plant
+    (case when coalesce(c.binding_count, 0) = 0 then 'NOT_APPLICABLE' when c.fail_count > 0 then 'FAIL' when c.error_count > 0 then 'ERROR'
+        when c.no_data_count > 0 then 'NO_DATA' when c.indeterminate_count > 0 then 'INDETERMINATE' else 'PASS' end)::varchar as legal_state,  -- worst state of the binding, verified rules; NOT_APPLICABLE = none binds
+    coalesce(c.binding_count, 0)::bigint as binding_rule_count,  -- binding rules verified well enough
+    coalesce(c.fail_count, 0)::bigint as binding_fail_count,  -- of them failed
+    coalesce(c.awaiting_count, 0)::bigint as awaiting_verification_count,  -- binding rules whose evidence is below the bar
+    coalesce(c.awaiting_fail_count, 0)::bigint as awaiting_verification_fail_count,  -- of them failed
+    (case when c.eliminated_count > 0 then 'FAIL' when c.elimination_unknown_count > 0 then 'NO_DATA' else 'PASS' end)::varchar as elimination_state  -- FAIL = holds eliminated equipment; NO_DATA = cannot be excluded
+from stg_plants__plants as p
+left join counted as c on p.plant_id = c.plant_id

@@ -1,0 +1,258 @@
+/*
+description: >-
+  The verdict of every rule on everything in its scope, in one set-based pass: PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR,
+  each with a reason code. Stack rules are judged by month (or over the window where the rule counts by year), the others over the window.
+grain: [threshold_id, entity_id, period_end_date]
+*/
+with candidates as (
+    select
+        a.threshold_id,
+        a.entity_id,
+        a.is_applicable,
+        a.not_applicable_reason,
+        a.is_binding_tier,
+        a.bound_from_date,
+        a.bound_to_date,
+        t.rule_id,
+        t.tier,
+        t.kind,
+        t.indicator_id,
+        t.operator,
+        t.limit_value,
+        t.pass_test,
+        t.pass_share_ratio,
+        t.min_capture_ratio,
+        t.required_item,
+        i.measured_by,
+        i.unit,
+        e.entity_type,
+        e.plant_id,
+        e.unit_id,
+        e.stack_id,
+        e.sector,
+        s.window_start_date,
+        s.as_of_date
+    from int_rules__applicability as a
+    inner join ref_rules__thresholds as t on a.threshold_id = t.threshold_id
+    inner join int_plants__entities as e on a.entity_id = e.entity_id
+    cross join ref_run__settings as s
+    left join ref_rules__indicators as i on t.indicator_id = i.indicator_id
+),
+
+-- the threshold in force on the last day of the window; stack tests carry their own periods
+in_force as (
+    select *
+    from candidates
+    where bound_from_date <= as_of_date and (bound_to_date is null or bound_to_date > as_of_date)
+),
+
+stack_verdicts as (
+    select
+        c.threshold_id,
+        c.entity_id,
+        p.period_start_date,
+        p.period_end_date,
+        p.worst_value as measured_value,
+        c.limit_value,
+        p.within_count / nullif(p.average_count, 0) as within_ratio,
+        p.capture_ratio,
+        p.valid_count,
+        p.operating_count,
+        p.excluded_count,
+        'measured' as evidence_tier,
+        case
+            when p.operating_count <= 0 then 'NOT_APPLICABLE'
+            when p.average_count = 0 and p.needs_o2 and p.without_o2_count > 0 then 'ERROR'
+            when p.average_count = 0 and p.error_count > 0 then 'ERROR'
+            when p.average_count = 0 then 'NO_DATA'
+            when p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.within_count = p.average_count then 'NO_DATA'
+            when p.needs_o2 and p.without_o2_count > 0 and (p.valid_count - p.without_o2_count) / nullif(p.operating_count, 0) < coalesce(c.min_capture_ratio, 0)
+                and p.within_count = p.average_count then 'ERROR'
+            when p.over_multiple_count > 0 then 'FAIL'
+            when c.pass_test = 'share_of_periods' and p.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'NO_DATA'
+            when c.pass_test = 'share_of_periods' and p.within_count >= c.pass_share_ratio * p.average_count then 'PASS'
+            when c.pass_test = 'share_of_periods' then 'FAIL'
+            when p.within_count = p.average_count then 'PASS'
+            else 'FAIL'
+        end as state,
+        case
+            when p.operating_count <= 0 then 'NOT_OPERATING'
+            when p.average_count = 0 and p.needs_o2 and p.without_o2_count > 0 then 'OXYGEN_MISSING'
+            when p.average_count = 0 and p.error_count > 0 then p.error_code
+            when p.average_count = 0 then 'NO_READINGS'
+            when p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.within_count = p.average_count then 'LOW_CAPTURE'
+            when p.needs_o2 and p.without_o2_count > 0 and (p.valid_count - p.without_o2_count) / nullif(p.operating_count, 0) < coalesce(c.min_capture_ratio, 0)
+                and p.within_count = p.average_count then 'OXYGEN_MISSING'
+            when p.over_multiple_count > 0 then 'LIMIT_EXCEEDED'
+            when c.pass_test = 'share_of_periods' and p.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'LOW_CAPTURE'
+            when c.pass_test = 'share_of_periods' and p.within_count >= c.pass_share_ratio * p.average_count then 'WITHIN_LIMIT'
+            when c.pass_test <> 'share_of_periods' and p.within_count = p.average_count then 'WITHIN_LIMIT'
+            else 'LIMIT_EXCEEDED'
+        end as reason_code,
+        p.source_file_id,
+        p.source_row_number
+    from int_monitoring__period_tests as p
+    inner join candidates as c on p.threshold_id = c.threshold_id and p.entity_id = c.entity_id
+),
+
+silent_stacks as (
+    select
+        c.threshold_id, c.entity_id, c.window_start_date as period_start_date, c.as_of_date as period_end_date,
+        null::double as measured_value, c.limit_value, null::double as within_ratio, 0.0 as capture_ratio, 0 as valid_count, null::bigint as operating_count, 0 as excluded_count,
+        null as evidence_tier, 'NO_DATA' as state, 'NO_READINGS' as reason_code, null as source_file_id, null::bigint as source_row_number
+    from in_force as c
+    left join int_monitoring__period_tests as p on c.threshold_id = p.threshold_id and c.entity_id = p.entity_id
+    where c.kind = 'limit' and c.measured_by = 'stack' and c.is_applicable = 'yes' and p.threshold_id is null
+),
+
+return_verdicts as (
+    select
+        c.threshold_id,
+        c.entity_id,
+        c.window_start_date as period_start_date,
+        c.as_of_date as period_end_date,
+        r.value as measured_value,
+        c.limit_value,
+        null::double as within_ratio,
+        r.capture_ratio,
+        r.complete_days as valid_count,
+        c.as_of_date - c.window_start_date + 1 as operating_count,
+        0 as excluded_count,
+        r.evidence_tier,
+        case
+            when c.limit_value is null then 'NOT_APPLICABLE'
+            when r.entity_id is null then 'NO_DATA'
+            when r.error_code is not null then 'ERROR'
+            when r.value is null then 'NO_DATA'
+            when r.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'NO_DATA'
+            when r.evidence_tier = 'estimated' then 'INDETERMINATE'
+            when (c.operator = 'at_most' and r.value <= c.limit_value) or (c.operator = 'below' and r.value < c.limit_value)
+                or (c.operator = 'at_least' and r.value >= c.limit_value) or (c.operator = 'above' and r.value > c.limit_value) then 'PASS'
+            else 'FAIL'
+        end as state,
+        case
+            when c.limit_value is null then 'OUT_OF_SCOPE'
+            when r.entity_id is null then 'NO_RETURNS'
+            when r.error_code is not null then r.error_code
+            when r.value is null then 'NO_RETURNS'
+            when r.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'LOW_CAPTURE'
+            when r.evidence_tier = 'estimated' then 'ESTIMATE_ONLY'
+            when (c.operator = 'at_most' and r.value <= c.limit_value) or (c.operator = 'below' and r.value < c.limit_value)
+                or (c.operator = 'at_least' and r.value >= c.limit_value) or (c.operator = 'above' and r.value > c.limit_value) then 'WITHIN_LIMIT'
+            else 'LIMIT_EXCEEDED'
+        end as reason_code,
+        r.source_file_id,
+        r.source_row_number
+    from in_force as c
+    left join int_returns__indicators as r on c.entity_id = r.entity_id and c.indicator_id = r.indicator_id
+    where c.kind = 'limit' and c.measured_by <> 'stack' and c.is_applicable = 'yes'
+),
+
+equipment_verdicts as (
+    select
+        c.threshold_id, c.entity_id, c.as_of_date as period_start_date, c.as_of_date as period_end_date,
+        null::double as measured_value, null::double as limit_value, null::double as within_ratio, null::double as capture_ratio,
+        null::bigint as valid_count, null::bigint as operating_count, 0 as excluded_count, 'reported' as evidence_tier,
+        case c.is_applicable when 'yes' then 'FAIL' when 'no' then 'PASS' else 'NO_DATA' end as state,
+        case c.is_applicable when 'yes' then 'EQUIPMENT_PROHIBITED' when 'no' then 'EQUIPMENT_NOT_LISTED' else c.not_applicable_reason end as reason_code,
+        u.source_file_id, u.source_row_number
+    from in_force as c
+    left join stg_plants__process_units as u on c.unit_id = u.unit_id
+    where c.kind = 'prohibition'
+),
+
+evidence as (
+    select
+        m.plant_id,
+        m.item,
+        max(case when m.status = 'yes' and m.valid_from_date <= s.as_of_date and (m.valid_to_date is null or m.valid_to_date >= s.as_of_date) then 1 else 0 end) as is_met,
+        max(case when m.status = 'yes' and m.valid_to_date < s.as_of_date then 1 else 0 end) as is_expired,
+        max(case when m.status = 'no' then 1 else 0 end) as is_not_met,
+        min(m.source_file_id) as source_file_id,
+        min(m.source_row_number) as source_row_number
+    from stg_monitoring__management_evidence as m
+    cross join ref_run__settings as s
+    group by m.plant_id, m.item
+),
+
+requirement_verdicts as (
+    select
+        c.threshold_id, c.entity_id, c.as_of_date as period_start_date, c.as_of_date as period_end_date,
+        null::double as measured_value, null::double as limit_value, null::double as within_ratio, null::double as capture_ratio,
+        null::bigint as valid_count, null::bigint as operating_count, 0 as excluded_count, 'reported' as evidence_tier,
+        case when m.plant_id is null then 'NO_DATA' when m.is_met = 1 then 'PASS' when m.is_not_met = 1 or m.is_expired = 1 then 'FAIL' else 'NO_DATA' end as state,
+        case when m.plant_id is null then 'EVIDENCE_UNKNOWN' when m.is_met = 1 then 'REQUIREMENT_MET' when m.is_not_met = 1 then 'REQUIREMENT_NOT_MET'
+            when m.is_expired = 1 then 'EVIDENCE_EXPIRED' else 'EVIDENCE_UNKNOWN' end as reason_code,
+        m.source_file_id, m.source_row_number
+    from in_force as c
+    left join evidence as m on c.plant_id = m.plant_id and c.required_item = m.item
+    where c.kind = 'requirement' and c.is_applicable <> 'no'
+),
+
+undecided_scope as (
+    select
+        c.threshold_id, c.entity_id, c.window_start_date as period_start_date, c.as_of_date as period_end_date,
+        null::double as measured_value, c.limit_value, null::double as within_ratio, null::double as capture_ratio,
+        null::bigint as valid_count, null::bigint as operating_count, 0 as excluded_count, null as evidence_tier,
+        case c.is_applicable when 'no' then 'NOT_APPLICABLE' else 'NO_DATA' end as state, c.not_applicable_reason as reason_code,
+        null as source_file_id, null::bigint as source_row_number
+    from in_force as c
+    where c.kind = 'limit' and c.is_applicable <> 'yes'
+),
+
+verdicts as (
+    select * from stack_verdicts
+    union all
+    select * from silent_stacks
+    union all
+    select * from return_verdicts
+    union all
+    select * from equipment_verdicts
+    union all
+    select * from requirement_verdicts
+    union all
+    select * from undecided_scope
+)
+
+select
+    s.run_id::varchar as run_id,  -- run that judged
+    c.rule_id::varchar as rule_id,  -- rule
+    r.rule_version::varchar as rule_version,  -- first 8 hex digits of the rule file's sha256
+    v.threshold_id::varchar as threshold_id,  -- dated threshold of the rule
+    c.tier::varchar as tier,  -- I, II, III or null
+    c.is_binding_tier::boolean as is_binding_tier,  -- this tier binds the entity (II new, III existing plants; always true without tiers)
+    c.kind::varchar as kind,  -- limit, prohibition or requirement
+    r.family::varchar as family,  -- air, energy, water, carbon, equipment, management …
+    c.indicator_id::varchar as indicator_id,  -- indicator; null for prohibitions and requirements
+    r.instrument_id::varchar as instrument_id,  -- instrument the rule belongs to
+    r.layer::varchar as layer,  -- layer of the instrument
+    r.evidence::varchar as evidence,  -- printed_text, secondary or unverified
+    r.severity::varchar as severity,  -- error, warning or info
+    v.entity_id::varchar as entity_id,  -- plant:…, unit:… or stack:…
+    c.entity_type::varchar as entity_type,  -- plant, unit or stack
+    c.plant_id::varchar as plant_id,  -- plant
+    c.unit_id::varchar as unit_id,  -- process unit; null = not of one unit
+    c.stack_id::varchar as stack_id,  -- stack; null = not of one stack
+    c.sector::varchar as sector,  -- cement, steel or flat_glass
+    v.period_start_date::date as period_start_date,  -- first day judged
+    v.period_end_date::date as period_end_date,  -- last day judged; the threshold in force on it counts
+    v.measured_value::double as measured_value,  -- worst average (stacks) or the window's value, in unit; null = none
+    v.limit_value::double as limit_value,  -- limit in force, in unit; null = no number
+    c.unit::varchar as unit,  -- canonical unit of the indicator
+    c.operator::varchar as operator,  -- at_most, below, at_least, above, prohibited or required
+    (case when c.operator in ('at_most', 'below') then (v.limit_value - v.measured_value) / nullif(abs(v.limit_value), 0)
+        when c.operator in ('at_least', 'above') then (v.measured_value - v.limit_value) / nullif(abs(v.limit_value), 0) end)::double as headroom_ratio,  -- (limit - value)/|limit|, mirrored for minimum rules; negative = beyond the limit
+    v.within_ratio::double as within_ratio,  -- averaging periods within the limit over all; null = not counted in periods
+    v.capture_ratio::double as capture_ratio,  -- valid over operating hours, or complete over all days of the window
+    v.valid_count::bigint as valid_count,  -- valid hours or days
+    v.operating_count::bigint as operating_count,  -- hours or days a value was due
+    v.excluded_count::bigint as excluded_count,  -- hours left out because the rule says so
+    v.evidence_tier::varchar as evidence_tier,  -- measured, reported or estimated; null = nothing there
+    v.state::varchar as state,  -- PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR
+    v.reason_code::varchar as reason_code,  -- see rules/reason_codes.yaml
+    v.source_file_id::varchar as source_file_id,  -- file of the row that decided it
+    v.source_row_number::bigint as source_row_number  -- its row
+from verdicts as v
+inner join candidates as c on v.threshold_id = c.threshold_id and v.entity_id = c.entity_id
+inner join ref_rules__rules as r on c.rule_id = r.rule_id
+cross join ref_run__settings as s

@@ -1,0 +1,23 @@
+/*
+description: >-
+  Rules that fail behind each portfolio, with the plants concerned and the exposure to them.
+grain: [portfolio_id, rule_id, tier]
+*/
+select
+    b.portfolio_id::varchar as portfolio_id,  -- portfolio
+    w.rule_id::varchar as rule_id,  -- rule
+    w.tier::varchar as tier,  -- I, II, III; - = none
+    min(r.title)::varchar as title,  -- title of the rule
+    min(r.instrument_title)::varchar as instrument_title,  -- instrument
+    min(r.layer)::varchar as layer,  -- layer of the instrument
+    min(r.kind)::varchar as kind,  -- limit, prohibition or requirement
+    min(r.evidence)::varchar as evidence,  -- printed_text, secondary or unverified
+    min(r.severity)::varchar as severity,  -- error, warning or info
+    bool_or(w.is_binding_tier)::boolean as is_binding_tier,  -- false: only a level of the index is missed
+    count(distinct b.plant_id)::bigint as plant_count,  -- plants that fail it
+    sum(b.exposure_usd)::double as exposure_usd,  -- portfolio's exposure to them, US dollars
+    min(w.worst_headroom_ratio)::double as worst_headroom_ratio  -- smallest headroom; null = no number
+from mart_portfolio__plants as b
+inner join int_plants__rule_states as w on b.plant_id = w.plant_id and w.state = 'FAIL'
+inner join ref_rules__rules as r on w.rule_id = r.rule_id
+group by b.portfolio_id, w.rule_id, w.tier
