@@ -21,7 +21,7 @@ owned as (
 named as (
     select m.portfolio_id, m.loan_id, m.plant_id, null::double as allocation_ratio, 1.0 as share_ratio, m.match_method, 100 as priority,
         m.match_reason, m.match_score
-    from int_matching__links as m
+    from raw_matching__links as m
     where m.is_match
 ),
 

@@ -25,7 +25,7 @@ with matched as (
 
 reasons as (
     select portfolio_id, loan_id, min(reason_code) as reason_code, min(reason) as reason, min(best_candidate) as best_candidate
-    from int_matching__unmatched
+    from raw_matching__unmatched
     group by portfolio_id, loan_id
 )
 
