@@ -103,7 +103,8 @@ class Home:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                raise GateError(f"{self.path}: {_holder(file)} is under way here; wait until it has ended, or use another --home") from error
+                todo = "wait until it has ended, or use another --home"
+                raise GateError(f"{self.path}: {_holder(file)} is under way here; {todo}") from error
             with disk_errors(self.path):
                 self._sign("")
             yield
@@ -139,7 +140,7 @@ class Home:
     def current(self) -> Path | None:
         """Folder of the published run, None before the first one."""
         link = self.published / "current"
-        return self.runs / os.readlink(link).rpartition("/")[2] if link.exists() else None
+        return self.runs / link.readlink().name if link.exists() else None
 
     def write_last_run(self, outcome: Mapping[str, Any]) -> None:
         """Note how the last attempt ended, in `last_run.json`, in one step."""

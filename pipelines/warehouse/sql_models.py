@@ -128,7 +128,8 @@ def _place_mistakes(path: Path, folder: Path) -> list[Mistake]:
         return [Mistake(1, f"models stand in one of the folders {', '.join(LAYERS)}; move the file there")]
     prefix = LAYERS[layer][0]
     if not path.stem.startswith(prefix):
-        return [Mistake(1, f"the name of a model in {layer}/ begins with {prefix}; rename the file {prefix}{path.stem.split('_', 1)[-1]}.sql")]
+        better = f"{prefix}{path.stem.split('_', 1)[-1]}.sql"
+        return [Mistake(1, f"the name of a model in {layer}/ begins with {prefix}; rename the file, perhaps {better}")]
     return []
 
 

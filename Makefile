@@ -1,0 +1,45 @@
+# make scorecard · make test · make ui · make lint · make bench · make lock · make clean
+PYTHON ?= python3
+UV ?= uv
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+RUN_HOME ?= greencap_home
+TEST_OPTIONS ?= -n 2
+
+.DEFAULT_GOAL := scorecard
+.PHONY: scorecard test lint ui bench lock clean environment
+
+scorecard: $(READY) ## run the main job on the committed samples and say where the scorecard is
+	$(BIN)/greencap run --landing data/samples --home $(RUN_HOME)
+	@echo "Scorecard: $(abspath $(RUN_HOME))/published/current/scorecard.html"
+
+test: $(READY) ## run the tests
+	$(BIN)/python -m pytest $(TEST_OPTIONS)
+
+lint: $(READY) ## style and types
+	$(BIN)/ruff check pipelines tests bench
+	$(BIN)/mypy
+
+ui: $(READY) ## Dagster's pages: assets, checks, lineage, schedule
+	mkdir -p .dagster
+	DAGSTER_HOME=$(abspath .dagster) $(BIN)/dagster dev -w workspace.yaml
+
+bench: $(READY) ## speed and memory, as ratios
+	$(BIN)/python -m bench
+
+environment: $(READY) ## the virtual environment only
+
+# Every pin comes with hashes; pip refuses anything else. Done again only when a pin changes.
+$(READY): requirements.lock pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+lock: ## pin again after a change of pyproject.toml; wants uv (python3 -m pip install uv)
+	$(UV) pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --no-header -o requirements.lock
+
+clean: ## remove the environment and caches; runs stay
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
