@@ -1,0 +1,1 @@
+"""Rows of the marts → what people open: HTML, JSON, CSV. Formats numbers, never computes them."""

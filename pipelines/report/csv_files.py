@@ -1,0 +1,90 @@
+"""The marts as CSV for a spreadsheet: UTF-8, comma, one header line; text that a spreadsheet would run as a formula is neutralised."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pipelines.report.scorecard import Row, Scorecard
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_UNITS = {
+    "_usd": "USD",
+    "_amount": "currency of the row",
+    "_ratio": "ratio (1 = 100 %)",
+    "_t_per_year": "t/year",
+    "_count": "count",
+    "_date": "ISO date",
+    "_at": "ISO time, UTC",
+    "_iso3": "ISO 3166-1 alpha-3",
+    "_code": "code",
+    "score_low": "points 0-100",
+    "score_high": "points 0-100",
+    "size_value": "unit in size_unit",
+}
+_REJECT_COLUMNS = ("file_id", "file_name", "sheet", "row_number", "column_name", "value", "reason", "what_to_do", "kind")
+
+
+def write_csv_files(folder: Path, scorecard: Scorecard, descriptions: Mapping[tuple[str, str], str]) -> list[Path]:
+    """Write csv/<mart>.csv for every mart, csv/data_dictionary.csv and rejects.csv.
+
+    Args: folder: exists; descriptions: words by (table, column).
+    """
+    (folder / "csv").mkdir(exist_ok=True)
+    files = [
+        write_csv(folder / "csv" / f"{name}.csv", [column for column, _ in scorecard.columns[name]], rows)
+        for name, rows in sorted(scorecard.marts.items())
+    ]
+    dictionary = data_dictionary(scorecard.columns, descriptions)
+    files.append(write_csv(folder / "csv" / "data_dictionary.csv", ("table", "column", "type", "unit", "description"), dictionary))
+    files.append(write_csv(folder / "rejects.csv", _REJECT_COLUMNS, scorecard.rejects))
+    return files
+
+
+def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> Path:
+    """Write rows with a header line; an empty table has its header line only."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([cell(row[column]) for column in columns] for row in rows)
+    return path
+
+
+def cell(value: Any) -> str:
+    """A cell as text: null is empty, numbers are plain (no exponent), text that a spreadsheet would run gets a leading apostrophe."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return _plain_number(value)
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, (int, date)):
+        return str(value)
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def data_dictionary(columns: Mapping[str, Sequence[tuple[str, str]]], descriptions: Mapping[tuple[str, str], str]) -> list[Row]:
+    """One row per column of every mart: table, column, type, unit (from the end of its name), description."""
+    return [
+        {
+            "table": table,
+            "column": column,
+            "type": kind,
+            "unit": next((unit for end, unit in _UNITS.items() if column.endswith(end)), ""),
+            "description": descriptions.get((table, column), ""),
+        }
+        for table, fields in sorted(columns.items())
+        for column, kind in fields
+    ]
+
+
+def _plain_number(value: float) -> str:
+    exact = Decimal(repr(value))
+    return "" if not exact.is_finite() else f"{exact:f}"

@@ -1,0 +1,94 @@
+"""scorecard.html: one page without any load from outside, made from the templates beside this file."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pipelines.report import format as numbers
+from pipelines.report import words
+from pipelines.report.marts import FILES, RULES
+from pipelines.report.scorecard import PLANTS_IN_DETAIL, Row, Scorecard
+from pipelines.report.views import PortfolioView, anchor, level_interval, plant_views
+
+_TEMPLATES = Path(__file__).parent / "templates"
+#: Rows of one table on the page; what is beyond stands in the CSV file that the table names.
+ROWS_SHOWN = 500
+
+
+def write_page(path: Path, scorecard: Scorecard) -> Path:
+    """Write the page; equal scorecards give equal bytes."""
+    path.write_text(render(scorecard), encoding="utf-8", newline="\n")
+    return path
+
+
+def render(scorecard: Scorecard) -> str:
+    """The page as text."""
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    environment.filters |= _filters(scorecard)
+    environment.globals |= {"words": words, "rows_shown": ROWS_SHOWN, "plants_in_detail": PLANTS_IN_DETAIL, "anchor": anchor}
+    return environment.get_template("scorecard.html.j2").render(_content(scorecard))
+
+
+def _content(scorecard: Scorecard) -> dict[str, Any]:
+    plants = plant_views(scorecard)
+    return {
+        "run": scorecard.run,
+        "currency": scorecard.run["reporting_currency_code"],
+        "portfolios": [PortfolioView(scorecard, portfolio_id) for portfolio_id in scorecard.portfolio_ids],
+        "plants": plants,
+        "detailed_plants": {plant.row["plant_id"] for plant in plants},
+        "rules": scorecard.rows(RULES),
+        "files": scorecard.rows(FILES),
+        "rejects": scorecard.rejects,
+        "csv_names": sorted(scorecard.marts),
+        "style": (_TEMPLATES / "scorecard.css").read_text(encoding="utf-8"),
+        "script": (_TEMPLATES / "scorecard.js").read_text(encoding="utf-8"),
+    }
+
+
+def _filters(scorecard: Scorecard) -> dict[str, Any]:
+    return {
+        "number": numbers.number,
+        "significant": numbers.significant,
+        "percent": numbers.percent,
+        "headroom": numbers.signed_percent,
+        "money": numbers.money,
+        "day": numbers.day,
+        "plain": words.plain,
+        "mark": _mark,
+        "level": lambda row: level_interval(row["index_level_best"], row["index_level_worst"]),
+        "country": lambda code: scorecard.country_names.get(code) or code or numbers.NULL,
+        "reason": partial(_reason, scorecard.reason_words),
+        "action": partial(_action, scorecard),
+        "web_address": lambda href: href if str(href or "").startswith(("https://", "http://")) else None,
+    }
+
+
+def _mark(code: str | None) -> words.Mark:
+    """The mark of a verdict state or of a part of the headline; an unknown code is shown as it is, never hidden."""
+    known = words.STATES | words.PARTS
+    return known.get(str(code)) or words.Mark(str(code), "?", words.plain(code) or "not stated", "unknown", "")
+
+
+def _reason(reasons: dict[str, str], code: str | None) -> str:
+    """Words of a reason code; several codes with commas between them are put into words one by one."""
+    if code is None:
+        return numbers.NULL
+    return reasons.get(code) or ", ".join(reasons.get(part.strip()) or words.plain(part.strip()) for part in str(code).split(","))
+
+
+def _action(scorecard: Scorecard, gap: Row) -> str:
+    """What to do about a loan without an answer: by its reason code, else by its kind of gap."""
+    code = gap.get("reason_code") or gap.get("reason")
+    return scorecard.reason_actions.get(str(code)) or words.GAP_ACTIONS.get(gap.get("gap") or "error", words.GAP_ACTIONS["error"])

@@ -1,0 +1,151 @@
+"""From the marts to the files that people open: `collect` reads, `write_reports` writes. No sums, no rates: SQL made them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipelines.errors import ModelFileError
+from pipelines.report.marts import MARTS, Mart
+
+Row = dict[str, Any]
+Read = Callable[[str], list[Row]]
+
+#: Plants whose verdicts the page prints, largest exposure first; the others stand in the CSV files and in verdicts.parquet.
+PLANTS_IN_DETAIL = 300
+
+_SETTINGS = "select run_id, as_of_date, window_start_date, reporting_currency_code from ref_run__settings"
+_COLUMNS = """select table_name, column_name, data_type from information_schema.columns
+where table_name like 'mart\\_%' escape '\\' order by table_name, ordinal_position"""
+_PLANTS_OF_LOANS = """select portfolio_id, loan_id, plant_id, allocation_ratio, allocation_method, exposure_usd from int_loans__attribution
+order by portfolio_id, plant_id, exposure_usd desc nulls last, loan_id"""
+_PLANTS_OF_PORTFOLIOS = """select portfolio_id, plant_id, sum(exposure_usd) as exposure_usd, count(distinct loan_id) as loan_count
+from int_loans__attribution group by portfolio_id, plant_id order by portfolio_id, exposure_usd desc nulls last, plant_id"""
+_COUNTRIES = "select country_iso3, min(country_name) as country_name from raw_reference__countries group by country_iso3"
+_REJECTS = """select file_id, file_name, sheet, row_number, column_name, value, reason, what_to_do, kind from raw_landing__rejects
+order by file_name, sheet nulls first, row_number, column_name, reason"""
+_DETAILED_PLANTS = f"""select plant_id from int_loans__attribution group by plant_id
+order by sum(exposure_usd) desc nulls last, plant_id limit {PLANTS_IN_DETAIL}"""
+# The clause is that of the dated threshold whose limit the verdict carries; among equals the one in force on the period's end.
+_VERDICTS = f"""with behind as (
+    {_DETAILED_PLANTS}
+), files as (
+    select file_id, min(file_name) as file_name from raw_landing__files group by file_id
+), dated as (
+    select v.*, t.clause, t.href, t.averaging, row_number() over (
+        partition by v.rule_id, v.tier, v.entity_id, v.period_end_date
+        order by (t.limit_value is not distinct from v.limit_value) desc,
+            (t.valid_from_date <= v.period_end_date and (t.valid_to_date is null or v.period_end_date < t.valid_to_date)) desc nulls last,
+            t.valid_from_date desc nulls last, t.threshold_id
+    ) as choice
+    from int_plants__verdicts v
+    join behind b on b.plant_id = v.plant_id
+    left join ref_rules__thresholds t on t.rule_id = v.rule_id and t.tier is not distinct from v.tier
+    where v.state <> 'NOT_APPLICABLE'
+)
+select d.rule_id, d.rule_version, d.tier, d.kind, d.family, d.layer, d.evidence, d.severity, d.entity_id, d.entity_type, d.plant_id,
+    d.period_start_date, d.period_end_date, d.measured_value, d.limit_value, d.unit, d.operator, d.headroom_ratio, d.capture_ratio,
+    d.valid_count, d.operating_count, d.excluded_count, d.evidence_tier, d.state, d.reason_code, d.source_row_number,
+    d.averaging, coalesce(d.clause, r.clause) as clause, coalesce(d.href, r.href) as href,
+    coalesce(r.title, d.rule_id) as title, coalesce(r.instrument_title, d.instrument_id) as instrument_title, f.file_name as source_file_name
+from dated d
+left join ref_rules__rules r on r.rule_id = d.rule_id
+left join files f on f.file_id = d.source_file_id
+where d.choice = 1
+order by d.plant_id,
+    case d.state when 'FAIL' then 1 when 'ERROR' then 2 when 'NO_DATA' then 3 when 'INDETERMINATE' then 4 else 5 end,
+    case d.severity when 'error' then 1 when 'warning' then 2 else 3 end,
+    d.headroom_ratio nulls last, d.rule_id, d.tier nulls first, d.entity_id, d.period_end_date desc"""
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """Everything the reports show.
+
+    Args: run: run_id, as_of_date, window_start_date, reporting_currency_code, code_version; marts: rows of each mart by table name;
+        columns: (name, type) of each mart in its own order; plants_of_loans, plants_of_portfolios: who stands behind whom;
+        detailed_plants: ids of the `PLANTS_IN_DETAIL` plants with the largest exposure; verdicts: theirs, worst first;
+        rejects: rows that could not be read;
+        country_names: by ISO3; reason_words, reason_actions: by reason code.
+    """
+
+    run: Row
+    marts: dict[str, list[Row]]
+    columns: dict[str, list[tuple[str, str]]]
+    plants_of_loans: list[Row]
+    plants_of_portfolios: list[Row]
+    detailed_plants: list[str]
+    verdicts: list[Row]
+    rejects: list[Row]
+    country_names: dict[str, str] = field(default_factory=dict)
+    reason_words: dict[str, str] = field(default_factory=dict)
+    reason_actions: dict[str, str] = field(default_factory=dict)
+
+    def rows(self, mart: Mart, portfolio_id: str | None = None) -> list[Row]:
+        """Rows of a mart, of one portfolio where that is asked."""
+        rows = self.marts[mart.name]
+        return rows if portfolio_id is None else [row for row in rows if row["portfolio_id"] == portfolio_id]
+
+    @property
+    def portfolio_ids(self) -> list[str]:
+        """Portfolios of the headline, in the order of their names."""
+        return sorted({str(row["portfolio_id"]) for row in self.marts["mart_portfolio__headline"]})
+
+
+def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
+    """Read what the reports show.
+
+    Args: read: SQL → rows, from an open database with the marts; run: optional keys `code_version`, `reason_words` and `reason_actions`
+        (words by reason code, from rules/reason_codes.yaml). Run id and dates come from `ref_run__settings`.
+    Raises: ModelFileError when a mart or a column of it is missing.
+    """
+    columns = _columns(read)
+    marts = {mart.name: _rows(read, mart, columns) for mart in MARTS}
+    other = sorted(set(columns) - set(marts))
+    marts |= {name: read(f"select * from {name} order by all") for name in other}
+    return Scorecard(
+        run={**read(_SETTINGS)[0], "code_version": run.get("code_version")},
+        marts=marts,
+        columns=columns,
+        plants_of_loans=read(_PLANTS_OF_LOANS),
+        plants_of_portfolios=read(_PLANTS_OF_PORTFOLIOS),
+        detailed_plants=[row["plant_id"] for row in read(_DETAILED_PLANTS)],
+        verdicts=read(_VERDICTS),
+        rejects=read(_REJECTS),
+        country_names={row["country_iso3"]: row["country_name"] for row in read(_COUNTRIES)},
+        reason_words=dict(run.get("reason_words") or {}),
+        reason_actions=dict(run.get("reason_actions") or {}),
+    )
+
+
+def write_reports(folder: Path, scorecard: Scorecard, descriptions: Mapping[tuple[str, str], str] | None = None) -> list[Path]:
+    """Write scorecard.html, scorecard.json, rejects.csv and csv/ into `folder`; equal scorecards give equal bytes.
+
+    Args: folder: exists; descriptions: words for csv/data_dictionary.csv by (table, column), from the comments of the SQL models.
+    Returns: the files written, in the order of their names.
+    """
+    from pipelines.report.csv_files import write_csv_files
+    from pipelines.report.json_file import write_json
+    from pipelines.report.page import write_page
+
+    files = [write_json(folder / "scorecard.json", scorecard), write_page(folder / "scorecard.html", scorecard)]
+    return sorted(files + write_csv_files(folder, scorecard, descriptions or {}))
+
+
+def _columns(read: Read) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in read(_COLUMNS):
+        found.setdefault(row["table_name"], []).append((row["column_name"], row["data_type"]))
+    return found
+
+
+def _rows(read: Read, mart: Mart, columns: Mapping[str, list[tuple[str, str]]]) -> list[Row]:
+    missing = sorted(set(mart.columns) - {name for name, _ in columns.get(mart.name, [])})
+    if missing:
+        raise ModelFileError(
+            f"dbt_like_sql/marts/{mart.name}.sql: the reports need the column(s) {', '.join(missing)}; "
+            "add them to the last select, as docs/architecture.md section 6 lists them"
+        )
+    return read(f"select * from {mart.name} order by {mart.order}")

@@ -1,0 +1,94 @@
+"""Symbol, word and meaning of every state that a page shows. Colour is never alone: each has a symbol and a word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How one state looks: symbol, word, CSS class (colour and pattern), and what it means in a sentence."""
+
+    code: str
+    symbol: str
+    word: str
+    style: str
+    meaning: str
+
+
+def _marks(*marks: Mark) -> dict[str, Mark]:
+    return {mark.code: mark for mark in marks}
+
+
+#: Parts of the headline bar, in the order in which they are drawn; the code is the column of the headline mart less `_usd`.
+PARTS = _marks(
+    Mark("green", "✔", "green", "green", "Loans to plants at index level I or II without prohibited equipment and without a failed binding rule."),
+    Mark("transition", "~", "transition", "transition", "Loans to plants at index level III without prohibited equipment and without a failed binding rule."),
+    Mark("not_green", "✖", "not green", "not-green", "Loans to plants with prohibited equipment, a failed binding rule, or below index level III."),
+    Mark("unknown", "?", "unknown", "unknown", "Loans to known plants whose class still depends on data that nobody has sent."),
+    Mark("unmatched", "–", "unmatched", "unmatched", "Loans that no plant could be found for."),
+)
+
+STATES = _marks(
+    Mark("FAIL", "✖", "fail", "not-green", "Enough valid data, and the rule does not hold."),
+    Mark("ERROR", "!", "error", "error", "Could not be computed; the missing input is named. Counts as unknown."),
+    Mark("NO_DATA", "?", "no data", "unknown", "No value, or too few valid values for the rule. Counts as unknown."),
+    Mark("INDETERMINATE", "~", "undecided", "transition", "Only an estimate exists, or the uncertainty straddles the limit. Counts as unknown."),
+    Mark("PASS", "✔", "pass", "green", "Enough valid data, and the rule holds."),
+    Mark("NOT_APPLICABLE", "–", "not applicable", "unmatched", "The rule does not cover this plant, equipment, size or date; it leaves the count."),
+)
+
+EVIDENCE = {
+    "printed_text": "checked against the printed text",
+    "secondary": "read in a secondary source",
+    "unverified": "not verified",
+    "awaiting_verification": "awaiting verification",
+}
+LAYERS = {
+    "host_law": "law of the host country",
+    "lender_standard": "lender standard",
+    "home_law": "Chinese standard (home of the financier)",
+    "home_target": "Chinese ultra-low target",
+    "international_reference": "international reference",
+    "benchmark": "benchmark",
+    "equipment_catalogue": "equipment catalogue",
+    "management": "management",
+}
+OPERATORS = {
+    "below": "below",
+    "at_most": "at most",
+    "at_least": "at least",
+    "above": "above",
+    "prohibited": "not permitted",
+    "required": "required",
+}
+GAPS = {
+    "unmatched": "no plant found",
+    "class_unknown": "plant class unknown",
+    "error": "amount could not be computed",
+}
+#: What a person can do about a gap, when the run gives no closer instruction for its reason code.
+GAP_ACTIONS = {
+    "unmatched": "Name the plant in the file loan_plant_links, or its owner in ownership.",
+    "class_unknown": "Ask the borrower for the data named on the plant's entry below.",
+    "error": "Correct the loan at its source, or send the missing exchange rate.",
+}
+FILE_STATES = {
+    "read": "read",
+    "header_only": "header only, no rows",
+    "empty": "empty file",
+    "unrecognised": "not recognised",
+    "unreadable": "could not be read",
+}
+TIERS = {"I": "level I of the standard (serves the index)", "II": "level II (new plants)", "III": "level III (existing plants)"}
+SECTORS = {"all": "all three sectors", "flat_glass": "flat glass", "bf_bof": "blast furnace – converter", "dri_eaf": "DRI – electric arc", "eaf": "electric arc"}
+MATCH_METHODS = {"link": "given link", "owner": "owner chain", "name": "name"}
+BASES = {"outstanding": "outstanding amount", "commitment": "commitment"}
+
+
+def plain(code: object) -> str:
+    """A code without its own words, as words: `LIMIT_EXCEEDED` → `limit exceeded`, `flat_glass` → `flat glass`."""
+    text = "" if code is None else str(code)
+    if " " in text:
+        return text
+    return SECTORS.get(text) or (text.replace("_", " ").lower() if "_" in text or text.isupper() and len(text) > 4 else text)
