@@ -1,0 +1,135 @@
+"""The closed lists of the rule language: keys of each mapping and the words that code depends on. docs/rule_files.md mentions each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys that a mapping must and may have; `name` is how messages call the mapping."""
+
+    name: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """All keys."""
+        return self.required + self.optional
+
+
+OPERATORS = ("below", "at_most", "at_least", "above")
+TIERS = ("I", "II", "III")
+KINDS = {
+    "limits": "limit",
+    "equipment": "prohibition",
+    "requirements": "requirement",
+    "quality": "quality",
+    "index": "index",
+    "policy": "policy",
+}
+SEVERITIES = ("error", "warning", "info")
+EVIDENCE = ("printed_text", "secondary", "unverified")
+STATUSES = ("active", "draft")
+AVERAGING = ("hour", "day", "month", "year", "spot")
+RETURNS_AVERAGING = ("month", "year")
+PASS_TESTS = ("every_period", "share_of_periods")
+SHARE_PERIODS = ("month", "year")
+GAS_BASES = ("dry", "wet")
+TEMPERATURES_K = ("273.15", "288.15", "293.15", "298.15")
+EQUIPMENT_CLASSES = ("eliminated", "restricted", "encouraged")
+PLANT_AGES = ("new", "existing")
+WEIGHT_SOURCES = ("instrument", "project_choice")
+QUALITY_CHECKS = ("unique", "not_null", "no_rows_where", "reject_share_at_most", "known_value", "reconciles")
+MEASURED_BY = ("stack", "returns", "equipment", "evidence")
+LEVELS = ("stack", "unit", "plant")
+DIRECTIONS = ("max", "min")
+
+_RULE = ("title", "kind", "owner")
+_RULE_OPTIONAL = ("status", "approver", "note", "sources", "sdg_targets")
+_LAW = (*_RULE, "applies_to", "severity", "evidence")
+_LAW_OPTIONAL = (*_RULE_OPTIONAL, "evidence_note")
+
+LIMIT = Keys(
+    "a limit rule",
+    (*_LAW, "indicator", "averaging"),
+    (
+        *_LAW_OPTIONAL,
+        *OPERATORS,
+        "pass_test",
+        "share",
+        "period_share_over",
+        "max_multiple",
+        "min_capture",
+        "exclude",
+        "reference_state",
+        "or_meets",
+    ),
+)
+PROHIBITION = Keys("a prohibition rule", (*_LAW, "class", "in_force"), (*_LAW_OPTIONAL, "indicator"))
+REQUIREMENT = Keys("a requirement rule", (*_LAW, "requires", "in_force"), _LAW_OPTIONAL)
+QUALITY = Keys(
+    "a quality rule",
+    (*_RULE, "severity", "table", "check", "message", "what_to_do"),
+    (*_RULE_OPTIONAL, "columns", "where", "at_most", "known_in", "known_values", "against", "by"),
+)
+INDEX = Keys("an index rule", (*_RULE, "applies_to", "groups"), _RULE_OPTIONAL)
+POLICY = Keys("a policy", (*_RULE, "policy", "reason"), _RULE_OPTIONAL)
+
+INSTRUMENT = Keys("an instrument", ("title", "jurisdiction", "layer"), ("countries", "href", "note"))
+SCOPE = Keys(
+    "applies_to",
+    ("sector",),
+    ("process", "technology", "route", "country", "region_class", "fuel", "commissioned", "size", "plants"),
+)
+COMMISSIONED = Keys("commissioned", (), ("from", "before"))
+SIZE = Keys("size", ("unit",), ("from", "to", "from_included", "to_included"))
+REFERENCE_STATE = Keys("reference_state", ("gas", "temperature_k"), ("oxygen_pct",))
+ENTRY = Keys("a dated limit", ("reference",), ("value", "tiers", "unit", "inputs", "existing_plants_from", "repealed"))
+IN_FORCE = Keys("an in_force entry", ("reference",), ("repealed",))
+REFERENCE = Keys("reference", ("clause",), ("href",))
+TIER_VALUES = Keys("tiers", (), TIERS)
+
+INDEX_SCOPE = Keys("applies_to of an index", ("sector",), ("route",))
+INDEX_GROUP = Keys("an index group", ("weight", "weight_from", "indicators"), ("title", "reason"))
+INDEX_INDICATOR = Keys("an index indicator", ("weight", "levels", "levels_from"), ("title", "limiting", "reason"))
+INDEX_LEVELS = Keys("levels", TIERS)
+
+INDICATOR_FILE = Keys("an indicator file", ("family", "indicators"), ("sdg_targets",))
+INDICATOR = Keys(
+    "an indicator",
+    ("title", "measured_by", "level", "direction"),
+    ("unit", "sdg_targets", "molar_mass_g_per_mol", "names", "terms", "note"),
+)
+TERMS = Keys("terms", ("numerator",), ("denominator",))
+TERM = Keys("a term", ("item",), ("factor", "source"))
+RETURN_ITEMS_FILE = Keys("the return items", ("items",), ("note",))
+RETURN_ITEM = Keys("a return item", ("title", "unit"), ("note",))
+UNITS_FILE = Keys("the unit table", ("quantities", "per_product"), ("note",))
+QUANTITY = Keys("a quantity", ("canonical", "units"), ("note",))
+UNIT = Keys("a unit", ("factor",), ("aliases", "note"))
+PER_PRODUCT = Keys("per_product", ("quantities", "products"), ("note",))
+PRODUCT = Keys("a product", ("units",), ("note",))
+REASON_CODE = Keys("a reason code", ("states", "title", "what_to_do"))
+VOCABULARY = Keys(
+    "the vocabulary",
+    (
+        "sectors",
+        "routes",
+        "processes",
+        "technologies",
+        "region_classes",
+        "fuels",
+        "layers",
+        "families",
+        "jurisdictions",
+        "plant_states",
+        "operating_states",
+        "expression_inputs",
+        "raw_tables",
+    ),
+    ("note",),
+)
+#: Lists of the vocabulary whose words belong to a sector: the list is written sector by sector.
+BY_SECTOR = ("routes", "processes", "technologies")

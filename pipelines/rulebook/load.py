@@ -1,0 +1,154 @@
+"""The rules folder → `Rulebook`. Every mistake in a rule file is found here, all of them at once; docs/rule_files.md is the language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.errors import RuleFileError
+from pipelines.rulebook.check_rulebook import check_rules_together
+from pipelines.rulebook.files import RuleFile, read_rule_file, shown_path, yaml_files
+from pipelines.rulebook.keys import KINDS
+from pipelines.rulebook.load_index import load_index
+from pipelines.rulebook.load_indicators import IndicatorLists, load_indicators, load_return_items
+from pipelines.rulebook.load_policy import load_policy
+from pipelines.rulebook.load_quality import load_quality
+from pipelines.rulebook.load_rules import load_instrument, load_limit, load_prohibition, load_requirement
+from pipelines.rulebook.load_units import load_units
+from pipelines.rulebook.load_vocabulary import load_reason_codes, load_vocabulary
+from pipelines.rulebook.mistakes import Mistakes, near_miss, one_of
+from pipelines.rulebook.model import Indicator, Instrument, Rule, Rulebook, Vocabulary
+from pipelines.rulebook.shelf import Shelf
+from pipelines.rulebook.yaml_lines import Fields, Scalar
+
+_RULE_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*(__[a-z0-9]+(_[a-z0-9]+)*)*")
+_INSTRUMENT = "_instrument.yaml"
+_RETURN_ITEMS = "return_items.yaml"
+_TOP_FILES = ("units.yaml", "reason_codes.yaml", "vocabulary.yaml")
+_LAW = {"limit": load_limit, "prohibition": load_prohibition, "requirement": load_requirement}
+_OTHER = {"quality": load_quality, "index": load_index, "policy": load_policy}
+
+
+def load_rulebook(folder: Path) -> Rulebook:
+    """Everything the rules folder says.
+
+    Args: folder with units.yaml, vocabulary.yaml, reason_codes.yaml, indicators/ and the rules by kind.
+    Raises: RuleFileError that lists every mistake of every file as `path:line: what is wrong; what to do`.
+    """
+    rulebook, mistakes = _read(Path(folder))
+    mistakes.raise_if_any()
+    return rulebook
+
+
+def check_rules(folder: Path) -> list[str]:
+    """The mistakes of a rules folder, sorted by file and line; empty when all is well. For `greencap rules check`."""
+    return _read(Path(folder))[1].messages()
+
+
+def _read(folder: Path) -> tuple[Rulebook, Mistakes]:
+    folder = folder.resolve()
+    if not folder.is_dir():
+        raise RuleFileError(f"{folder}:1: there is no such folder; name the folder that holds units.yaml, vocabulary.yaml and the rules")
+    mistakes = Mistakes()
+    shelf = _load_shelf(folder, mistakes)
+    _check_places(folder, mistakes)
+    instruments: dict[str, Instrument] = {}
+    rules: dict[str, Rule] = {}
+    for place, kind in KINDS.items():
+        for rule in _load_kind(folder, folder / place, kind, shelf, instruments, mistakes):
+            if rule.rule_id in rules:
+                mistakes.add(rule.path, 1, f"rule {rule.rule_id!r} also stands in {rules[rule.rule_id].path}", "rename one of the files")
+            rules[rule.rule_id] = rule
+    rules = dict(sorted(rules.items()))
+    check_rules_together(rules, mistakes)
+    ordered = dict(sorted(instruments.items()))
+    return Rulebook(folder, shelf.units, shelf.vocabulary, shelf.reason_codes, shelf.items, shelf.indicators, ordered, rules), mistakes
+
+
+def _load_shelf(folder: Path, mistakes: Mistakes) -> Shelf:
+    def file(name: str) -> RuleFile | None:
+        return read_rule_file(folder, folder / name, mistakes)
+
+    words, unit_file, codes = file("vocabulary.yaml"), file("units.yaml"), file("reason_codes.yaml")
+    item_file = file(f"indicators/{_RETURN_ITEMS}")
+    vocabulary = load_vocabulary(words) if words else Vocabulary()
+    units = load_units(unit_file) if unit_file else {}
+    items = load_return_items(item_file, units) if item_file else {}
+    lists = IndicatorLists(vocabulary, units, items)
+    return Shelf(vocabulary, units, load_reason_codes(codes) if codes else {}, items, _indicators(folder, lists, mistakes))
+
+
+def _indicators(folder: Path, lists: IndicatorLists, mistakes: Mistakes) -> dict[str, Indicator]:
+    names = [name for name in yaml_files(folder, folder / "indicators", mistakes) if name.name != _RETURN_ITEMS]
+    files = [read_rule_file(folder, name, mistakes) for name in names]
+    return load_indicators([file for file in files if file], lists)
+
+
+def _check_places(folder: Path, mistakes: Mistakes) -> None:
+    """A file where nothing looks for it would be silently ignored."""
+    for entry in sorted(folder.iterdir()):
+        known = (*KINDS, "indicators") if entry.is_dir() else _TOP_FILES
+        if entry.name in known or entry.name.startswith((".", "_")) or (entry.is_file() and entry.suffix not in (".yaml", ".yml")):
+            continue
+        what = "the folder is read by nothing" if entry.is_dir() else "the file is read by nothing"
+        mistakes.add(shown_path(folder, entry), 1, what, near_miss(entry.name, known, one_of(known)))
+
+
+def _load_kind(
+    folder: Path, place: Path, kind: str, shelf: Shelf, instruments: dict[str, Instrument], mistakes: Mistakes
+) -> Iterator[Rule]:
+    """All rules of one kind; instruments are added as their folders are met."""
+    for name in yaml_files(folder, place, mistakes):
+        if name.name == _INSTRUMENT:
+            _load_instrument(folder, place, name.parent, shelf, instruments, mistakes)
+        elif kind in _LAW and not (name.parent / _INSTRUMENT).is_file():
+            advice = "add it beside the rule with title, jurisdiction and layer"
+            mistakes.add(shown_path(folder, name.parent / _INSTRUMENT), 1, "the instrument of this folder is missing", advice)
+    for name in yaml_files(folder, place, Mistakes()):
+        if name.name == _INSTRUMENT:
+            continue
+        instrument = instruments.get(_instrument_id(place, name.parent)) if kind in _LAW else None
+        file = read_rule_file(folder, name, mistakes)
+        if file is None or not _check_file(file, kind, instrument):
+            continue
+        if instrument:
+            yield _LAW[kind](file, instrument, shelf)
+        elif kind in _OTHER:
+            yield _OTHER[kind](file, shelf)
+
+
+def _instrument_id(place: Path, folder: Path) -> str:
+    """`limits/cn/gb_4915_2013` → `cn_gb_4915_2013`."""
+    return "_".join(folder.relative_to(place).parts)
+
+
+def _load_instrument(
+    folder: Path, place: Path, at: Path, shelf: Shelf, instruments: dict[str, Instrument], mistakes: Mistakes
+) -> None:
+    file = read_rule_file(folder, at / _INSTRUMENT, mistakes)
+    if file is None:
+        return
+    instrument = load_instrument(file, _instrument_id(place, at), shelf)
+    if instrument.instrument_id in instruments:
+        other = instruments[instrument.instrument_id].path
+        mistakes.add(file.path, 1, f"instrument {instrument.instrument_id!r} also stands in {other}", "rename one of the folders")
+    instruments[instrument.instrument_id] = instrument
+
+
+def _check_file(file: RuleFile, kind: str, instrument: Instrument | None) -> bool:
+    """Whether a file has the name and kind that its folder asks for; a wrong kind would only cause a rain of wrong keys."""
+    if not _RULE_ID.fullmatch(file.stem):
+        file.mistakes.add(file.path, 1, f"file name {file.stem!r} is no rule id", "write lower_case words joined by _")
+    elif instrument and not file.stem.startswith(f"{instrument.instrument_id}__"):
+        what = f"file name {file.stem!r} does not begin with the instrument, {instrument.instrument_id}__"
+        file.mistakes.add(file.path, 1, what, f"rename it to {instrument.instrument_id}__subject_measure.yaml")
+    if not isinstance(file.root, Fields) or "kind" not in file.root.fields:
+        return True
+    line, node = file.root.fields["kind"]
+    text = node.text if isinstance(node, Scalar) else ""
+    if text == kind:
+        return True
+    advice = near_miss(text, [kind], f"write kind: {kind} or move the file")
+    file.mistakes.add(file.path, line, f"kind {text!r} does not belong into this folder of {kind} rules", advice)
+    return text not in KINDS.values()

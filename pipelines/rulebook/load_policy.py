@@ -1,0 +1,145 @@
+"""Policy files → choices of the institution. Each policy has a closed set of keys; the table shows them flat, `max_reject_ratio.loans`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipelines.rulebook.fields import Section, plain
+from pipelines.rulebook.files import RuleFile
+from pipelines.rulebook.keys import EVIDENCE, POLICY, TIERS, Keys
+from pipelines.rulebook.load_rules import rule_fields
+from pipelines.rulebook.mistakes import near_miss, one_of
+from pipelines.rulebook.model import PolicyRule
+from pipelines.rulebook.shelf import Shelf
+
+Reader = Callable[[Section, str, Shelf], str]
+
+FORMATS = (
+    "loans",
+    "counterparties",
+    "ownership",
+    "loan_plant_links",
+    "control_totals",
+    "plants",
+    "process_units",
+    "emission_points",
+    "stack_readings",
+    "periodic_returns",
+    "management_evidence",
+    "fx_rates",
+    "countries",
+)
+NOT_GREEN_REASONS = ("eliminated_equipment", "restricted_equipment", "binding_fail", "unrated")
+
+
+def _ratio(part: Section, key: str, shelf: Shelf) -> str:
+    value = part.number(key, least=0, most=1)
+    return "" if value is None else plain(value)
+
+
+def _score(part: Section, key: str, shelf: Shelf) -> str:
+    value = part.number(key, least=0, most=100)
+    return "" if value is None else plain(value)
+
+
+def _count(part: Section, key: str, shelf: Shelf) -> str:
+    value = part.number(key, least=1)
+    if value is not None and value.denominator != 1:
+        part.wrong(key, f"{key} {plain(value)} is not a whole number", "write a whole number")
+    return "" if value is None else plain(value)
+
+
+def _boolean(part: Section, key: str, shelf: Shelf) -> str:
+    return "true" if part.boolean(key, True) else "false"
+
+
+def _word(*known: str) -> Reader:
+    return lambda part, key, shelf: part.word(key, known, key) or ""
+
+
+def _words(*known: str) -> Reader:
+    return lambda part, key, shelf: ",".join(part.words(key, known, key))
+
+
+def _layers(part: Section, key: str, shelf: Shelf) -> str:
+    return ",".join(part.words(key, shelf.vocabulary.words("layers"), "layer"))
+
+
+@dataclass(frozen=True)
+class _Inner:
+    """A mapping inside a policy with its own keys."""
+
+    required: dict[str, Reader]
+    optional: dict[str, Reader]
+
+
+POLICIES: dict[str, dict[str, Reader | _Inner]] = {
+    "gates": {
+        "max_reject_ratio": _Inner({"default": _ratio}, dict.fromkeys(FORMATS, _ratio)),
+        "block_on_file": _Inner(dict.fromkeys(("unrecognised", "unreadable", "empty", "header_only"), _boolean), {}),
+    },
+    "effective_layers": {
+        "binding": _layers,
+        "binding_at_home": _layers,
+        "choice": _word("strictest"),
+    },
+    "evidence_bar": {"minimum": _word(*EVIDENCE)},
+    "plant_class": {
+        "green": _Inner({"index_level_at_worst": _word(*TIERS)}, {}),
+        "transition": _Inner({"index_level_at_worst": _word(*TIERS)}, {}),
+        "not_green_when": _words(*NOT_GREEN_REASONS),
+        "window_months": _count,
+    },
+    "exposure": {"basis": _word("outstanding", "commitment"), "fall_back": _word("outstanding", "commitment", "none")},
+    "fx": {"max_age_days": _Inner({"day": _count, "month": _count}, {}), "year_rate": _word("same_year", "latest_year")},
+    "matching": {"cut_off": _ratio},
+    "index": {
+        "membership": _word("meets_or_better"),
+        "level_I": _Inner({"score": _score}, {"limiting": _word(*TIERS), "others": _word(*TIERS)}),
+        "level_II": _Inner({"score": _score}, {"limiting": _word(*TIERS), "others": _word(*TIERS)}),
+        "level_III": _Inner({"score": _score}, {"limiting": _word(*TIERS), "others": _word(*TIERS)}),
+    },
+}
+
+
+def policy_keys() -> set[str]:
+    """Every key of every policy, for the page that documents them."""
+    found: set[str] = set()
+    for spec in POLICIES.values():
+        for key, reader in spec.items():
+            found |= {key, *reader.required, *reader.optional} if isinstance(reader, _Inner) else {key}
+    return found
+
+
+def load_policy(file: RuleFile, shelf: Shelf) -> PolicyRule:
+    """A policy with its values as flat text."""
+    loose = file.section(None)
+    name = loose.text("policy") or ""
+    if name not in POLICIES:
+        if name:
+            loose.wrong("policy", f"policy {name!r} is unknown", near_miss(name, POLICIES, one_of(POLICIES)))
+        spec: dict[str, Reader | _Inner] = {}
+        part = loose
+    else:
+        spec = POLICIES[name]
+        part = file.section(Keys(f"the policy {name}", (*POLICY.required, *spec), POLICY.optional))
+    if name and name != file.stem:
+        loose.wrong("policy", f"policy {name!r} stands in the file {file.stem}.yaml", f"rename the file to {name}.yaml")
+    values = _values(part, spec, shelf)
+    return PolicyRule(**rule_fields(part, file, "policy"), policy=name, reason=part.text("reason") or "", values=values)
+
+
+def _values(part: Section, spec: dict[str, Reader | _Inner], shelf: Shelf) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for key, reader in spec.items():
+        if key not in part:
+            continue
+        if not isinstance(reader, _Inner):
+            values[key] = reader(part, key, shelf)
+            continue
+        inner = part.section(key, Keys(key, tuple(reader.required), tuple(reader.optional)))
+        assert inner is not None
+        readers = {**reader.required, **reader.optional}
+        values |= {f"{key}.{name}": readers[name](inner, name, shelf) for name in inner}
+    return values

@@ -1,0 +1,304 @@
+"""What a rule is: frozen dataclasses, standard library only. Read by `load*.py` from YAML, turned into rows by `compile.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of the closed table. A value in it times `factor` is a value in the canonical unit of its quantity."""
+
+    name: str
+    quantity: str
+    factor: Fraction
+    canonical: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Term:
+    """One summand of a numerator or denominator: item of the periodic returns (in its canonical unit) times factor."""
+
+    role: str
+    item: str
+    factor: Fraction
+    source: str | None = None
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is measured. `unit` is the canonical unit that all limits are converted to; null for evidence and equipment."""
+
+    indicator_id: str
+    title: str
+    family: str
+    measured_by: str
+    level: str
+    direction: str
+    unit: Unit | None = None
+    sdg_targets: tuple[str, ...] = ()
+    molar_mass_g_per_mol: Fraction | None = None
+    names: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReturnItem:
+    """An item that periodic returns may carry; `unit` is the unit its values are converted to."""
+
+    item: str
+    title: str
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class ReasonCode:
+    """Words for a reason code: the states it goes with, what it says, and what a person does next."""
+
+    code: str
+    states: tuple[str, ...]
+    title: str
+    what_to_do: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Closed lists of words: list name (processes, technologies, …) → word → meaning; and the sectors a word goes with."""
+
+    lists: dict[str, dict[str, str]] = field(default_factory=dict)
+    sectors_of: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def words(self, name: str) -> dict[str, str]:
+        """Word → meaning of one list, empty when the list is missing."""
+        return self.lists.get(name, {})
+
+
+@dataclass(frozen=True)
+class Reference:
+    """Where a value stands: clause of the instrument and, if any, a link."""
+
+    clause: str
+    href: str | None = None
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A limit that the standard gives as a formula. `text` is normalised arithmetic over `inputs` in the printed unit."""
+
+    text: str
+    inputs: tuple[str, ...]
+
+
+LimitValue = Fraction | Expression | None
+
+
+@dataclass(frozen=True)
+class DatedLimit:
+    """One entry of a limit: in force from `valid_from` until the day before `valid_to`. `values` maps tier (or None) to the limit."""
+
+    valid_from: date
+    valid_to: date | None
+    values: dict[str | None, LimitValue]
+    unit: Unit | None
+    reference: Reference
+    existing_plants_from: date | None = None
+
+
+@dataclass(frozen=True)
+class Size:
+    """Size range in `unit`, with the word on each edge."""
+
+    unit: Unit
+    start: Fraction | None = None
+    start_included: bool = True
+    end: Fraction | None = None
+    end_included: bool = False
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One alternative of `applies_to`; an empty tuple or None means any. Everything inside holds together."""
+
+    sector: tuple[str, ...] = ()
+    process: tuple[str, ...] = ()
+    technology: tuple[str, ...] = ()
+    route: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    region_class: tuple[str, ...] = ()
+    fuel: tuple[str, ...] = ()
+    commissioned_from: date | None = None
+    commissioned_before: date | None = None
+    size: Size | None = None
+    plants: str | None = None
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """A law, standard or guideline, once; its rules stand beside it in the folder."""
+
+    instrument_id: str
+    title: str
+    jurisdiction: str
+    layer: str
+    path: str
+    countries: tuple[str, ...] = ()
+    href: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """What every kind of rule carries. `path` is relative to the folder above `rules/`, `sha256` with line endings normalised."""
+
+    rule_id: str
+    kind: str
+    path: str
+    line: int
+    sha256: str
+    title: str
+    owner: str
+    status: str = "active"
+    approver: str | None = None
+    severity: str | None = None
+    note: str | None = None
+    sources: tuple[str, ...] = ()
+    sdg_targets: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> str:
+        """First 8 hex digits of the file's hash."""
+        return self.sha256[:8]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LawRule(Rule):
+    """A rule that an instrument states about plants: limit, prohibition or requirement."""
+
+    instrument: Instrument
+    scopes: tuple[Scope, ...]
+    evidence: str
+    evidence_note: str | None = None
+    indicator: Indicator | None = None
+    entries: tuple[DatedLimit, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitRule(LawRule):
+    """A number that a plant's indicator is held against."""
+
+    operator: str
+    averaging: str
+    pass_test: str = "every_period"
+    pass_share: Fraction | None = None
+    pass_share_over: str | None = None
+    max_multiple: Fraction | None = None
+    min_capture: Fraction | None = None
+    excluded_states: tuple[str, ...] = ()
+    oxygen_pct: Fraction | None = None
+    gas_basis: str | None = None
+    temperature_k: Fraction | None = None
+    or_meets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProhibitionRule(LawRule):
+    """Equipment that an instrument eliminates, restricts (no new build) or encourages (never judged)."""
+
+    equipment_class: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequirementRule(LawRule):
+    """Management evidence that must be there; `requires` is the indicator (measured by evidence) of that item."""
+
+    requires: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QualityRule(Rule):
+    """Whether the data of one table is usable; measured in SQL, judged by Great Expectations."""
+
+    table: str
+    check: str
+    message: str
+    what_to_do: str
+    columns: tuple[str, ...] = ()
+    where: str | None = None
+    at_most: Fraction | None = None
+    known_in: str | None = None
+    known_values: tuple[str, ...] = ()
+    against: str | None = None
+    by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IndexLevel:
+    """What meets one level of an indicator: a rule and, where the rule has tiers, its tier."""
+
+    level: str
+    rule_id: str
+    tier: str | None
+    line: int
+
+
+@dataclass(frozen=True)
+class IndexIndicator:
+    """One indicator of an index group."""
+
+    indicator_id: str
+    title: str
+    weight: Fraction
+    is_limiting: bool
+    levels: tuple[IndexLevel, ...]
+    levels_from: str
+    reason: str | None
+    line: int
+
+
+@dataclass(frozen=True)
+class IndexGroup:
+    """A first-level group of an index."""
+
+    group_id: str
+    title: str
+    weight: Fraction
+    weight_from: str
+    reason: str | None
+    indicators: tuple[IndexIndicator, ...]
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexRule(Rule):
+    """Groups, weights and levels of the cooperation index for a sector and route."""
+
+    sector: str
+    routes: tuple[str, ...]
+    groups: tuple[IndexGroup, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicyRule(Rule):
+    """A choice of the institution. `values` is flat: dotted key → text as the policy table shows it."""
+
+    policy: str
+    reason: str
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """Everything the rules folder says. `units` maps every spelling to its unit; `rules` is sorted by rule id."""
+
+    folder: Path
+    units: dict[str, Unit]
+    vocabulary: Vocabulary
+    reason_codes: dict[str, ReasonCode]
+    return_items: dict[str, ReturnItem]
+    indicators: dict[str, Indicator]
+    instruments: dict[str, Instrument]
+    rules: dict[str, Rule]

@@ -1,0 +1,36 @@
+"""What rule files are checked against while they are read: words, units, items, indicators, countries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from pipelines.rulebook.model import Indicator, ReasonCode, ReturnItem, Unit, Vocabulary
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The parts of a rulebook that stand before its rules."""
+
+    vocabulary: Vocabulary
+    units: dict[str, Unit]
+    reason_codes: dict[str, ReasonCode]
+    items: dict[str, ReturnItem]
+    indicators: dict[str, Indicator]
+
+
+@lru_cache(maxsize=1)
+def countries() -> dict[str, str]:
+    """ISO 3166-1 alpha-3 code → name."""
+    import pycountry
+
+    return {country.alpha_3: country.name for country in pycountry.countries}
+
+
+@lru_cache(maxsize=1)
+def subdivisions() -> frozenset[str]:
+    """Provinces and states as `CHN-AH`: alpha-3 country, hyphen, ISO 3166-2 part."""
+    import pycountry
+
+    alpha_3 = {country.alpha_2: country.alpha_3 for country in pycountry.countries}
+    return frozenset(f"{alpha_3[item.country_code]}-{item.code.partition('-')[2]}" for item in pycountry.subdivisions)
