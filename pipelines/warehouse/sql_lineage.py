@@ -7,6 +7,7 @@ window frames decide which rows there are, not what is in them: they are no sour
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from sqlglot import exp
 from sqlglot.optimizer.scope import Scope, build_scope
@@ -15,32 +16,48 @@ Source = tuple[str, str]
 Sources = frozenset[Source]
 Outputs = dict[str, Sources]
 NOTHING: Sources = frozenset()
+#: Stands among the columns of a query that selects `*` from something whose columns are not known.
+OPEN = "*"
 
 
-def read_lineage(query: exp.Query, schemas: Mapping[str, Mapping[str, str]]) -> tuple[set[str], Outputs]:
-    """Tables a query reads, and the sources of each column of its last `select`.
+class Lineage(NamedTuple):
+    """Tables a query reads; sources of each column of its last `select`; columns that it names and nothing has, with those there are."""
+
+    tables: frozenset[str]
+    outputs: Outputs
+    unknown: list[tuple[exp.Column, list[str]]]
+
+
+def read_lineage(query: exp.Query, schemas: Mapping[str, Mapping[str, str]]) -> Lineage:
+    """What a parsed query is made from.
 
     Args:
         query: A parsed query.
-        schemas: Columns of the tables it may read; a column of a table that is not in it is traced when it is qualified.
+        schemas: Columns of the tables it may read. A column of any other table is traced when it is qualified, or the only table's.
     """
     root = build_scope(query)
     if root is None:
-        return set(), {}
-    lineage = _Lineage(schemas)
-    return {table.name for scope in root.traverse() for table in _tables(scope)}, lineage.outputs(root)
+        return Lineage(frozenset(), {}, [])
+    walk = _Walk(schemas)
+    outputs = walk.outputs(root)
+    return Lineage(frozenset(table.name for scope in root.traverse() for table in _tables(scope)), outputs, walk.unknown)
 
 
 def _tables(scope: Scope) -> Iterator[exp.Table]:
     for source in scope.sources.values():
-        if isinstance(source, exp.Table) and isinstance(source.this, exp.Identifier):  # else a table function
+        if isinstance(source, exp.Table) and _is_plain(source):
             yield source
 
 
-class _Lineage:
+def _is_plain(table: exp.Table) -> bool:
+    return isinstance(table.this, exp.Identifier)  # else a table function
+
+
+class _Walk:
     def __init__(self, schemas: Mapping[str, Mapping[str, str]]) -> None:
         self._schemas = schemas
         self._known: dict[int, Outputs] = {}
+        self.unknown: list[tuple[exp.Column, list[str]]] = []
 
     def outputs(self, scope: Scope) -> Outputs:
         key = id(scope.expression)
@@ -85,7 +102,7 @@ class _Lineage:
         left_out = {item.name for item in star.args.get("except_") or star.args.get("except") or []}
         found: Outputs = {}
         for alias in [only] if only else list(scope.selected_sources):
-            for name, sources in self._source(scope, alias).items():
+            for name, sources in (self._source(scope, alias) or {OPEN: NOTHING}).items():
                 if name not in left_out:
                     found.setdefault(name, sources)
         return found
@@ -111,14 +128,22 @@ class _Lineage:
 
     def _column(self, scope: Scope, column: exp.Column, earlier: Outputs) -> Sources:
         name = column.name
-        if column.table:
-            known = self._source(scope, column.table)
-            source = scope.sources.get(column.table)
-            if isinstance(source, exp.Table) and not known:
-                return frozenset({(source.name, name)})
-            return known.get(name, NOTHING)
-        for sources in (scope.selected_sources, scope.sources):
-            found = [outputs[name] for alias in sources if name in (outputs := self._source(scope, alias))]
+        near = [column.table] if column.table in scope.sources else list(scope.selected_sources)
+        for aliases in (near, list(scope.sources)):
+            found = [outputs[name] for alias in aliases if name in (outputs := self._source(scope, alias))]
             if found:
                 return NOTHING.union(*found)
-        return earlier.get(name, NOTHING)
+            if column.table:
+                break
+        if name in earlier and not column.table:
+            return earlier[name]
+        return self._not_found(scope, column, near)
+
+    def _not_found(self, scope: Scope, column: exp.Column, aliases: list[str]) -> Sources:
+        """The only table of unknown columns has it; a name that none of the known ones has is a mistake; else nothing is known."""
+        known = [self._source(scope, alias) for alias in aliases]
+        blind = [scope.sources.get(alias) for alias, names in zip(aliases, known, strict=True) if not names or OPEN in names]
+        if not blind and (not column.table or column.table in scope.sources):
+            self.unknown.append((column, sorted({name for names in known for name in names})))
+        table = blind[0] if len(aliases) == 1 and blind else None
+        return frozenset({(table.name, column.name)}) if isinstance(table, exp.Table) and _is_plain(table) else NOTHING

@@ -62,9 +62,10 @@ def load_models(folder: Path, schemas: Schemas | None = None) -> list[SqlModel]:
     for draft in drafts.values():
         messages += _messages(draft.model.path, _table_mistakes(draft, drafts, schemas))
     order = _build_order(drafts, messages)
+    models = _with_lineage([drafts[name] for name in order], schemas or {}, messages)
     if messages:
         raise ModelFileError("\n".join(messages))
-    return _with_lineage([drafts[name] for name in order], schemas or {})
+    return models
 
 
 def to_spark(model: SqlModel) -> str:
@@ -199,7 +200,7 @@ def _clock_mistakes(tokens: list[Token]) -> Iterator[Mistake]:
 
 
 def _tables(query: exp.Query) -> dict[str, int]:
-    names, _ = read_lineage(query, {})
+    names = read_lineage(query, {}).tables
     lines: dict[str, int] = {}
     for table in query.find_all(exp.Table):
         if table.name in names:
@@ -237,15 +238,22 @@ def _build_order(drafts: Mapping[str, _Draft], messages: list[str]) -> list[str]
     return order
 
 
-def _with_lineage(drafts: list[_Draft], given: Schemas) -> list[SqlModel]:
+def _with_lineage(drafts: list[_Draft], given: Schemas, messages: list[str]) -> list[SqlModel]:
     schemas: dict[str, Mapping[str, str]] = dict(given)
     models = []
     for draft in drafts:
-        _, outputs = read_lineage(draft.query, schemas)
-        columns = tuple(replace(column, sources=_pairs(outputs, column.name)) for column in draft.model.columns)
+        lineage = read_lineage(draft.query, schemas)
+        messages += _messages(draft.model.path, (_unknown_column(column, names) for column, names in lineage.unknown))
+        columns = tuple(replace(column, sources=_pairs(lineage.outputs, column.name)) for column in draft.model.columns)
         models.append(replace(draft.model, columns=columns))
         schemas[draft.model.name] = models[-1].column_types()
     return models
+
+
+def _unknown_column(column: exp.Column, names: list[str]) -> Mistake:
+    near = get_close_matches(column.name, names, n=1)
+    hint = f"perhaps {near[0]}" if near else f"there are {', '.join(names)}"
+    return Mistake(int(column.this.meta.get("line", 1)), f"column {column.sql(dialect='duckdb')} is unknown here; {hint}")
 
 
 def _pairs(outputs: Outputs, name: str) -> tuple[tuple[str, str], ...]:
