@@ -1,0 +1,157 @@
+"""A year of hourly stack readings: bounded, autocorrelated noise plus the faults that a real year has.
+
+Only additions, multiplications and rounding: the same numbers on every machine.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sample_parts.stack_profiles import Series, Stack, series_of, stacks
+
+READING_COLUMNS = "stack_id indicator measured_at value unit gas_basis o2_pct moisture_pct temperature_c pressure_kpa flag".split()
+FIRST_HOUR = datetime(2025, 7, 1)  # noqa: DTZ001 - local time as sent
+HOURS = 365 * 24
+SEED = 20260630
+
+START_UP_HOURS = 10
+START_UP_MULTIPLE = 1.6
+_WORDS = {
+    "N": "OK",
+    "F": "STOPPED",
+    "M": "MAINTENANCE",
+    "C": "CALIBRATION",
+    "D": "INVALID",
+    "B": "INVALID",
+    "S": "SUBSTITUTED",
+    "T": "INVALID",
+}
+
+#: A month of NOx above 400 mg/Nm3 at 10 % oxygen: the catalyst of the kiln was spent.
+EXCEEDANCE = ("PAK-C02-K1-ST", "NOx", date(2026, 2, 1), date(2026, 2, 28), (450.0, 620.0))
+#: One day of dust sent in µg under the unit mg/Nm3.
+WRONG_UNIT = ("EGY-C02-K1-ST", "PM", date(2025, 10, 14))
+#: The line to the data centre was down: no rows at all.
+SILENCE = ("KAZ-C02-K1-ST", date(2026, 5, 6), date(2026, 5, 23))
+
+
+@dataclass(frozen=True)
+class Hour:
+    """What all indicators of a stack share in one hour; `letter` is the HJ 212 flag, SU = start-up, None = no row."""
+
+    starts_at: datetime
+    letter: str | None
+    o2: float | None
+    moisture: float | None
+    temperature: float | None
+    pressure: float | None
+
+
+def readings(hour_ending: set[str]) -> Iterator[tuple[datetime, dict[str, object]]]:
+    """All readings with the local time at which each hour begins, sorted by stack, indicator and time.
+
+    Args:
+        hour_ending: stacks whose time label is the end of the hour.
+    """
+    for stack in sorted(stacks(), key=lambda one: one.stack_id):
+        hours = list(_hours(stack))
+        label = timedelta(hours=1 if stack.stack_id in hour_ending else 0)
+        for series in series_of(stack.stack_id):
+            yield from _series_rows(stack, series, hours, label)
+
+
+def _hours(stack: Stack) -> Iterator[Hour]:
+    noise = random.Random(f"{SEED}/{stack.stack_id}/hours")
+    o2, moisture, temperature = (_walk(noise, bounds) for bounds in (stack.o2, stack.moisture, stack.temperature))
+    pressure = _walk(noise, (99.5, 101.5) if stack.temperature else None)
+    for number in range(HOURS):
+        starts_at = FIRST_HOUR + timedelta(hours=number)
+        letter = _letter(stack, starts_at, noise)
+        shared = (next(o2), next(moisture), next(temperature), next(pressure))
+        if letter == "F" and stack.o2:
+            shared = (20.9, *shared[1:])
+        yield Hour(starts_at, letter, *shared)
+
+
+def _letter(stack: Stack, starts_at: datetime, noise: random.Random) -> str | None:
+    draw = noise.random()
+    if _is_silent(stack.stack_id, starts_at.date()):
+        return None
+    if stack.overhaul and stack.overhaul[0] <= starts_at.date() <= stack.overhaul[1]:
+        return "F"
+    if stack.overhaul and starts_at.date() == stack.overhaul[1] + timedelta(days=1) and starts_at.hour < START_UP_HOURS:
+        return "SU"
+    if starts_at.weekday() == 0 and starts_at.hour == 9:
+        return "C"
+    if starts_at.day == 17 and 13 <= starts_at.hour < 16:
+        return "M"
+    if draw < 0.004:
+        return None
+    return next((letter for letter, below in (("B", 0.006), ("D", 0.008), ("S", 0.010)) if draw < below), "N")
+
+
+def _is_silent(stack_id: str, day: date) -> bool:
+    silent_id, first, last = SILENCE
+    return stack_id == silent_id and first <= day <= last
+
+
+def _series_rows(stack: Stack, series: Series, hours: list[Hour], label: timedelta) -> Iterator[tuple[datetime, dict[str, object]]]:
+    noise = random.Random(f"{SEED}/{stack.stack_id}/{series.indicator}")
+    normal, exceeding = _walk(noise, (series.low, series.high)), _walk(noise, EXCEEDANCE[4])
+    for hour in hours:
+        usual, high = next(normal), next(exceeding)
+        if hour.letter is None:
+            continue
+        value = high if _is_exceedance(series, hour.starts_at.date()) else usual
+        yield (
+            hour.starts_at,
+            {
+                "stack_id": stack.stack_id,
+                "indicator": series.indicator,
+                "measured_at": hour.starts_at + label,
+                "value": _sent_value(series, hour, value),
+                "unit": series.unit,
+                "gas_basis": "wet" if stack.moisture else "dry",
+                "o2_pct": hour.o2,
+                "moisture_pct": hour.moisture,
+                "temperature_c": hour.temperature,
+                "pressure_kpa": hour.pressure,
+                "flag": hour.letter if stack.uses_hj212 else _WORDS.get(hour.letter, "STARTUP"),
+            },
+        )
+
+
+def _is_exceedance(series: Series, day: date) -> bool:
+    stack_id, indicator, first, last, _ = EXCEEDANCE
+    return (series.stack_id, series.indicator) == (stack_id, indicator) and first <= day <= last
+
+
+def _sent_value(series: Series, hour: Hour, value: float | None) -> float | None:
+    if value is None or hour.letter in {"C", "B"}:
+        return None
+    if hour.letter == "F":
+        return 0.0
+    if hour.letter == "D":
+        return round(series.high * 3, 1)
+    if hour.letter == "SU":
+        return round(value * START_UP_MULTIPLE, 1)
+    if (series.stack_id, series.indicator, hour.starts_at.date()) == WRONG_UNIT:
+        return round(value * 1000, 0)
+    return value
+
+
+def _walk(noise: random.Random, bounds: tuple[float, float] | None) -> Iterator[float | None]:
+    """Endless mean-reverting walk, mirrored at its bounds, rounded to one decimal; None for ever without bounds."""
+    if bounds is None:
+        while True:
+            yield None
+    low, high = bounds
+    middle, step = (low + high) / 2, (high - low) / 6
+    at = middle
+    while True:
+        at = at + 0.12 * (middle - at) + step * (noise.random() + noise.random() - 1)
+        at = 2 * high - at if at > high else 2 * low - at if at < low else at
+        yield round(at, 1)

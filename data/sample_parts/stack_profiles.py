@@ -1,0 +1,66 @@
+"""How each monitored stack behaves, written by hand: every normal reading lies between `low` and `high`, every oxygen
+value between `o2_low` and `o2_high`, so that verdicts can be worked out without looking at the readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sample_parts.files import read_table
+
+# overhaul: the unit stands still from its first day to its last; start_up: hours flagged after it
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Bounds and calendar of one stack; a bound that is None is a quantity that the stack does not send."""
+
+    stack_id: str
+    o2: tuple[float, float] | None
+    moisture: tuple[float, float] | None
+    temperature: tuple[float, float] | None
+    overhaul: tuple[date, date] | None
+    uses_hj212: bool
+
+
+@dataclass(frozen=True)
+class Series:
+    """One indicator of one stack: unit as sent and the bounds of its normal readings."""
+
+    stack_id: str
+    indicator: str
+    unit: str
+    low: float
+    high: float
+
+
+def stacks() -> list[Stack]:
+    """The monitored stacks in order of the table."""
+    return [
+        Stack(
+            stack_id=row["stack_id"],
+            o2=_bounds(row["o2_low"], row["o2_high"]),
+            moisture=_bounds(row["moisture_low"], row["moisture_high"]),
+            temperature=_bounds(row["temperature_low"], row["temperature_high"]),
+            overhaul=_days(row["overhaul_from"], row["overhaul_to"]),
+            uses_hj212=row["letters"] == "hj212",
+        )
+        for row in read_table("stacks")
+    ]
+
+
+def series_of(stack_id: str) -> list[Series]:
+    """The indicators that a stack measures."""
+    return [
+        Series(row["stack_id"], row["indicator"], row["unit"], float(row["low"]), float(row["high"]))
+        for row in read_table("stack_series")
+        if row["stack_id"] == stack_id
+    ]
+
+
+def _bounds(low: str, high: str) -> tuple[float, float] | None:
+    return (float(low), float(high)) if low else None
+
+
+def _days(first: str, last: str) -> tuple[date, date] | None:
+    return (date.fromisoformat(first), date.fromisoformat(last)) if first else None
