@@ -1,0 +1,168 @@
+"""The command `greencap`: parse, call, print. Heavy libraries are imported where they are called."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipelines import __version__, settings
+from pipelines.errors import GateError, GreenCapacityError, WrongUseError
+
+if TYPE_CHECKING:
+    from pipelines.night import Night
+
+DONE, WRONG_USE, DONE_WITH_ERRORS, BLOCKED = 0, 2, 3, 4
+
+app = typer.Typer(
+    name="greencap",
+    help="How much of the cement, steel and flat-glass capacity behind a loan book is green, proved to an auditor.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+rules_app = typer.Typer(help="Rule files: check them.", no_args_is_help=True)
+app.add_typer(rules_app, name="rules")
+
+
+def main() -> None:
+    """Entry point of the command: turns an error that a person can mend into its message and exit code."""
+    try:
+        app()
+    except GreenCapacityError as error:
+        typer.echo(f"greencap: {error}", err=True)
+        sys.exit(WRONG_USE if isinstance(error, WrongUseError) else BLOCKED)
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"greencap {__version__}")
+        raise typer.Exit(DONE)
+
+
+@app.callback()
+def _options(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")] = False) -> None: ...
+
+
+@app.command()
+def run(
+    landing: Annotated[Path | None, typer.Option(help="Folder of received files. Default: GREENCAP_LANDING, else the committed samples.")] = None,
+    home: Annotated[Path | None, typer.Option(help="Folder that holds runs and the published scorecard. Default: GREENCAP_HOME, else ./greencap_home.")] = None,
+    rules: Annotated[Path | None, typer.Option(help="Folder of rule files. Default: the shipped ones.")] = None,
+    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day the result is true for. Default: newest reporting date of the loans.")] = None,
+    portfolio: Annotated[str | None, typer.Option(help="Only this portfolio.")] = None,
+) -> None:
+    """Read the landing folder, judge, score and publish. Exit code 0 done, 2 wrong use, 3 done but some rules crashed, 4 blocked (nothing published)."""
+    from pipelines.night import Night
+    from pipelines.rulebook.preload import preload
+
+    preload()
+    progress = _Progress()
+    night = Night(
+        landing=(landing or settings.default_landing()).absolute(),
+        home=(home or settings.default_home()).absolute(),
+        rules=(rules or settings.RULES_FOLDER).absolute(),
+        as_of=as_of.date() if as_of else None,
+        portfolio=portfolio,
+        progress=progress.show,
+    )
+    try:
+        _perform(night)
+    except GateError as error:
+        progress.end()
+        typer.echo(f"\nBlocked, nothing was published:\n{error}", err=True)
+        typer.echo(_what_stands(night), err=True)
+        raise typer.Exit(BLOCKED) from error
+    progress.end()
+    _print_summary(night)
+    if night.crashed_rules:
+        typer.echo(f"Done, but {len(night.crashed_rules)} rules crashed and count as ERROR: {', '.join(night.crashed_rules)}", err=True)
+        raise typer.Exit(DONE_WITH_ERRORS)
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="Landing folder to make; must be empty or absent.")]) -> None:
+    """Make a landing folder with a header-only template and a filled example of each format."""
+    from pipelines.sources.init import write_landing_folder
+
+    written = write_landing_folder(folder)
+    typer.echo(f"{len(written)} files written to {folder}. Read {folder / 'README.md'} next.")
+
+
+@rules_app.command("check")
+def rules_check(rules: Annotated[Path | None, typer.Option(help="Folder of rule files. Default: the shipped ones.")] = None) -> None:
+    """Check every rule file and list all mistakes at once. Exit code 4 when there is any."""
+    from pipelines.rulebook.check_rulebook import check_rules
+
+    folder = rules or settings.RULES_FOLDER
+    if not folder.is_dir():
+        raise WrongUseError(f"{folder}: there is no such folder of rule files")
+    mistakes = check_rules(folder)
+    for mistake in mistakes:
+        typer.echo(mistake)
+    if mistakes:
+        typer.echo(f"{len(mistakes)} mistakes in {folder}", err=True)
+        raise typer.Exit(BLOCKED)
+    typer.echo(f"No mistake in {folder}")
+
+
+def _perform(night: Night) -> None:
+    from pipelines.defs.run import perform
+
+    perform(night)
+
+
+class _Progress:
+    """One line per step on standard error; on a terminal the line is replaced by the next."""
+
+    def __init__(self) -> None:
+        self.is_terminal = sys.stderr.isatty()
+        self.last = ""
+
+    def show(self, what: str) -> None:
+        phase = what if not what.startswith("build ") else f"build {what.removeprefix('build ').partition('_')[0]}_… tables"
+        if self.is_terminal:
+            sys.stderr.write(f"\r\x1b[K… {what}")
+        elif phase != self.last:
+            sys.stderr.write(f"… {phase}\n")
+        sys.stderr.flush()
+        self.last = phase
+
+    def end(self) -> None:
+        if self.is_terminal:
+            sys.stderr.write("\r\x1b[K")
+
+
+def _print_summary(night: Night) -> None:
+    counts = night.counts
+    typer.echo(f"Run {night.run_id}, as of {night.as_of}")
+    typer.echo(f"  received   {_listed(counts['files'])} files; rejected rows: {_listed(counts['rejects']) or 'none'}")
+    typer.echo(f"  loans      {_listed(counts['loans'])}; plants behind them: {_listed(counts['plants'])}")
+    typer.echo(f"  verdicts   {_listed(counts['verdicts'])}")
+    for row in counts["headline"]:
+        typer.echo(f"  {row['portfolio_id']}: {_headline(row)}")
+    typer.echo(f"Scorecard: {night.home / 'published' / 'current' / 'scorecard.html'}")
+
+
+def _headline(row: dict[str, Any]) -> str:
+    if row["assessed_rate_ratio"] is None:
+        return "not assessable; " + _range(row)
+    return f"{row['assessed_rate_ratio']:.1%} of assessed exposure is green; coverage {row['coverage_ratio']:.1%}; " + _range(row)
+
+
+def _range(row: dict[str, Any]) -> str:
+    if row["lower_ratio"] is None:
+        return "no exposure in scope"
+    return f"between {row['lower_ratio']:.1%} and {row['upper_ratio']:.1%} whatever the unknowns are"
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in counts.items())
+
+
+def _what_stands(night: Night) -> str:
+    current = night.home / "published" / "current"
+    return f"The last good scorecard stays: {current / 'scorecard.html'}" if current.exists() else "There is no earlier scorecard."

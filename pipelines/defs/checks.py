@@ -1,0 +1,77 @@
+"""Asset checks: data quality blocks what comes after, compliance documents and alerts. One check per table and per instrument, never per rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import dagster as dg
+
+from pipelines.night import Night, block_if_needed
+
+
+def quality_checks(tables: list[str], reference: list[str]) -> dg.AssetChecksDefinition:
+    """One blocking check per raw table that has quality rules."""
+    after = [dg.AssetKey(name) for name in reference]
+    specs = [
+        dg.AssetCheckSpec(name="quality", asset=table, blocking=True, additional_deps=after, description="Data-quality rules of this table; a blocking one that does not hold stops the run.")
+        for table in tables
+    ]
+
+    @dg.multi_asset_check(name="quality", specs=specs, required_resource_keys={"night"})
+    def check_quality(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        night: Night = context.resources.night
+        with night.step("check the data"):
+            results = night.judge_quality()
+            by_table = {table: [check for check in results if check.table == table] for table in tables}
+            yield from (_quality_result(table, checks) for table, checks in by_table.items())
+            block_if_needed(results)
+
+    return check_quality
+
+
+def compliance_checks(instruments: dict[str, str]) -> dg.AssetChecksDefinition:
+    """One check per instrument that never blocks: a plant that is not green is a result."""
+    specs = [
+        dg.AssetCheckSpec(name=_name(instrument), asset="mart_rules__results", blocking=False, description=title) for instrument, title in instruments.items()
+    ]
+
+    @dg.multi_asset_check(name="compliance", specs=specs, required_resource_keys={"night"})
+    def check_compliance(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        night: Night = context.resources.night
+        with night.step("document the verdicts"):
+            results = night.judge_compliance()
+        yield from (_compliance_result(instrument, results.get(instrument, [])) for instrument in instruments)
+
+    return check_compliance
+
+
+def _quality_result(table: str, checks: list[Any]) -> dg.AssetCheckResult:
+    broken = [check for check in checks if check.state != "pass"]
+    return dg.AssetCheckResult(
+        check_name="quality",
+        asset_key=table,
+        passed=not broken,
+        severity=dg.AssetCheckSeverity.ERROR if any(check.blocks for check in broken) else dg.AssetCheckSeverity.WARN,
+        metadata={"rules": len(checks), "not_holding": len(broken)} | _messages(broken),
+    )
+
+
+def _compliance_result(instrument: str, checks: list[Any]) -> dg.AssetCheckResult:
+    states = {state: sum(check.state == state for check in checks) for state in ("pass", "fail", "not_assessed", "error")}
+    return dg.AssetCheckResult(
+        check_name=_name(instrument),
+        asset_key="mart_rules__results",
+        passed=bool(checks) and states["pass"] == len(checks),
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={f"rules_{state}": number for state, number in states.items()} | _messages([check for check in checks if check.state in ("fail", "error")]),
+    )
+
+
+def _messages(checks: Iterable[Any]) -> dict[str, Any]:
+    lines = [f"- {check.rule_id}: {check.message}" for check in checks]
+    return {"what": dg.MetadataValue.md("\n".join(lines[:50]))} if lines else {}
+
+
+def _name(instrument: str) -> str:
+    return "".join(letter if letter.isalnum() else "_" for letter in instrument)

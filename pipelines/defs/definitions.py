@@ -1,0 +1,54 @@
+"""All Dagster objects together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines import settings
+from pipelines.defs.checks import compliance_checks, quality_checks
+from pipelines.defs.jobs import landing_folder, nightly, nightly_schedule
+from pipelines.defs.landing import received_tables, reference_tables
+from pipelines.defs.models import matched_tables, model_tables
+from pipelines.defs.resources import night
+from pipelines.defs.scorecards import published, scorecards
+from pipelines.errors import RuleFileError
+from pipelines.night import given_schemas
+from pipelines.warehouse.database import arrow_types
+from pipelines.warehouse.sql_models import load_models
+
+
+def build_definitions(rules: Path = settings.RULES_FOLDER) -> dg.Definitions:
+    """Assets, checks, job, schedule and sensor. Rule files with mistakes do not stop the UI: the run says what is wrong with them."""
+    schemas = given_schemas()
+    raw = {name: schema for name, schema in schemas.items() if name.startswith("raw_") and not name.startswith("raw_matching__")}
+    run = {name: schema for name, schema in schemas.items() if name in ("ref_run__settings", "ref_monitoring__flags")}
+    reference = {name: schema for name, schema in schemas.items() if name.startswith("ref_") and name not in run}
+    models = load_models(settings.SQL_FOLDER, arrow_types(schemas))
+    layers = {layer: [model for model in models if model.layer == layer] for layer in ("staging", "intermediate", "marts")}
+    return dg.Definitions(
+        assets=[
+            received_tables(raw | run, {}),
+            reference_tables(reference, {}),
+            *(model_tables(layer, members) for layer, members in layers.items()),
+            matched_tables({name: schema for name, schema in schemas.items() if name.startswith("raw_matching__")}),
+            scorecards,
+            published,
+        ],
+        asset_checks=[quality_checks(list(raw), list(reference)), compliance_checks(_instruments(rules))],
+        jobs=[nightly],
+        schedules=[nightly_schedule],
+        sensors=[landing_folder],
+        resources={"night": night},
+        executor=dg.in_process_executor,
+    )
+
+
+def _instruments(rules: Path) -> dict[str, str]:
+    from pipelines.rulebook.load import load_rulebook
+
+    try:
+        return {name: instrument.title for name, instrument in load_rulebook(rules).instruments.items()}
+    except RuleFileError:
+        return {}

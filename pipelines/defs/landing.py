@@ -1,0 +1,58 @@
+"""Assets of the received files and of the rule files: the raw_ and ref_ tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pyarrow as pa
+
+from pipelines.defs.tables import column_schema
+from pipelines.night import Night
+
+
+def received_tables(schemas: dict[str, pa.Schema], descriptions: dict[str, str]) -> dg.AssetsDefinition:
+    """One asset per raw table: what was received, as sent, each row with file and row number."""
+
+    @dg.multi_asset(name="landing", specs=_specs(schemas, descriptions, "raw", []), required_resource_keys={"night"})
+    def landing(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        night: Night = context.resources.night
+        with night.step("read the landing folder"):
+            rows = night.receive()
+        for table in schemas:
+            yield dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": rows.get(table, 0)})
+
+    return landing
+
+
+def reference_tables(schemas: dict[str, pa.Schema], descriptions: dict[str, str]) -> dg.AssetsDefinition:
+    """One asset per table that the rule files compile to."""
+    after = [dg.AssetKey("raw_landing__files")]  # the run's database is begun when files are received
+
+    @dg.multi_asset(name="rulebook", specs=_specs(schemas, descriptions, "reference", after), required_resource_keys={"night"})
+    def rulebook(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        night: Night = context.resources.night
+        with night.step("read the rule files"):
+            rows = night.load_rules()
+        for table in schemas:
+            yield dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": rows.get(table, 0)})
+
+    return rulebook
+
+
+def _specs(schemas: dict[str, pa.Schema], descriptions: dict[str, str], group: str, deps: list[dg.AssetKey]) -> list[dg.AssetSpec]:
+    return [
+        dg.AssetSpec(
+            key=table,
+            group_name=group,
+            deps=deps,
+            kinds={"duckdb"},
+            description=descriptions.get(table, f"Table {table}."),
+            metadata={"dagster/column_schema": column_schema([(column.name, str(column.type), _meaning(column)) for column in schema])},
+        )
+        for table, schema in schemas.items()
+    ]
+
+
+def _meaning(column: pa.Field) -> str:
+    return (column.metadata or {}).get(b"description", b"").decode("utf-8")

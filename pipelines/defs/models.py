@@ -1,0 +1,64 @@
+"""Assets of the SQL models, one multi-asset per layer, and of the matching that stands between staging and intermediate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+import pyarrow as pa
+
+from pipelines.defs.tables import column_schema, model_lineage, model_schema
+from pipelines.night import Night
+from pipelines.warehouse.model import SqlModel
+
+
+def model_tables(layer: str, models: list[SqlModel]) -> dg.AssetsDefinition:
+    """One asset per SQL model of a layer, built in the order of their dependencies."""
+
+    @dg.multi_asset(name=layer, specs=[_spec(model) for model in models], can_subset=True, required_resource_keys={"night"})
+    def build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        night: Night = context.resources.night
+        for model in models:
+            if dg.AssetKey(model.name) in context.selected_asset_keys:
+                with night.step(f"build {model.name}"):
+                    rows = night.build(model)
+                yield dg.MaterializeResult(asset_key=model.name, metadata={"dagster/row_count": rows})
+
+    return build
+
+
+def matched_tables(schemas: dict[str, pa.Schema]) -> dg.AssetsDefinition:
+    """Plants found by name for loans that no link and no owner leads to, and the loans for which none was found."""
+    read = [dg.AssetKey(name) for name in ("stg_bank__loans", "stg_plants__plants", "stg_bank__loan_plant_links", "stg_bank__ownership", "ref_rules__policy")]
+    specs = [
+        dg.AssetSpec(
+            key=table,
+            group_name="matching",
+            deps=read,
+            kinds={"python"},
+            description="Candidates and accepted matches between loans and plants." if table.endswith("links") else "Loans without a plant, each with the reason.",
+            metadata={"dagster/column_schema": column_schema([(column.name, str(column.type), "") for column in schema])},
+        )
+        for table, schema in schemas.items()
+    ]
+
+    @dg.multi_asset(name="matching", specs=specs, required_resource_keys={"night"})
+    def matching(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        night: Night = context.resources.night
+        with night.step("match loans to plants"):
+            rows = night.match()
+        for table in schemas:
+            yield dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": rows[table]})
+
+    return matching
+
+
+def _spec(model: SqlModel) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key=model.name,
+        group_name=model.layer,
+        deps=[dg.AssetKey(name) for name in model.dependencies],
+        kinds={"duckdb", "sql"},
+        description=model.description,
+        metadata={"dagster/column_schema": model_schema(model), "dagster/column_lineage": model_lineage(model), "grain": ", ".join(model.grain)},
+    )

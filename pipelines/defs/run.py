@@ -1,0 +1,44 @@
+"""Perform a night through the Dagster job, in this process: what the command line and the tests call."""
+
+from __future__ import annotations
+
+import traceback
+
+import dagster as dg
+
+from pipelines.defs.definitions import build_definitions
+from pipelines.errors import GateError, GreenCapacityError
+from pipelines.night import Night
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def perform(night: Night) -> None:
+    """Run the job `nightly` with this night, from landing to publishing.
+
+    Raises:
+        WrongUseError: It was called in a way that cannot work. GateError: A gate, or a mistake of ours, kept it from publishing.
+    """
+    with night.under_lock():
+        definitions = build_definitions(night.rules)
+        with dg.DagsterInstance.ephemeral() as instance:
+            result = definitions.resolve_job_def("nightly").execute_in_process(
+                run_config=_QUIET, instance=instance, resources={"night": night}, raise_on_error=False
+            )
+        if result.success and night.published:
+            return
+        error = night.error
+        if isinstance(error, GreenCapacityError):
+            raise error
+        if error is None:
+            error = GateError(_first_failure(result))
+        night.problem = f"{type(error).__name__}: {error}"
+        night.traceback = "".join(traceback.format_exception(error))
+        raise GateError(f"the run stopped at a mistake in the program itself ({night.problem}); last_run.json holds the details. Nothing was published") from error
+
+
+def _first_failure(result: dg.ExecuteInProcessResult) -> str:
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            return str(event.step_failure_data.error.message)
+    return "the job did not reach its last step"

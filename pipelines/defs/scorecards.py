@@ -1,0 +1,43 @@
+"""Assets of what people open: the scorecard files of a run, and the published run."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from pipelines.night import Night
+
+_READ = [
+    "int_plants__verdicts",
+    "mart_landing__files",
+    "mart_plants__scorecard",
+    "mart_portfolio__eliminated_equipment",
+    "mart_portfolio__evidence",
+    "mart_portfolio__failing_rules",
+    "mart_portfolio__headline",
+    "mart_portfolio__levels",
+    "mart_portfolio__loans",
+    "mart_portfolio__plants",
+    "mart_portfolio__unassessable",
+    "mart_rules__results",
+]
+
+
+@dg.asset(group_name="scorecards", deps=_READ, kinds={"html", "json"}, required_resource_keys={"night"})
+def scorecards(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """Scorecard of every portfolio as HTML, JSON and CSV, the verdicts as Parquet, and Data Docs for the auditor."""
+    night: Night = context.resources.night
+    with night.step("document the verdicts"):
+        night.judge_compliance()
+    with night.step("write the scorecards"):
+        written = night.write_scorecards()
+    return dg.MaterializeResult(metadata={"files": len(written), "folder": dg.MetadataValue.path(str(night.folder))})
+
+
+@dg.asset(group_name="scorecards", deps=[scorecards], kinds={"html"}, required_resource_keys={"night"})
+def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """The run that readers see: made current in one atomic step, after every gate held."""
+    night: Night = context.resources.night
+    with night.step("publish"):
+        folder = night.publish()
+    coverage = {f"coverage_{row['portfolio_id']}": float(row["coverage_ratio"]) for row in night.counts.get("headline", []) if row["coverage_ratio"] is not None}
+    return dg.MaterializeResult(metadata={"run_id": night.run_id, "scorecard": dg.MetadataValue.path(str(folder / "scorecard.html"))} | coverage)

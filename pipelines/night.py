@@ -1,0 +1,407 @@
+"""What one night does, step by step, from received files to the published scorecard. Joins the rooms; Dagster and the command line call it.
+
+A night is one attempt: it holds the home's lock, builds beside the published run, and publishes in one step or not at all.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import settings
+from pipelines.errors import GateError, GreenCapacityError, SourceFileError, WrongUseError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.rulebook.model import Rulebook
+    from pipelines.sources.landing import Received
+    from pipelines.warehouse.model import SqlModel
+    from pipelines.warehouse.publish import Home
+
+DATABASE = "green_capacity.duckdb"
+#: Reference tables read from `data/reference/*.csv`: table → file.
+REFERENCE_FILES = {"ref_monitoring__flags": "monitoring_flags.csv"}
+
+
+@dataclass
+class Night:
+    """One attempt to make a scorecard.
+
+    Attributes:
+        landing: Folder of received files. home: Folder of runs. rules: Folder of rule files.
+        as_of: Day the result is true for; None = newest reporting date of the loans.
+        portfolio: Only this portfolio; None = all.
+        progress: Told in words what is being done.
+    """
+
+    landing: Path
+    home: Path
+    rules: Path = settings.RULES_FOLDER
+    as_of: date | None = None
+    portfolio: str | None = None
+    progress: Callable[[str], None] = lambda _: None
+
+    run_id: str = ""
+    folder: Path | None = None
+    published: Path | None = None
+    problem: str = ""
+    error: Exception | None = None
+    traceback: str = ""
+    durations: dict[str, float] = field(default_factory=dict)
+    counts: dict[str, Any] = field(default_factory=dict)
+    crashed_rules: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    _received: Received | None = None
+    _rulebook: Rulebook | None = None
+    _compliance: dict[str, Any] = field(default_factory=dict)
+    _quality: list[Any] = field(default_factory=list)
+    _home: Home | None = None
+    _con: DuckDBPyConnection | None = None
+
+    # ---- frame -----------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def under_lock(self) -> Iterator[Night]:
+        """Hold the home while the night lasts; in the end say in `last_run.json` how it went, and clear up what was not published."""
+        from pipelines.warehouse.publish import open_home
+
+        self._home = open_home(self.home)
+        with self._home.lock():
+            try:
+                yield self
+            except BaseException as error:
+                self.problem = self.problem or str(error) or type(error).__name__
+                raise
+            finally:
+                self._close()
+                self._home.write_last_run(self.outcome())
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time a step and keep the first problem met."""
+        self.progress(name)
+        started = time.perf_counter()
+        try:
+            yield
+        except Exception as error:
+            self.error = self.error or error
+            self.problem = self.problem or (str(error) if isinstance(error, GreenCapacityError) else f"{type(error).__name__}: {error}")
+            raise
+        finally:
+            self.durations[name] = round(self.durations.get(name, 0.0) + time.perf_counter() - started, 3)
+
+    @contextmanager
+    def warehouse(self) -> Iterator[DuckDBPyConnection]:
+        """The connection to the database being built; one for the whole night, closed before publishing."""
+        from pipelines.warehouse import database
+
+        if self.folder is None:
+            self.folder = self._unfinished()
+        if self._con is None:
+            self._con = database.connect(self.folder / DATABASE, memory_limit=settings.memory_limit())
+        yield self._con
+
+    def _close(self) -> None:
+        from pipelines.warehouse import database
+
+        if self._con is not None:
+            con, self._con = self._con, None
+            database.close(con)
+
+    def _unfinished(self) -> Path:
+        """The folder of an attempt that was begun before, so that a single step can be done again in Dagster's UI."""
+        folders = sorted((self.home / "building").glob("*")) if (self.home / "building").is_dir() else []
+        if not folders:
+            raise WrongUseError(f"{self.home}: no run is being built here; start with the asset group 'raw', or materialize everything")
+        return folders[-1]
+
+    # ---- steps -----------------------------------------------------------------------------------------------------
+
+    def receive(self) -> dict[str, int]:
+        """Read the landing folder into the raw tables; row count by table.
+
+        Raises:
+            WrongUseError: There is no landing folder. SourceFileError: There is nothing to read in it, or no date to report for.
+        """
+        from pipelines.sources.landing import read_landing
+
+        if not self.landing.is_dir():
+            raise WrongUseError(f"{self.landing}: there is no such landing folder; make one with `greencap init {self.landing}`")
+        self._received = read_landing(self.landing, self.progress)
+        if self._received.files.num_rows == 0:
+            raise SourceFileError(f"{self.landing}: no file to read; put the received files here (`greencap init` shows the formats)")
+        self.as_of = self.as_of or self._newest_reporting_date()
+        self._start()
+        return self._write_raw_tables()
+
+    def _newest_reporting_date(self) -> date:
+        import pyarrow.compute as pc
+
+        assert self._received is not None
+        dates = self._received.rows["raw_bank__loans"]["reporting_date"]
+        newest = pc.max(dates).as_py() if len(dates) else None
+        if newest is None:
+            raise SourceFileError(_first_trouble(self._received.files) or f"{self.landing}: no loan with a reporting date was read; add the loan tape, or name the day with --as-of")
+        return newest  # type: ignore[no-any-return]
+
+    def _start(self) -> None:
+        from pipelines.warehouse import fingerprint
+
+        assert self._received is not None and self.as_of is not None and self._home is not None
+        self.run_id = fingerprint.run_id(
+            self.as_of,
+            inputs={row["file_name"]: row["file_id"] for row in self._received.files.to_pylist()},
+            rules=fingerprint.folder_hash(self.rules, (".yaml",)),
+            models=fingerprint.folder_hash(settings.SQL_FOLDER, (".sql",)),
+            settings={"portfolio": self.portfolio or "", "currency": settings.REPORTING_CURRENCY},
+            code=fingerprint.code_version(),
+        )
+        self.folder = self._home.start(self.run_id)
+
+    def _write_raw_tables(self) -> dict[str, int]:
+        from pipelines.sources.formats import raw_schemas
+        from pipelines.warehouse import database
+        from pipelines.warehouse.bulk import load_stack_readings
+
+        assert self._received is not None
+        received = self._received
+        with self.warehouse() as con:
+            tables = {**received.rows, "raw_landing__files": received.files, "raw_landing__rejects": received.rejects}
+            for name, schema in raw_schemas().items():
+                database.write_table(con, name, tables[name]) if name in tables else database.create_table(con, name, schema)
+            load_stack_readings(con, received.bulk)
+            self._write_settings(con)
+            rows = {name: _count(con, name) for name in raw_schemas()}
+        self.counts["rows_received"] = rows
+        return rows
+
+    def _write_settings(self, con: DuckDBPyConnection) -> None:
+        import pyarrow as pa
+
+        from pipelines.warehouse import database
+
+        assert self.as_of is not None
+        row = {
+            "run_id": self.run_id,
+            "as_of_date": self.as_of,
+            "window_start_date": _a_year_before(self.as_of),
+            "reporting_currency_code": settings.REPORTING_CURRENCY,
+            "portfolio_id": self.portfolio,
+        }
+        database.write_table(con, "ref_run__settings", pa.Table.from_pylist([row], schema=run_schemas()["ref_run__settings"]))
+        for table, file in REFERENCE_FILES.items():
+            database.write_table(con, table, _reference_table(settings.REFERENCE_FOLDER / file, run_schemas()[table]))
+
+    def load_rules(self) -> dict[str, int]:
+        """Read the rule files into the reference tables; row count by table. Raises RuleFileError with every mistake."""
+        from pipelines.rulebook.compile import rulebook_tables
+        from pipelines.warehouse import database
+
+        tables = rulebook_tables(self.rulebook())
+        with self.warehouse() as con:
+            return {name: database.write_table(con, name, table) for name, table in tables.items()}
+
+    def rulebook(self) -> Rulebook:
+        """The rule files, read once."""
+        from pipelines.rulebook.load import load_rulebook
+
+        if self._rulebook is None:
+            self._rulebook = load_rulebook(self.rules)
+        return self._rulebook
+
+    def build(self, model: SqlModel) -> int:
+        """Build one SQL model; its row count."""
+        from pipelines.warehouse import database
+
+        with self.warehouse() as con:
+            return database.build_model(con, model)
+
+    def judge_quality(self) -> list[Any]:
+        """Hold the raw tables against the quality rules; one result per rule. `block_if_needed` raises on them."""
+        from pipelines.rulebook.expectations import judge_quality
+        from pipelines.rulebook.model import QualityRule
+        from pipelines.rulebook.quality_sql import quality_sql
+        from pipelines.warehouse import database
+
+        rules = [rule for rule in self.rulebook().rules.values() if isinstance(rule, QualityRule)]
+        with self.warehouse() as con:
+            profile = database.read_rows(con, quality_sql(rules))
+        self._quality = judge_quality(rules, profile)
+        return self._quality
+
+    def match(self) -> dict[str, int]:
+        """Look for the plants of loans that no link and no owner leads to; row count of the two result tables."""
+        from pipelines.matching.candidates import match_schemas, match_tables
+        from pipelines.warehouse import database
+
+        with self.warehouse() as con:
+            tables = match_tables(
+                loans=database.read_rows(con, "select * from stg_bank__loans order by portfolio_id, loan_id"),
+                plants=database.read_rows(con, "select * from stg_plants__plants order by plant_id"),
+                links=database.read_rows(con, "select * from stg_bank__loan_plant_links order by portfolio_id, loan_id, plant_id"),
+                ownership=database.read_rows(con, "select * from stg_bank__ownership order by owner_id, owned_id, valid_from_date"),
+                policy={row["key"]: row["value"] for row in database.read_rows(con, "select key, value from ref_rules__policy where policy_id = 'matching'")},
+            )
+            return {name: database.write_table(con, name, tables[name]) for name in match_schemas()}
+
+    def judge_compliance(self) -> dict[str, Any]:
+        """Document every rule's verdicts with Great Expectations, once; results by instrument. Never blocks."""
+        if self._compliance:
+            return self._compliance
+        from pipelines.rulebook.expectations import judge_compliance
+        from pipelines.warehouse import database
+
+        with self.warehouse() as con:
+            results = database.read_rows(con, "select * from mart_rules__results order by rule_id")
+            failing = database.read_rows(con, _FAILING_ROWS)
+        self._compliance = judge_compliance(self.rulebook(), results, failing)
+        self.crashed_rules = sorted(check.rule_id for checks in self._compliance.values() for check in checks if check.state == "error")
+        return self._compliance
+
+    def write_scorecards(self) -> list[Path]:
+        """Write everything that people open into the run's folder."""
+        from pipelines.report.scorecard import collect, write_reports
+        from pipelines.rulebook.expectations import build_data_docs
+        from pipelines.warehouse import database
+
+        assert self.folder is not None and self.as_of is not None
+        with self.warehouse() as con:
+            self._count_results(con)
+            scorecard = collect(lambda sql: database.read_rows(con, sql), self.description())
+            written = write_reports(self.folder, scorecard)
+            con.execute(f"copy (select * from int_plants__verdicts order by all) to '{self.folder / 'verdicts.parquet'}' (format parquet, compression zstd)")
+            con.execute(f"copy (select * from raw_landing__rejects order by all) to '{self.folder / 'rejects.csv'}' (header, delimiter ',')")
+        build_data_docs(self.folder / "data_docs", self.rulebook(), self._quality, self._compliance, as_of=self.as_of, run_id=self.run_id)
+        return written
+
+    def _count_results(self, con: DuckDBPyConnection) -> None:
+        from pipelines.warehouse import database
+
+        def pairs(sql: str) -> dict[str, int]:
+            return {str(row["k"]): int(row["n"]) for row in database.read_rows(con, sql)}
+
+        self.counts |= {
+            "files": pairs("select state as k, count(*) as n from raw_landing__files group by state order by state"),
+            "rejects": pairs("select kind as k, count(*) as n from raw_landing__rejects group by kind order by kind"),
+            "verdicts": pairs("select state as k, count(*) as n from int_plants__verdicts group by state order by state"),
+            "plants": pairs("select plant_class as k, count(distinct plant_id) as n from mart_portfolio__plants group by plant_class order by plant_class"),
+            "loans": pairs("select case when plant_count > 0 then 'matched' else 'unmatched' end as k, count(*) as n from mart_portfolio__loans group by k order by k"),
+        }
+        self.counts["headline"] = database.read_rows(con, "select * from mart_portfolio__headline where sector = 'all' order by portfolio_id")
+
+    def publish(self) -> Path:
+        """Make the run the published one; its folder. The summary is written last, when everything else is there."""
+        assert self.folder is not None and self._home is not None
+        self._close()
+        summary = self.outcome() | {"published": True, "reason": "all gates hold"}
+        (self.folder / "run_summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+        self.published = self._home.publish(self.folder)
+        return self.published
+
+    # ---- what is said about it -------------------------------------------------------------------------------------
+
+    def description(self) -> dict[str, Any]:
+        """What the scorecard says about its run; nothing in it depends on the clock or the place."""
+        return {
+            "run_id": self.run_id,
+            "as_of_date": self.as_of,
+            "window_start_date": _a_year_before(self.as_of) if self.as_of else None,
+            "reporting_currency_code": settings.REPORTING_CURRENCY,
+            "portfolio": self.portfolio,
+        }
+
+    def outcome(self) -> dict[str, Any]:
+        """How the attempt went, for `run_summary.json` and `last_run.json`."""
+        return {
+            "run_id": self.run_id,
+            "as_of_date": self.as_of.isoformat() if self.as_of else None,
+            "published": self.published is not None,
+            "reason": "all gates hold" if self.published else self.problem or "not finished",
+            **({"traceback": self.traceback} if self.traceback else {}),
+            "crashed_rules": self.crashed_rules,
+            "notices": self.notices,
+            "counts": self.counts,
+            "duration_seconds": self.durations,
+        }
+
+
+#: Failing rows by key, worst first: what Data Docs list and link to.
+_FAILING_ROWS = """
+select rule_id, tier, entity_id, plant_id, period_start_date, period_end_date, measured_value, limit_value, unit, headroom_ratio, state, reason_code
+from int_plants__verdicts
+where state = 'FAIL'
+order by rule_id, headroom_ratio nulls last, entity_id, period_end_date, tier
+"""
+
+
+def run_schemas() -> dict[str, pa.Schema]:
+    """Columns of the tables that the night itself writes."""
+    import pyarrow as pa
+
+    return {
+        "ref_run__settings": pa.schema(
+            [
+                ("run_id", pa.string()),
+                ("as_of_date", pa.date32()),
+                ("window_start_date", pa.date32()),
+                ("reporting_currency_code", pa.string()),
+                ("portfolio_id", pa.string()),
+            ]
+        ),
+        "ref_monitoring__flags": pa.schema([("sent_flag", pa.string()), ("common_code", pa.string()), ("scheme", pa.string()), ("source_note", pa.string())]),
+    }
+
+
+def given_schemas() -> dict[str, pa.Schema]:
+    """Columns of every table that no SQL model makes."""
+    from pipelines.matching.candidates import match_schemas
+    from pipelines.rulebook.tables import rulebook_schemas
+    from pipelines.sources.formats import raw_schemas
+
+    return {**raw_schemas(), **rulebook_schemas(), **run_schemas(), **match_schemas()}
+
+
+def block_if_needed(results: list[Any]) -> None:
+    """Raise GateError naming every blocking quality rule that does not hold, with what to do.
+
+    Args:
+        results: CheckResult of each quality rule.
+    """
+    blocking = [check for check in results if check.blocks]
+    if blocking:
+        raise GateError("\n".join(check.message for check in blocking))
+
+
+def _a_year_before(day: date) -> date:
+    """First day of the twelve months that end with `day`."""
+    following = day + timedelta(days=1)
+    leap_day = following.month == 2 and following.day == 29
+    return date(following.year - 1, 3, 1) if leap_day else following.replace(year=following.year - 1)
+
+
+def _count(con: DuckDBPyConnection, table: str) -> int:
+    from pipelines.warehouse import database
+
+    return int(database.read_rows(con, f"select count(*) as n from {table}")[0]["n"])
+
+
+def _reference_table(path: Path, schema: pa.Schema) -> pa.Table:
+    import csv
+
+    import pyarrow as pa
+
+    with path.open(encoding="utf-8", newline="") as file:
+        return pa.Table.from_pylist([dict(row) for row in csv.DictReader(file)], schema=schema)
+
+
+def _first_trouble(files: pa.Table) -> str:
+    """Messages of the files that could not be read, one a line."""
+    return "\n".join(row["message"] for row in files.to_pylist() if row["state"] != "read" and row["message"])
