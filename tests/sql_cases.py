@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,6 @@ import yaml
 from pipelines.settings import SQL_FOLDER
 from pipelines.warehouse.database import arrow_types, build_model, connect, read_rows
 from pipelines.warehouse.model import SqlModel
-from pipelines.warehouse.raw_tables import run_schemas
 from pipelines.warehouse.sql_models import load_models
 
 CASES_FOLDER = Path(__file__).parent / "sql"
@@ -27,13 +27,25 @@ CASES_FOLDER = Path(__file__).parent / "sql"
 Row = Mapping[str, Any]
 
 
+#: Who knows the columns of the tables that no model makes.
+SCHEMAS = (
+    ("pipelines.sources.formats", "raw_schemas"),
+    ("pipelines.rulebook.tables", "rulebook_schemas"),
+    ("pipelines.matching.candidates", "match_schemas"),
+    ("pipelines.night", "run_schemas"),
+)
+
+
 @cache
 def given_types() -> dict[str, dict[str, str]]:
     """Types of the tables that no model makes."""
-    from pipelines.rulebook import rulebook_schemas
-    from pipelines.sources.formats import raw_schemas
-
-    return arrow_types({**run_schemas(), **raw_schemas(), **rulebook_schemas()})
+    schemas: dict[str, Any] = {}
+    for module, function in SCHEMAS:
+        try:
+            schemas |= getattr(import_module(module), function)()
+        except ModuleNotFoundError:
+            continue
+    return arrow_types(schemas)
 
 
 @cache
