@@ -138,9 +138,16 @@ class Night:
         self._received = read_landing(self.landing, self.progress)
         if self._received.files.num_rows == 0:
             raise SourceFileError(f"{self.landing}: no file to read; put the received files here (`greencap init` shows the formats)")
+        self._check_portfolio()
         self.as_of = self.as_of or self._newest_reporting_date()
         self._start()
         return self._write_raw_tables()
+
+    def _check_portfolio(self) -> None:
+        assert self._received is not None
+        known = sorted(set(self._received.rows["raw_bank__loans"]["portfolio_id"].to_pylist()))
+        if self.portfolio and self.portfolio not in known:
+            raise WrongUseError(f"--portfolio {self.portfolio}: no loan received is in it; there are {', '.join(known) or 'none'}")
 
     def _newest_reporting_date(self) -> date:
         import pyarrow.compute as pc

@@ -5,8 +5,10 @@ description: >-
 grain: [portfolio_id, loan_id]
 */
 with newest as (
-    select *, row_number() over (partition by portfolio_id, loan_id order by reporting_date desc, source_file_id, source_row_number) as newness
-    from stg_bank__loans
+    select l.*, row_number() over (partition by l.portfolio_id, l.loan_id order by l.reporting_date desc, l.source_file_id, l.source_row_number) as newness
+    from stg_bank__loans as l
+    cross join ref_run__settings as s
+    where (s.portfolio_id is null or l.portfolio_id = s.portfolio_id) and l.reporting_date <= s.as_of_date
 ),
 
 amounts as (

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipelines.report.scorecard import Row, Scorecard
+from pipelines.report.scorecard import Column, Row, Scorecard
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _UNITS = {
@@ -29,17 +29,14 @@ _UNITS = {
 _REJECT_COLUMNS = ("file_id", "file_name", "sheet", "row_number", "column_name", "value", "reason", "what_to_do", "kind")
 
 
-def write_csv_files(folder: Path, scorecard: Scorecard, descriptions: Mapping[tuple[str, str], str]) -> list[Path]:
-    """Write csv/<mart>.csv for every mart, csv/data_dictionary.csv and rejects.csv.
-
-    Args: folder: exists; descriptions: words by (table, column).
-    """
+def write_csv_files(folder: Path, scorecard: Scorecard) -> list[Path]:
+    """Write csv/<mart>.csv for every mart, csv/data_dictionary.csv and rejects.csv into `folder`, which exists."""
     (folder / "csv").mkdir(exist_ok=True)
     files = [
-        write_csv(folder / "csv" / f"{name}.csv", [column for column, _ in scorecard.columns[name]], rows)
+        write_csv(folder / "csv" / f"{name}.csv", [column.name for column in scorecard.columns[name]], rows)
         for name, rows in sorted(scorecard.marts.items())
     ]
-    dictionary = data_dictionary(scorecard.columns, descriptions)
+    dictionary = data_dictionary(scorecard.columns)
     files.append(write_csv(folder / "csv" / "data_dictionary.csv", ("table", "column", "type", "unit", "description"), dictionary))
     files.append(write_csv(folder / "rejects.csv", _REJECT_COLUMNS, scorecard.rejects))
     return files
@@ -70,19 +67,17 @@ def cell(value: Any) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def data_dictionary(columns: Mapping[str, Sequence[tuple[str, str]]], descriptions: Mapping[tuple[str, str], str]) -> list[Row]:
+def data_dictionary(columns: Mapping[str, Sequence[Column]]) -> list[Row]:
     """One row per column of every mart: table, column, type, unit (from the end of its name), description."""
     return [
-        {
-            "table": table,
-            "column": column,
-            "type": kind,
-            "unit": next((unit for end, unit in _UNITS.items() if column.endswith(end)), ""),
-            "description": descriptions.get((table, column), ""),
-        }
+        {"table": table, "column": column.name, "type": column.type, "unit": _unit(column.name), "description": column.description}
         for table, fields in sorted(columns.items())
-        for column, kind in fields
+        for column in fields
     ]
+
+
+def _unit(column: str) -> str:
+    return next((unit for end, unit in _UNITS.items() if column.endswith(end)), "")
 
 
 def _plain_number(value: float) -> str:

@@ -15,8 +15,8 @@ from pipelines.report.words import PARTS, STATES
 
 #: docs/scorecard.schema.json describes this version.
 SCHEMA_VERSION = 1
-#: Decimals by the end (or start) of a column's name; any other number has six.
-DECIMALS = {"_usd": 2, "_amount": 2, "_ratio": 6, "score_": 2}
+#: Decimals by the end of a column's name; any other number has six.
+DECIMALS = {"_usd": 2, "_amount": 2, "_ratio": 6, "score_low": 2, "score_high": 2}
 _OTHER_DECIMALS = 6
 
 
@@ -72,5 +72,5 @@ def value(column: str, raw: Any) -> Any:
 
 
 def _decimals(column: str) -> int:
-    found = (digits for end, digits in DECIMALS.items() if column.endswith(end) or column.startswith(end))
+    found = (digits for end, digits in DECIMALS.items() if column.endswith(end))
     return next(found, _OTHER_DECIMALS)

@@ -29,7 +29,7 @@ def _mart(name: str, part: str, columns: str, order: str) -> Mart:
 HEADLINE = _mart(
     "mart_portfolio__headline",
     "headline",
-    """portfolio_id sector loan_count plant_count exposure_usd green_usd transition_usd not_green_usd unknown_usd unmatched_usd
+    """portfolio_id sector loan_count scope_loan_count closed_loan_count plant_count exposure_usd green_usd transition_usd not_green_usd unknown_usd unmatched_usd
     assessed_rate_ratio coverage_ratio lower_ratio upper_ratio error_loan_count out_of_scope_usd undrawn_usd exposure_basis""",
     "portfolio_id, sector",
 )
@@ -42,46 +42,55 @@ LEVELS = _mart(
 ELIMINATED_EQUIPMENT = _mart(
     "mart_portfolio__eliminated_equipment",
     "eliminated_equipment",
-    """portfolio_id plant_id unit_id rule_id plant_name country_iso3 process technology size_value size_unit state exposure_usd
-    clause""",
+    """portfolio_id plant_id unit_id rule_id plant_name country_iso3 process technology size_value size_unit prohibition_class state
+    exposure_usd title instrument_title clause evidence""",
     "portfolio_id, exposure_usd desc nulls last, plant_id, unit_id, rule_id",
 )
 FAILING_RULES = _mart(
     "mart_portfolio__failing_rules",
     "failing_rules",
-    "portfolio_id rule_id title instrument_title layer evidence severity plant_count exposure_usd worst_headroom_ratio",
-    "portfolio_id, exposure_usd desc nulls last, rule_id",
+    """portfolio_id rule_id tier title instrument_title layer kind evidence severity is_binding_tier plant_count exposure_usd
+    worst_headroom_ratio""",
+    "portfolio_id, is_binding_tier desc, exposure_usd desc nulls last, rule_id, tier",
 )
 UNASSESSABLE = _mart(
     "mart_portfolio__unassessable",
     "unassessable",
-    "portfolio_id loan_id counterparty_name sector country_iso3 exposure_usd gap reason",
-    "portfolio_id, exposure_usd desc nulls first, loan_id, gap, reason",
+    "portfolio_id loan_id gap counterparty_name sector country_iso3 exposure_usd reason_code reason",
+    "portfolio_id, exposure_usd desc nulls first, loan_id, gap",
 )
 EVIDENCE = _mart(
     "mart_portfolio__evidence",
     "evidence",
-    "portfolio_id evidence rule_count verdict_count plant_count exposure_usd",
+    "portfolio_id evidence rule_count verdict_count fail_count plant_count exposure_usd",
     "portfolio_id, evidence",
 )
 LOANS = _mart(
     "mart_portfolio__loans",
     "loans",
     """portfolio_id loan_id counterparty_name lender_name sector country_iso3 status currency_code exposure_amount exposure_basis
-    exposure_usd undrawn_usd exposure_state reason_code plant_count match_method""",
+    exposure_usd undrawn_usd fx_rate fx_rate_date exposure_state reason_code is_in_scope plant_count match_method match_score match_reason
+    best_candidate green_usd transition_usd not_green_usd unknown_usd unmatched_usd""",
     "portfolio_id, exposure_usd desc nulls first, loan_id",
+)
+PORTFOLIO_PLANTS = _mart(
+    "mart_portfolio__plants",
+    "plants",
+    "portfolio_id plant_id plant_name country_iso3 sector plant_class class_reason loan_count exposure_usd",
+    "portfolio_id, exposure_usd desc nulls last, plant_id",
 )
 PLANTS = _mart(
     "mart_plants__scorecard",
     "plants",
-    """plant_id plant_name country_iso3 sector route capacity_t_per_year plant_class class_reason legal_state index_level_best
-    index_level_worst score_low score_high pass_count fail_count indeterminate_count no_data_count error_count exposure_usd""",
+    """plant_id plant_name country_iso3 sector route status owner_name capacity_t_per_year plant_class class_best class_worst class_reason
+    legal_state elimination_state index_level_best index_level_worst score_low score_high pass_count fail_count indeterminate_count
+    no_data_count not_applicable_count error_count loan_count exposure_usd""",
     "plant_id",
 )
 RULES = _mart(
     "mart_rules__results",
     "rules",
-    """rule_id instrument_id title kind layer evidence assessed_count pass_count fail_count indeterminate_count no_data_count
+    """rule_id instrument_id instrument_title title kind status layer family evidence severity assessed_count pass_count fail_count indeterminate_count no_data_count
     not_applicable_count error_count worst_headroom_ratio""",
     "rule_id",
 )
@@ -89,7 +98,7 @@ FILES = _mart(
     "mart_landing__files",
     "files",
     "file_id file_name byte_count reader sheet row_count reject_count skipped_count state message",
-    "file_name, sheet nulls first, file_id",
+    "file_name, sheet, file_id",
 )
 
-MARTS = (HEADLINE, LEVELS, ELIMINATED_EQUIPMENT, FAILING_RULES, UNASSESSABLE, EVIDENCE, LOANS, PLANTS, RULES, FILES)
+MARTS = (HEADLINE, LEVELS, ELIMINATED_EQUIPMENT, FAILING_RULES, UNASSESSABLE, EVIDENCE, LOANS, PORTFOLIO_PLANTS, PLANTS, RULES, FILES)

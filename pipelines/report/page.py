@@ -71,6 +71,7 @@ def _filters(scorecard: Scorecard) -> dict[str, Any]:
         "country": lambda code: scorecard.country_names.get(code) or code or numbers.NULL,
         "reason": partial(_reason, scorecard.reason_words),
         "action": partial(_action, scorecard),
+        "remedy": lambda code: scorecard.reason_actions.get(str(code), ""),
         "web_address": lambda href: href if str(href or "").startswith(("https://", "http://")) else None,
     }
 
@@ -90,5 +91,5 @@ def _reason(reasons: dict[str, str], code: str | None) -> str:
 
 def _action(scorecard: Scorecard, gap: Row) -> str:
     """What to do about a loan without an answer: by its reason code, else by its kind of gap."""
-    code = gap.get("reason_code") or gap.get("reason")
+    code = gap.get("reason_code")
     return scorecard.reason_actions.get(str(code)) or words.GAP_ACTIONS.get(gap.get("gap") or "error", words.GAP_ACTIONS["error"])

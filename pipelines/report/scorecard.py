@@ -17,47 +17,46 @@ Read = Callable[[str], list[Row]]
 PLANTS_IN_DETAIL = 300
 
 _SETTINGS = "select run_id, as_of_date, window_start_date, reporting_currency_code from ref_run__settings"
-_COLUMNS = """select table_name, column_name, data_type from information_schema.columns
-where table_name like 'mart\\_%' escape '\\' order by table_name, ordinal_position"""
+_COLUMNS = """select table_name, column_name, data_type, comment from duckdb_columns()
+where table_name like 'mart\\_%' escape '\\' and not internal order by table_name, column_index"""
 _PLANTS_OF_LOANS = """select portfolio_id, loan_id, plant_id, allocation_ratio, allocation_method, exposure_usd from int_loans__attribution
 order by portfolio_id, plant_id, exposure_usd desc nulls last, loan_id"""
-_PLANTS_OF_PORTFOLIOS = """select portfolio_id, plant_id, sum(exposure_usd) as exposure_usd, count(distinct loan_id) as loan_count
-from int_loans__attribution group by portfolio_id, plant_id order by portfolio_id, exposure_usd desc nulls last, plant_id"""
 _COUNTRIES = "select country_iso3, min(country_name) as country_name from raw_reference__countries group by country_iso3"
 _REJECTS = """select file_id, file_name, sheet, row_number, column_name, value, reason, what_to_do, kind from raw_landing__rejects
 order by file_name, sheet nulls first, row_number, column_name, reason"""
 _DETAILED_PLANTS = f"""select plant_id from int_loans__attribution group by plant_id
 order by sum(exposure_usd) desc nulls last, plant_id limit {PLANTS_IN_DETAIL}"""
-# The clause is that of the dated threshold whose limit the verdict carries; among equals the one in force on the period's end.
 _VERDICTS = f"""with behind as (
     {_DETAILED_PLANTS}
 ), files as (
     select file_id, min(file_name) as file_name from raw_landing__files group by file_id
-), dated as (
-    select v.*, t.clause, t.href, t.averaging, row_number() over (
-        partition by v.rule_id, v.tier, v.entity_id, v.period_end_date
-        order by (t.limit_value is not distinct from v.limit_value) desc,
-            (t.valid_from_date <= v.period_end_date and (t.valid_to_date is null or v.period_end_date < t.valid_to_date)) desc nulls last,
-            t.valid_from_date desc nulls last, t.threshold_id
-    ) as choice
-    from int_plants__verdicts v
-    join behind b on b.plant_id = v.plant_id
-    left join ref_rules__thresholds t on t.rule_id = v.rule_id and t.tier is not distinct from v.tier
-    where v.state <> 'NOT_APPLICABLE'
 )
-select d.rule_id, d.rule_version, d.tier, d.kind, d.family, d.layer, d.evidence, d.severity, d.entity_id, d.entity_type, d.plant_id,
-    d.period_start_date, d.period_end_date, d.measured_value, d.limit_value, d.unit, d.operator, d.headroom_ratio, d.capture_ratio,
-    d.valid_count, d.operating_count, d.excluded_count, d.evidence_tier, d.state, d.reason_code, d.source_row_number,
-    d.averaging, coalesce(d.clause, r.clause) as clause, coalesce(d.href, r.href) as href,
-    coalesce(r.title, d.rule_id) as title, coalesce(r.instrument_title, d.instrument_id) as instrument_title, f.file_name as source_file_name
-from dated d
-left join ref_rules__rules r on r.rule_id = d.rule_id
-left join files f on f.file_id = d.source_file_id
-where d.choice = 1
-order by d.plant_id,
-    case d.state when 'FAIL' then 1 when 'ERROR' then 2 when 'NO_DATA' then 3 when 'INDETERMINATE' then 4 else 5 end,
-    case d.severity when 'error' then 1 when 'warning' then 2 else 3 end,
-    d.headroom_ratio nulls last, d.rule_id, d.tier nulls first, d.entity_id, d.period_end_date desc"""
+select v.rule_id, v.rule_version, v.threshold_id, v.tier, v.is_binding_tier, v.kind, v.family, v.layer, v.evidence, v.severity,
+    v.entity_id, v.entity_type, v.plant_id, v.unit_id, v.stack_id, v.period_start_date, v.period_end_date, v.measured_value, v.limit_value,
+    v.unit, v.operator, v.headroom_ratio, v.within_ratio, v.capture_ratio, v.valid_count, v.operating_count, v.excluded_count,
+    v.evidence_tier, v.state, v.reason_code, v.source_row_number, t.averaging,
+    coalesce(t.clause, r.clause) as clause, coalesce(t.href, r.href) as href,
+    coalesce(r.title, v.rule_id) as title, coalesce(r.instrument_title, v.instrument_id) as instrument_title, f.file_name as source_file_name
+from int_plants__verdicts as v
+inner join behind as b on v.plant_id = b.plant_id
+left join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
+left join ref_rules__rules as r on v.rule_id = r.rule_id
+left join files as f on v.source_file_id = f.file_id
+where v.state <> 'NOT_APPLICABLE'
+order by v.plant_id,
+    case v.state when 'FAIL' then 1 when 'ERROR' then 2 when 'NO_DATA' then 3 when 'INDETERMINATE' then 4 else 5 end,
+    v.is_binding_tier desc nulls last,
+    case v.severity when 'error' then 1 when 'warning' then 2 else 3 end,
+    v.headroom_ratio nulls last, v.rule_id, v.tier nulls first, v.entity_id, v.period_end_date desc, v.threshold_id"""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a mart: name, type in the database, and the comment of the SQL model that makes it."""
+
+    name: str
+    type: str
+    description: str
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,7 @@ class Scorecard:
     """Everything the reports show.
 
     Args: run: run_id, as_of_date, window_start_date, reporting_currency_code, code_version; marts: rows of each mart by table name;
-        columns: (name, type) of each mart in its own order; plants_of_loans, plants_of_portfolios: who stands behind whom;
+        columns: of each mart in its own order; plants_of_loans: which loan leads to which plant, with its amount;
         detailed_plants: ids of the `PLANTS_IN_DETAIL` plants with the largest exposure; verdicts: theirs, worst first;
         rejects: rows that could not be read;
         country_names: by ISO3; reason_words, reason_actions: by reason code.
@@ -73,9 +72,8 @@ class Scorecard:
 
     run: Row
     marts: dict[str, list[Row]]
-    columns: dict[str, list[tuple[str, str]]]
+    columns: dict[str, list[Column]]
     plants_of_loans: list[Row]
-    plants_of_portfolios: list[Row]
     detailed_plants: list[str]
     verdicts: list[Row]
     rejects: list[Row]
@@ -110,7 +108,6 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
         marts=marts,
         columns=columns,
         plants_of_loans=read(_PLANTS_OF_LOANS),
-        plants_of_portfolios=read(_PLANTS_OF_PORTFOLIOS),
         detailed_plants=[row["plant_id"] for row in read(_DETAILED_PLANTS)],
         verdicts=read(_VERDICTS),
         rejects=read(_REJECTS),
@@ -120,10 +117,10 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
     )
 
 
-def write_reports(folder: Path, scorecard: Scorecard, descriptions: Mapping[tuple[str, str], str] | None = None) -> list[Path]:
+def write_reports(folder: Path, scorecard: Scorecard) -> list[Path]:
     """Write scorecard.html, scorecard.json, rejects.csv and csv/ into `folder`; equal scorecards give equal bytes.
 
-    Args: folder: exists; descriptions: words for csv/data_dictionary.csv by (table, column), from the comments of the SQL models.
+    Args: folder: exists.
     Returns: the files written, in the order of their names.
     """
     from pipelines.report.csv_files import write_csv_files
@@ -131,21 +128,21 @@ def write_reports(folder: Path, scorecard: Scorecard, descriptions: Mapping[tupl
     from pipelines.report.page import write_page
 
     files = [write_json(folder / "scorecard.json", scorecard), write_page(folder / "scorecard.html", scorecard)]
-    return sorted(files + write_csv_files(folder, scorecard, descriptions or {}))
+    return sorted(files + write_csv_files(folder, scorecard))
 
 
-def _columns(read: Read) -> dict[str, list[tuple[str, str]]]:
-    found: dict[str, list[tuple[str, str]]] = {}
+def _columns(read: Read) -> dict[str, list[Column]]:
+    found: dict[str, list[Column]] = {}
     for row in read(_COLUMNS):
-        found.setdefault(row["table_name"], []).append((row["column_name"], row["data_type"]))
+        found.setdefault(row["table_name"], []).append(Column(row["column_name"], row["data_type"], row["comment"] or ""))
     return found
 
 
-def _rows(read: Read, mart: Mart, columns: Mapping[str, list[tuple[str, str]]]) -> list[Row]:
-    missing = sorted(set(mart.columns) - {name for name, _ in columns.get(mart.name, [])})
+def _rows(read: Read, mart: Mart, columns: Mapping[str, list[Column]]) -> list[Row]:
+    missing = sorted(set(mart.columns) - {column.name for column in columns.get(mart.name, [])})
     if missing:
         raise ModelFileError(
-            f"dbt_like_sql/marts/{mart.name}.sql: the reports need the column(s) {', '.join(missing)}; "
+            f"dbt_like_sql/marts/{mart.name}.sql:1: the reports need the column(s) {', '.join(missing)}; "
             "add them to the last select, as docs/architecture.md section 6 lists them"
         )
     return read(f"select * from {mart.name} order by {mart.order}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipelines.report.headline import Headline
-from pipelines.report.marts import ELIMINATED_EQUIPMENT, EVIDENCE, FAILING_RULES, HEADLINE, LEVELS, LOANS, PLANTS, UNASSESSABLE, Mart
+from pipelines.report.marts import ELIMINATED_EQUIPMENT, EVIDENCE, FAILING_RULES, HEADLINE, LEVELS, LOANS, PLANTS, PORTFOLIO_PLANTS, UNASSESSABLE, Mart
 from pipelines.report.scorecard import Row, Scorecard
 
 _LEVELS = ("I", "II", "III", "unrated")
@@ -37,7 +37,8 @@ class PortfolioView:
 
     @property
     def sectors(self) -> list[Headline]:
-        return [h for h in self.headlines if h.row["sector"] != "all"]
+        """The sectors in scope."""
+        return [h for h in self.headlines if h.row["sector"] != "all" and h.row["scope_loan_count"]]
 
     @property
     def basis(self) -> str:
@@ -45,9 +46,8 @@ class PortfolioView:
 
     @cached_property
     def levels(self) -> list[Row]:
-        """Best level first; the rows of all sectors together are left out."""
-        rows = [row for row in self._rows(LEVELS) if row["sector"] != "all"]
-        return sorted(rows, key=lambda row: (row["sector"] or "", _rank(row["index_level_best"]), _rank(row["index_level_worst"])))
+        """By sector, best level first."""
+        return sorted(self._rows(LEVELS), key=lambda row: (row["sector"] or "", _rank(row["index_level_best"]), _rank(row["index_level_worst"])))
 
     @cached_property
     def equipment(self) -> list[Row]:
@@ -75,10 +75,9 @@ class PortfolioView:
 
     @cached_property
     def plants(self) -> list[Row]:
-        """Plants behind the portfolio, largest exposure first; `exposure_usd` is that of this portfolio."""
+        """Plants behind the portfolio, largest exposure first; exposure and loan count are those of this portfolio."""
         plants = {row["plant_id"]: row for row in self.scorecard.rows(PLANTS)}
-        behind = [row for row in self.scorecard.plants_of_portfolios if row["portfolio_id"] == self.portfolio_id]
-        return [plants[row["plant_id"]] | row for row in behind if row["plant_id"] in plants]
+        return [plants.get(row["plant_id"], {}) | row for row in self._rows(PORTFOLIO_PLANTS)]
 
     def gaps_of(self, gap: str) -> list[Row]:
         """Loans with this gap, largest first."""
@@ -129,7 +128,7 @@ def anchor(kind: str, key: object) -> str:
 
 def level_interval(best: str | None, worst: str | None) -> str:
     """The level a plant has, or the levels it could have: `II`, `II–unrated`."""
-    if best is None and worst is None:
+    if best in (None, "no index") and worst in (None, "no index"):
         return "no index"
     return str(best) if best == worst else f"{best or '?'}–{worst or '?'}"
 

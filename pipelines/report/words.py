@@ -67,7 +67,7 @@ GAPS = {
     "class_unknown": "plant class unknown",
     "error": "amount could not be computed",
 }
-#: What a person can do about a gap, when the run gives no closer instruction for its reason code.
+#: What a person can do about a gap, where rules/reason_codes.yaml says nothing about its reason code.
 GAP_ACTIONS = {
     "unmatched": "Name the plant in the file loan_plant_links, or its owner in ownership.",
     "class_unknown": "Ask the borrower for the data named on the plant's entry below.",
@@ -83,7 +83,7 @@ FILE_STATES = {
 TIERS = {"I": "level I of the standard (serves the index)", "II": "level II (new plants)", "III": "level III (existing plants)"}
 SECTORS = {"all": "all three sectors", "flat_glass": "flat glass", "bf_bof": "blast furnace – converter", "dri_eaf": "DRI – electric arc", "eaf": "electric arc"}
 MATCH_METHODS = {"link": "given link", "owner": "owner chain", "name": "name"}
-BASES = {"outstanding": "outstanding amount", "commitment": "commitment"}
+BASES = {"outstanding": "outstanding amounts", "commitment": "commitments", "mixed": "outstanding amounts, commitments where nothing else is known"}
 
 
 def plain(code: object) -> str:
