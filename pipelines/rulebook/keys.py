@@ -47,7 +47,7 @@ LEVELS = ("stack", "unit", "plant")
 DIRECTIONS = ("max", "min")
 
 _RULE = ("title", "kind", "owner")
-_RULE_OPTIONAL = ("status", "approver", "note", "sources", "sdg_targets")
+_RULE_OPTIONAL = ("status", "approver", "note", "sources", "facts", "sdg_targets")
 _LAW = (*_RULE, "applies_to", "severity", "evidence")
 _LAW_OPTIONAL = (*_RULE_OPTIONAL, "evidence_note")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -33,6 +34,8 @@ from pipelines.rulebook.load_units import GAS_CONCENTRATION
 from pipelines.rulebook.mistakes import near_miss, one_of
 from pipelines.rulebook.model import Indicator, Instrument, LimitRule, ProhibitionRule, RequirementRule
 from pipelines.rulebook.shelf import Shelf, countries, subdivisions
+
+_FACT = re.compile(r"F[0-9]{4}")
 
 
 def load_instrument(file: RuleFile, instrument_id: str, shelf: Shelf) -> Instrument:
@@ -81,8 +84,18 @@ def rule_fields(part: Section, file: RuleFile, kind: str) -> dict[str, Any]:
         "severity": part.word("severity", SEVERITIES, "severity") if "severity" in part else None,
         "note": part.text("note"),
         "sources": part.texts("sources"),
+        "facts": _facts(part),
         "sdg_targets": sdg_targets(part),
     }
+
+
+def _facts(part: Section) -> tuple[str, ...]:
+    """Ids of the facts a rule was written from, such as F0003."""
+    found = part.texts_with_lines("facts")
+    for text, line in found:
+        if not _FACT.fullmatch(text):
+            part.add(line, f"{text!r} is no fact id", "write F and four digits, such as F0003")
+    return tuple(text for text, _ in found)
 
 
 def _law_fields(part: Section, file: RuleFile, kind: str, instrument: Instrument, shelf: Shelf) -> dict[str, Any]:

@@ -166,6 +166,7 @@ class Rule:
     severity: str | None = None
     note: str | None = None
     sources: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
     sdg_targets: tuple[str, ...] = ()
 
     @property
