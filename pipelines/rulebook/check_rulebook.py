@@ -1,101 +1,12 @@
-"""What only shows when all files are read: rules that an index or an alternative names, and limits that stand twice."""
+"""The check behind `greencap rules check`: every mistake as a line of text, nothing raised."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from datetime import date
-from typing import Any
+from pathlib import Path
 
-from pipelines.rulebook.mistakes import Mistakes, near_miss
-from pipelines.rulebook.model import DatedLimit, IndexIndicator, IndexLevel, IndexRule, LawRule, LimitRule, ProhibitionRule, Rule
+from pipelines.rulebook.load import read_rulebook
 
 
-def check_rules_together(rules: dict[str, Rule], mistakes: Mistakes) -> None:
-    """Note every mistake that lies between files."""
-    _check_doubles([rule for rule in rules.values() if isinstance(rule, LimitRule) and rule.status == "active"], mistakes)
-    seen: dict[tuple[str, str], str] = {}
-    for rule in rules.values():
-        if isinstance(rule, LimitRule):
-            _check_alternatives(rule, rules, mistakes)
-        if isinstance(rule, IndexRule):
-            _check_index(rule, rules, mistakes)
-            _check_index_scope(rule, seen, mistakes)
-
-
-def _check_alternatives(rule: LimitRule, rules: dict[str, Rule], mistakes: Mistakes) -> None:
-    limits = [name for name, other in rules.items() if isinstance(other, LimitRule) and name != rule.rule_id]
-    for name in rule.or_meets:
-        if name == rule.rule_id:
-            mistakes.add(rule.path, rule.line, "or_meets names the rule itself", "name another rule")
-        elif name not in limits:
-            mistakes.add(rule.path, rule.line, f"or_meets names {name!r}, which is no limit rule", near_miss(name, limits, "add that rule"))
-
-
-def _check_index_scope(rule: IndexRule, seen: dict[tuple[str, str], str], mistakes: Mistakes) -> None:
-    if rule.status != "active":
-        return
-    for route in rule.routes or ("any route",):
-        other = seen.setdefault((rule.sector, route), rule.rule_id)
-        if other != rule.rule_id:
-            what = f"{rule.sector}, {route} already has the index {other}"
-            mistakes.add(rule.path, rule.line, what, "make one of them draft or narrow applies_to")
-
-
-def _check_index(rule: IndexRule, rules: dict[str, Rule], mistakes: Mistakes) -> None:
-    for group in rule.groups:
-        for indicator in group.indicators:
-            for level in indicator.levels:
-                _check_level(rule, indicator, level, rules, mistakes)
-
-
-def _check_level(rule: IndexRule, indicator: IndexIndicator, level: IndexLevel, rules: dict[str, Rule], mistakes: Mistakes) -> None:
-    def wrong(what: str, what_to_do: str) -> None:
-        mistakes.add(rule.path, level.line, f"level {level.level} of {indicator.indicator_id}: {what}", what_to_do)
-
-    judged = {name: other for name, other in rules.items() if isinstance(other, LawRule)}
-    other = judged.get(level.rule_id)
-    if other is None:
-        wrong(f"rule {level.rule_id!r} is unknown", near_miss(level.rule_id, judged, "name a limit, prohibition or requirement rule"))
-    elif other.status == "draft":
-        wrong(f"rule {level.rule_id!r} is a draft and never judged", "activate it or name another rule")
-    elif isinstance(other, ProhibitionRule) and other.equipment_class == "encouraged":
-        wrong(f"rule {level.rule_id!r} lists encouraged equipment and is never judged", "name another rule")
-    elif problem := _tier_problem(level, other):
-        wrong(*problem)
-
-
-def _tier_problem(level: IndexLevel, rule: LawRule) -> tuple[str, str] | None:
-    tiers = {tier for entry in rule.entries for tier, value in entry.values.items() if tier is None or value is not None}
-    if not tiers or level.tier in tiers:
-        return None
-    named = ", ".join(f"{rule.rule_id}#{tier}" for tier in sorted(tiers - {None}, key=str))
-    if level.tier is None:
-        return f"rule {rule.rule_id!r} has tiers", f"name one: {named}"
-    if not named:
-        return f"rule {rule.rule_id!r} has no tiers, so no {level.tier}", f"write {rule.rule_id}"
-    return f"rule {rule.rule_id!r} has no tier {level.tier}", f"name one of {named}"
-
-
-def _check_doubles(rules: Iterable[LimitRule], mistakes: Mistakes) -> None:
-    """Two limits of one instrument in force on one day for the same scope, indicator and way of averaging."""
-    alike: dict[Any, list[LimitRule]] = defaultdict(list)
-    for rule in rules:
-        if rule.indicator and rule.scopes:
-            basis = (rule.operator, rule.averaging, rule.pass_test, rule.pass_share, rule.pass_share_over)
-            alike[rule.instrument.instrument_id, rule.indicator.indicator_id, frozenset(rule.scopes), basis].append(rule)
-    for group in alike.values():
-        for first, second in zip(group, group[1:], strict=False):
-            day = _common_day(first.entries, second.entries)
-            if day:
-                what = f"the same instrument, indicator and scope is already limited by {first.rule_id} on {day}"
-                mistakes.add(second.path, second.line, what, "narrow applies_to, end one of the two, or make one draft")
-
-
-def _common_day(first: tuple[DatedLimit, ...], second: tuple[DatedLimit, ...]) -> date | None:
-    for one in first:
-        for other in second:
-            start = max(one.valid_from, other.valid_from)
-            if start < min(one.valid_to or date.max, other.valid_to or date.max):
-                return start
-    return None
+def check_rules(folder: Path) -> list[str]:
+    """The mistakes of a rules folder as `path:line: what is wrong; what to do`, sorted by file and line; empty when all is well."""
+    return read_rulebook(folder)[1].messages()

@@ -1,4 +1,4 @@
-"""The closed lists of the rule language: keys of each mapping and the words that code depends on. docs/rule_files.md mentions each of them."""
+"""The closed lists of the rule language: keys of each mapping, and words that code depends on. docs/rule_files.md has them all."""
 
 from __future__ import annotations
 
@@ -94,13 +94,13 @@ TIER_VALUES = Keys("tiers", (), TIERS)
 INDEX_SCOPE = Keys("applies_to of an index", ("sector",), ("route",))
 INDEX_GROUP = Keys("an index group", ("weight", "weight_from", "indicators"), ("title", "reason"))
 INDEX_INDICATOR = Keys("an index indicator", ("weight", "levels", "levels_from"), ("title", "limiting", "reason"))
-INDEX_LEVELS = Keys("levels", TIERS)
+INDEX_LEVELS = Keys("levels", (), TIERS)
 
 INDICATOR_FILE = Keys("an indicator file", ("family", "indicators"), ("sdg_targets",))
 INDICATOR = Keys(
     "an indicator",
     ("title", "measured_by", "level", "direction"),
-    ("unit", "sdg_targets", "molar_mass_g_per_mol", "names", "terms", "note"),
+    ("unit", "sdg_targets", "molar_mass_g_per_mol", "plausible_max", "names", "terms", "note"),
 )
 TERMS = Keys("terms", ("numerator",), ("denominator",))
 TERM = Keys("a term", ("item",), ("factor", "source"))

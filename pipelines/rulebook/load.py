@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.errors import RuleFileError
-from pipelines.rulebook.check_rulebook import check_rules_together
+from pipelines.rulebook.check_together import check_rules_together
 from pipelines.rulebook.files import RuleFile, read_rule_file, shown_path, yaml_files
 from pipelines.rulebook.keys import KINDS
 from pipelines.rulebook.load_index import load_index
@@ -36,18 +36,17 @@ def load_rulebook(folder: Path) -> Rulebook:
     Args: folder with units.yaml, vocabulary.yaml, reason_codes.yaml, indicators/ and the rules by kind.
     Raises: RuleFileError that lists every mistake of every file as `path:line: what is wrong; what to do`.
     """
-    rulebook, mistakes = _read(Path(folder))
+    rulebook, mistakes = read_rulebook(folder)
     mistakes.raise_if_any()
     return rulebook
 
 
-def check_rules(folder: Path) -> list[str]:
-    """The mistakes of a rules folder, sorted by file and line; empty when all is well. For `greencap rules check`."""
-    return _read(Path(folder))[1].messages()
+def read_rulebook(folder: Path) -> tuple[Rulebook, Mistakes]:
+    """What could be read, and every mistake found on the way; only a rulebook without mistakes may be used.
 
-
-def _read(folder: Path) -> tuple[Rulebook, Mistakes]:
-    folder = folder.resolve()
+    Raises: RuleFileError when there is no such folder.
+    """
+    folder = Path(folder).resolve()
     if not folder.is_dir():
         raise RuleFileError(f"{folder}:1: there is no such folder; name the folder that holds units.yaml, vocabulary.yaml and the rules")
     mistakes = Mistakes()
@@ -123,9 +122,7 @@ def _instrument_id(place: Path, folder: Path) -> str:
     return "_".join(folder.relative_to(place).parts)
 
 
-def _load_instrument(
-    folder: Path, place: Path, at: Path, shelf: Shelf, instruments: dict[str, Instrument], mistakes: Mistakes
-) -> None:
+def _load_instrument(folder: Path, place: Path, at: Path, shelf: Shelf, instruments: dict[str, Instrument], mistakes: Mistakes) -> None:
     file = read_rule_file(folder, at / _INSTRUMENT, mistakes)
     if file is None:
         return

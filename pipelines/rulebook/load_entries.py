@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from pipelines.rulebook.expression import ExpressionError, parse_expression
 from pipelines.rulebook.fields import Section, plain
 from pipelines.rulebook.keys import ENTRY, IN_FORCE, REFERENCE, TIER_VALUES, TIERS, Keys
-from pipelines.rulebook.load_units import MOLE_FRACTION, factor_to, read_unit
+from pipelines.rulebook.load_units import VOLUME_CONCENTRATION, factor_to, read_unit
 from pipelines.rulebook.mistakes import near_miss
 from pipelines.rulebook.model import DatedLimit, Expression, Indicator, LimitValue, Reference, Unit
 from pipelines.rulebook.shelf import Shelf
@@ -19,7 +20,7 @@ from pipelines.rulebook.yaml_lines import Scalar
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FIRST_YEAR, _LAST_YEAR = 1950, 2100
 #: Quantities that cannot be below zero (an energy balance can: recovery is negative).
-_NEVER_NEGATIVE = ("concentration", "share", "mole_fraction")
+_NEVER_NEGATIVE = ("concentration", "share")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def _entry(part: Section, day: date, basis: LimitBasis | None) -> DatedLimit | d
     unit = _unit(part, basis)
     existing = part.day("existing_plants_from")
     if existing and existing < day:
-        part.wrong("existing_plants_from", f"existing plants are bound from {existing}, before the entry's own day {day}", "correct the date")
+        what = f"existing plants are bound from {existing}, before the entry's own day {day}"
+        part.wrong("existing_plants_from", what, "correct the date")
     return DatedLimit(day, None, _values(part, basis, unit), unit, reference, existing)
 
 
@@ -111,7 +113,7 @@ def _unit(part: Section, basis: LimitBasis) -> Unit | None:
 
 
 def _fitting_unit(unit: Unit, wanted: Unit, basis: LimitBasis) -> str:
-    if unit.quantity == MOLE_FRACTION:
+    if unit.quantity == VOLUME_CONCENTRATION:
         return "add molar_mass_g_per_mol to the indicator or convert the value"
     fitting = [other.name for other in basis.shelf.units.values() if other.quantity == wanted.quantity]
     return near_miss(unit.name, fitting, f"use {wanted.name!r}, or another indicator")
@@ -139,7 +141,7 @@ def _tiers(part: Section, basis: LimitBasis, unit: Unit | None) -> dict[str | No
         tiers.add(tiers.at, "no tier has a value", "write at least one of I, II, III")
     lower_is_stricter = basis.operator in ("below", "at_most")
     numbers = [(tier, value) for tier, value in values.items() if isinstance(value, Fraction)]
-    for (better, first), (worse, second) in zip(numbers, numbers[1:], strict=False):
+    for (better, first), (worse, second) in pairwise(numbers):
         if (first > second) if lower_is_stricter else (first < second):
             what = f"tier {better} ({plain(first)}) is weaker than tier {worse} ({plain(second)})"
             tiers.wrong(better or "", what, "I is advanced, II new, III existing: exchange them")

@@ -19,7 +19,7 @@ from pipelines.rulebook.keys import (
     TERM,
     TERMS,
 )
-from pipelines.rulebook.load_units import GAS_CONCENTRATION, read_unit
+from pipelines.rulebook.load_units import MASS_CONCENTRATION, read_unit
 from pipelines.rulebook.mistakes import near_miss
 from pipelines.rulebook.model import Indicator, ReturnItem, Term, Unit, Vocabulary
 
@@ -99,6 +99,7 @@ def _indicator(name: str, family: str, sdg: tuple[str, ...], part: Section, list
         unit=unit,
         sdg_targets=sdg_targets(part) or sdg,
         molar_mass_g_per_mol=_molar_mass(part, unit),
+        plausible_max=part.number("plausible_max", least=0),
         names=part.texts("names"),
         terms=_terms(part, measured_by, lists.items),
     )
@@ -114,7 +115,7 @@ def _check_unit(part: Section, measured_by: str, unit: Unit | None) -> None:
 
 def _molar_mass(part: Section, unit: Unit | None) -> Fraction | None:
     mass = part.number("molar_mass_g_per_mol", least=1, most=1000)
-    if mass is not None and unit and unit.quantity != GAS_CONCENTRATION:
+    if mass is not None and unit and unit.quantity != MASS_CONCENTRATION:
         part.wrong("molar_mass_g_per_mol", "a molar mass is for the concentration of a gas", "remove it or correct the unit")
     return mass
 

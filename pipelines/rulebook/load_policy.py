@@ -1,4 +1,4 @@
-"""Policy files → choices of the institution. Each policy has a closed set of keys; the table shows them flat, `max_reject_ratio.loans`."""
+"""Policy files → choices of the institution. Each policy has a closed set of keys; the table shows them flat, `max_reject_ratio_loans`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipelines.rulebook.mistakes import near_miss, one_of
 from pipelines.rulebook.model import PolicyRule
 from pipelines.rulebook.shelf import Shelf
 
-Reader = Callable[[Section, str, Shelf], str]
+Reader = Callable[[Section, str, Shelf], tuple[str, ...]]
 
 FORMATS = (
     "loans",
@@ -33,37 +33,37 @@ FORMATS = (
 NOT_GREEN_REASONS = ("eliminated_equipment", "restricted_equipment", "binding_fail", "unrated")
 
 
-def _ratio(part: Section, key: str, shelf: Shelf) -> str:
+def _ratio(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
     value = part.number(key, least=0, most=1)
-    return "" if value is None else plain(value)
+    return () if value is None else (plain(value),)
 
 
-def _score(part: Section, key: str, shelf: Shelf) -> str:
+def _score(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
     value = part.number(key, least=0, most=100)
-    return "" if value is None else plain(value)
+    return () if value is None else (plain(value),)
 
 
-def _count(part: Section, key: str, shelf: Shelf) -> str:
+def _count(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
     value = part.number(key, least=1)
     if value is not None and value.denominator != 1:
         part.wrong(key, f"{key} {plain(value)} is not a whole number", "write a whole number")
-    return "" if value is None else plain(value)
+    return () if value is None else (plain(value),)
 
 
-def _boolean(part: Section, key: str, shelf: Shelf) -> str:
-    return "true" if part.boolean(key, True) else "false"
+def _boolean(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
+    return ("true" if part.boolean(key, True) else "false",)
 
 
 def _word(*known: str) -> Reader:
-    return lambda part, key, shelf: part.word(key, known, key) or ""
+    return lambda part, key, shelf: part.words(key, known, key)[:1]
 
 
 def _words(*known: str) -> Reader:
-    return lambda part, key, shelf: ",".join(part.words(key, known, key))
+    return lambda part, key, shelf: part.words(key, known, key)
 
 
-def _layers(part: Section, key: str, shelf: Shelf) -> str:
-    return ",".join(part.words(key, shelf.vocabulary.words("layers"), "layer"))
+def _layers(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
+    return part.words(key, shelf.vocabulary.words("layers"), "layer")
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,8 @@ def load_policy(file: RuleFile, shelf: Shelf) -> PolicyRule:
     return PolicyRule(**rule_fields(part, file, "policy"), policy=name, reason=part.text("reason") or "", values=values)
 
 
-def _values(part: Section, spec: dict[str, Reader | _Inner], shelf: Shelf) -> dict[str, str]:
-    values: dict[str, str] = {}
+def _values(part: Section, spec: dict[str, Reader | _Inner], shelf: Shelf) -> dict[str, tuple[str, ...]]:
+    values: dict[str, tuple[str, ...]] = {}
     for key, reader in spec.items():
         if key not in part:
             continue
@@ -141,5 +141,5 @@ def _values(part: Section, spec: dict[str, Reader | _Inner], shelf: Shelf) -> di
         inner = part.section(key, Keys(key, tuple(reader.required), tuple(reader.optional)))
         assert inner is not None
         readers = {**reader.required, **reader.optional}
-        values |= {f"{key}.{name}": readers[name](inner, name, shelf) for name in inner}
+        values |= {f"{key}_{name}": readers[name](inner, name, shelf) for name in inner}
     return values

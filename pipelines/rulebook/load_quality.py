@@ -60,7 +60,7 @@ def _table(part: Section, key: str, shelf: Shelf) -> str:
 
 def _check_table(part: Section, key: str, table: str, shelf: Shelf) -> None:
     raw = shelf.vocabulary.words("raw_tables")
-    if table and not _TABLE.fullmatch(table) or (table.startswith("raw_") and table not in raw):
+    if (table and not _TABLE.fullmatch(table)) or (table.startswith("raw_") and table not in raw):
         part.wrong(key, f"table {table!r} is unknown", near_miss(table, raw, one_of(raw)))
 
 

@@ -30,7 +30,7 @@ from pipelines.rulebook.keys import (
 from pipelines.rulebook.load_entries import LimitBasis, load_in_force, load_limit_entries
 from pipelines.rulebook.load_indicators import sdg_targets
 from pipelines.rulebook.load_scope import load_scopes, read_countries
-from pipelines.rulebook.load_units import GAS_CONCENTRATION
+from pipelines.rulebook.load_units import MASS_CONCENTRATION
 from pipelines.rulebook.mistakes import near_miss, one_of
 from pipelines.rulebook.model import Indicator, Instrument, LimitRule, ProhibitionRule, RequirementRule
 from pipelines.rulebook.shelf import Shelf, countries, subdivisions
@@ -61,8 +61,8 @@ def _jurisdiction(part: Section, shelf: Shelf) -> str:
     words = shelf.vocabulary.words("jurisdictions")
     if text and text not in words and text not in countries() and text not in subdivisions():
         known = [*words, *countries(), *(subdivisions() if "-" in text else ())]
-        what = f"jurisdiction {text!r} is unknown"
-        part.wrong("jurisdiction", what, near_miss(text, known, f"write an ISO3 country, a province as CHN-AH, or one of {', '.join(words)}"))
+        advice = near_miss(text, known, f"write an ISO3 country, a province as CHN-AH, or one of {', '.join(words)}")
+        part.wrong("jurisdiction", f"jurisdiction {text!r} is unknown", advice)
     return text
 
 
@@ -195,8 +195,9 @@ class _State:
 def _reference_state(part: Section, indicator: Indicator | None) -> _State:
     concentration = indicator is not None and indicator.measured_by == "stack"
     if "reference_state" not in part:
-        if concentration and indicator and indicator.unit and indicator.unit.quantity == GAS_CONCENTRATION:
-            part.add(part.at, "a concentration in stack gas has no reference state", "add reference_state: {gas: dry, temperature_k: 273.15}")
+        if concentration and indicator and indicator.unit and indicator.unit.quantity == MASS_CONCENTRATION:
+            advice = "add reference_state: {gas: dry, temperature_k: 273.15}"
+            part.add(part.at, "a concentration in stack gas has no reference state", advice)
         return _State()
     if indicator and not concentration:
         part.wrong("reference_state", f"{indicator.indicator_id} is not measured in a stack", "remove reference_state")

@@ -15,7 +15,7 @@ from pipelines.rulebook.mistakes import near_miss
 from pipelines.rulebook.model import Unit
 
 #: Volume fraction and mass concentration of a gas: joined by an indicator's molar mass, not by a factor.
-MOLE_FRACTION, GAS_CONCENTRATION = "gas_mole_fraction", "gas_concentration"
+VOLUME_CONCENTRATION, MASS_CONCENTRATION = "volume_concentration", "mass_concentration"
 #: Molar volume of an ideal gas at 273.15 K and 101.325 kPa in litres.
 MOLAR_VOLUME_L = Fraction("22.414")
 
@@ -144,6 +144,6 @@ def factor_to(unit: Unit, target: Unit, molar_mass_g_per_mol: Fraction | None) -
     """
     if unit.quantity == target.quantity:
         return unit.factor / target.factor
-    if unit.quantity == MOLE_FRACTION and target.quantity == GAS_CONCENTRATION and molar_mass_g_per_mol:
+    if unit.quantity == VOLUME_CONCENTRATION and target.quantity == MASS_CONCENTRATION and molar_mass_g_per_mol:
         return unit.factor * molar_mass_g_per_mol / MOLAR_VOLUME_L / target.factor
     return None

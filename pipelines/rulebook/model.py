@@ -42,6 +42,7 @@ class Indicator:
     unit: Unit | None = None
     sdg_targets: tuple[str, ...] = ()
     molar_mass_g_per_mol: Fraction | None = None
+    plausible_max: Fraction | None = None
     names: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
 
@@ -284,11 +285,11 @@ class IndexRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyRule(Rule):
-    """A choice of the institution. `values` is flat: dotted key → text as the policy table shows it."""
+    """A choice of the institution. `values` is flat: key (outer_inner) → texts, several where the file has a list."""
 
     policy: str
     reason: str
-    values: dict[str, str]
+    values: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)

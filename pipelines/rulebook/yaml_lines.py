@@ -15,6 +15,7 @@ import yaml
 
 from pipelines.rulebook.mistakes import Mistakes
 
+#: The loader in C where PyYAML has it: many times faster.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
@@ -106,6 +107,7 @@ class _Converter:
             return self.mapping(raw, line)
         if isinstance(raw, yaml.SequenceNode):
             return Items(line, tuple(self.node(item) for item in raw.value))
+        assert isinstance(raw, yaml.ScalarNode)
         return Scalar(line, raw.value, self.scalar(raw, line))
 
     def mapping(self, raw: yaml.MappingNode, line: int) -> Fields:
