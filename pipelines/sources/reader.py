@@ -22,7 +22,7 @@ class Sheet:
 
     `sheet_name` is None for text and Parquet files. `header_row_number` and the number of each row count as a person
     sees them (1 = first line of the file). `headers` are stripped text; every row has as many cells as there are headers
-    or more (surplus cells stay, so that a reader or the landing can refuse them).
+    (the landing has rejected rows with too few or too many before a reader sees them).
     """
 
     file_id: str
@@ -66,8 +66,13 @@ class Reader(Protocol):
     sheet wins when several match, and a near miss is suggested from them.
     """
 
-    reader_id: str
-    columns: frozenset[str]
+    @property
+    def reader_id(self) -> str:
+        """Short name of the format, as the files row and `source_format` show it."""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """Headers that the reader understands."""
 
     def missing(self, headers: Sequence[str]) -> list[str]:
         """Required columns, as the file should spell them, that `headers` lacks; empty = this reader can read it."""

@@ -1,0 +1,133 @@
+"""A folder of received files → everything that could be read, and a word on everything that could not. Writes nothing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from pipelines.errors import SourceFileError
+from pipelines.sources.canonical import CanonicalReader, canonical_readers
+from pipelines.sources.checking import checked_rows, well_shaped
+from pipelines.sources.collected import Collected
+from pipelines.sources.files import data_paths, identified, open_contents
+from pipelines.sources.formats import FORMATS, TABLES
+from pipelines.sources.reader import Reader, Reject, Sheet
+from pipelines.sources.received import BulkFile, Content, Received, ReceivedFile, UnreadableError
+from pipelines.sources.recognise import Readers, Triage, triage
+from pipelines.sources.registry import public_readers
+
+#: The format that the warehouse loads itself when it comes as text or Parquet.
+BULK_FORMAT = "stack_readings"
+_MODELS = {TABLES[name]: model for name, model in FORMATS.items()}
+_EMPTY = "holds nothing, not even a header; ask the sender whether this is meant, or take the file out of the folder"
+_HEADER_ONLY = "has a header and no rows; ask the sender whether nothing is to be reported"
+
+
+def read_landing(folder: Path, progress: Callable[[str], None], public: Sequence[Reader] | None = None) -> Received:
+    """Read every file of the folder and below it.
+
+    Args:
+        folder: The landing folder; what is passed over in it is told by `files.data_paths`.
+        progress: Called with a short text before each file.
+        public: Readers of public formats; by default those of the registry.
+
+    Returns:
+        Typed rows by raw table, stack readings still to be loaded, one files row for every file (or sheet), the rejects.
+
+    Raises:
+        SourceFileError: There is no such folder, or no data in it. A bad file raises nothing: its files row says so.
+    """
+    readers = Readers(canonical_readers(), list(public_readers() if public is None else public))
+    collected = Collected()
+    for file, other_names in _distinct_files(folder):
+        progress(f"reading {file.file_name}")
+        also = f"also received as {', '.join(other_names)}; read once" if other_names else None
+        _read_file(file, readers, collected, also)
+    if not collected.files:
+        raise SourceFileError(f"{folder}: holds no file to read; put CSV, XLSX or Parquet files into it (`greencap init` writes templates)")
+    return collected.received()
+
+
+def _distinct_files(folder: Path) -> list[tuple[ReceivedFile, list[str]]]:
+    """Each content once, under its first name, with the other names it came under."""
+    by_content: dict[str, list[ReceivedFile]] = defaultdict(list)
+    for path in data_paths(folder):
+        file = identified(path, folder)
+        by_content[file.file_id].append(file)
+    return [(files[0], [file.file_name for file in files[1:]]) for files in by_content.values()]
+
+
+def _read_file(file: ReceivedFile, readers: Readers, collected: Collected, also: str | None) -> None:
+    try:
+        contents = open_contents(file, readers.fit)
+        if contents:
+            _read_contents(file, contents, triage(contents, readers), collected, also)
+        else:
+            collected.add_file(file, "empty", _joined(_EMPTY, also))
+    except UnreadableError as error:
+        collected.add_file(file, "unreadable", _joined(str(error), also))
+
+
+def _read_contents(file: ReceivedFile, contents: list[Content], sorted_out: Triage, collected: Collected, also: str | None) -> None:
+    for content, message in sorted_out.refused:
+        collected.add_file(file, "unrecognised", _joined(message, also), sheet=content.sheet_name)
+    unread = f"sheets not read: {', '.join(sorted_out.unread)}" if sorted_out.unread else None
+    sheets = {} if _is_all_bulk(sorted_out) else {content.sheet_name: well_shaped(content.load()) for content in contents}
+    book = [sheet for sheet, _ in sheets.values()]
+    for content, reader in sorted_out.recognised:
+        note = _joined(content.note, _ignored_columns(content, reader), unread, also)
+        if not content.has_rows:
+            collected.add_file(file, "header_only", _joined(_HEADER_ONLY, note), reader.reader_id, content.sheet_name)
+        elif isinstance(reader, CanonicalReader) and _is_bulk(content, reader):
+            collected.bulk.append(_bulk_file(file, content, reader))
+            collected.add_file(file, "read", note, reader.reader_id)
+        else:
+            _read_sheet(file, sheets[content.sheet_name], book, reader, collected, note)
+
+
+def _is_bulk(content: Content, reader: Reader) -> bool:
+    return reader.reader_id == BULK_FORMAT and content.kind != "workbook"
+
+
+def _is_all_bulk(sorted_out: Triage) -> bool:
+    return all(_is_bulk(content, reader) for content, reader in sorted_out.recognised)
+
+
+def _ignored_columns(content: Content, reader: Reader) -> str | None:
+    foreign = reader.foreign(content.headers) if isinstance(reader, CanonicalReader) else []
+    return f"columns not read: {', '.join(foreign)}" if foreign else None
+
+
+def _read_sheet(
+    file: ReceivedFile, shaped: tuple[Sheet, list[Reject]], book: list[Sheet], reader: Reader, collected: Collected, note: str | None
+) -> None:
+    sheet, misshapen = shaped
+    result = reader.read(sheet, book)
+    rejects = misshapen + result.rejects
+    for table, rows in result.rows.items():
+        good, bad = checked_rows(_MODELS[table], rows)
+        collected.add_rows(file, sheet.sheet_name, reader.reader_id, table, good)
+        rejects += bad
+    counts = collected.add_rejects(file, sheet.sheet_name, rejects)
+    total = (len(sheet.rows) + len(misshapen), counts[0], counts[1] + result.skipped_count)
+    collected.add_file(file, "read", note, reader.reader_id, sheet.sheet_name, total)
+
+
+def _bulk_file(file: ReceivedFile, content: Content, reader: CanonicalReader) -> BulkFile:
+    return BulkFile(
+        path=file.path,
+        table=reader.table,
+        format="parquet" if content.kind == "parquet" else "csv",
+        delimiter=content.delimiter,
+        encoding=content.encoding,
+        compression=content.compression,
+        file_id=file.file_id,
+        file_name=file.file_name,
+        header_row=content.header_row_number,
+        columns=tuple(reader.column_of(header) for header in content.headers),
+    )
+
+
+def _joined(*parts: str | None) -> str | None:
+    return "; ".join(part for part in parts if part) or None
