@@ -111,7 +111,7 @@ QUANTITY = Keys("a quantity", ("canonical", "units"), ("note",))
 UNIT = Keys("a unit", ("factor",), ("aliases", "note"))
 PER_PRODUCT = Keys("per_product", ("quantities", "products"), ("note",))
 PRODUCT = Keys("a product", ("units",), ("note",))
-REASON_CODE = Keys("a reason code", ("states", "title", "what_to_do"))
+REASON_CODE = Keys("a reason code", ("title", "what_to_do"), ("states",))
 VOCABULARY = Keys(
     "the vocabulary",
     (

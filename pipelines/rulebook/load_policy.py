@@ -1,4 +1,4 @@
-"""Policy files → choices of the institution. Each policy has a closed set of keys; the table shows them flat, `max_reject_ratio_loans`."""
+"""Policy files → choices of the institution. Each policy has a closed set of keys; the table shows them flat, `max_reject_ratio.loans`."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
         "window_months": _count,
     },
     "exposure": {"basis": _word("outstanding", "commitment"), "fall_back": _word("outstanding", "commitment", "none")},
-    "fx": {"max_age_days": _Inner({"day": _count, "month": _count}, {}), "year_rate": _word("same_year", "latest_year")},
+    "fx": {"max_age_days_day": _count, "max_age_days_month": _count, "year_rate": _word("same_year", "latest_year")},
     "matching": {"cut_off": _ratio},
     "index": {
         "membership": _word("meets_or_better"),
@@ -141,5 +141,5 @@ def _values(part: Section, spec: dict[str, Reader | _Inner], shelf: Shelf) -> di
         inner = part.section(key, Keys(key, tuple(reader.required), tuple(reader.optional)))
         assert inner is not None
         readers = {**reader.required, **reader.optional}
-        values |= {f"{key}_{name}": readers[name](inner, name, shelf) for name in inner}
+        values |= {f"{key}.{name}": readers[name](inner, name, shelf) for name in inner}
     return values

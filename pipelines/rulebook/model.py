@@ -58,7 +58,7 @@ class ReturnItem:
 
 @dataclass(frozen=True)
 class ReasonCode:
-    """Words for a reason code: the states it goes with, what it says, and what a person does next."""
+    """Words for a reason code: the verdict states it goes with (none: plants, loans), what it says, what a person does next."""
 
     code: str
     states: tuple[str, ...]
@@ -285,7 +285,7 @@ class IndexRule(Rule):
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyRule(Rule):
-    """A choice of the institution. `values` is flat: key (outer_inner) → texts, several where the file has a list."""
+    """A choice of the institution. `values` is flat: key (`outer.inner`) → texts, several where the file has a list."""
 
     policy: str
     reason: str

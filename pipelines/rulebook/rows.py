@@ -307,7 +307,7 @@ def _level_rows(rule: IndexRule) -> Iterator[Row]:
 
 
 def policy_rows(rulebook: Rulebook) -> list[Row]:
-    """Policies flat: key `max_reject_ratio_loans`, value as text; a list gives a row a value."""
+    """Policies flat: key `max_reject_ratio.loans`, value as text; a list gives a row a value."""
     return [
         {"policy_id": rule.policy, "key": key, "value": value}
         for rule in rulebook.rules.values()
