@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipelines.sources.country_names import country_iso3
 from pipelines.sources.gem_cells import (
     capacity_note,
     capacity_tonnes,
@@ -16,7 +17,6 @@ from pipelines.sources.gem_cells import (
 from pipelines.sources.gem_owners import OwnerRows
 from pipelines.sources.header_reader import HeaderReader, numbered_cells, text_of
 from pipelines.sources.reader import Cell, ReadResult, Reject, Row, Sheet, header_key
-from pipelines.sources.country_names import country_iso3
 
 _TONNES_PER_MILLION = 1_000_000
 _CEMENT = "Cement Capacity (millions metric tonnes per annum)"
