@@ -174,7 +174,7 @@ class Night:
         self.folder = self._home.start(self.run_id)
 
     def _write_raw_tables(self) -> dict[str, int]:
-        from pipelines.sources.formats import raw_schemas
+        from pipelines.sources.schemas import raw_schemas
         from pipelines.warehouse import database
         from pipelines.warehouse.bulk import load_stack_readings
 
@@ -371,7 +371,7 @@ def given_schemas() -> dict[str, pa.Schema]:
     """Columns of every table that no SQL model makes."""
     from pipelines.matching.candidates import match_schemas
     from pipelines.rulebook.tables import rulebook_schemas
-    from pipelines.sources.formats import raw_schemas
+    from pipelines.sources.schemas import raw_schemas
 
     return {**raw_schemas(), **rulebook_schemas(), **run_schemas(), **match_schemas()}
 

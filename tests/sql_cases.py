@@ -29,7 +29,7 @@ Row = Mapping[str, Any]
 
 #: Who knows the columns of the tables that no model makes.
 SCHEMAS = (
-    ("pipelines.sources.formats", "raw_schemas"),
+    ("pipelines.sources.schemas", "raw_schemas"),
     ("pipelines.rulebook.tables", "rulebook_schemas"),
     ("pipelines.matching.candidates", "match_schemas"),
     ("pipelines.night", "run_schemas"),

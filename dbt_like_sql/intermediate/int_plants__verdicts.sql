@@ -223,7 +223,7 @@ select
     c.is_binding_tier::boolean as is_binding_tier,  -- this tier binds the entity (II new, III existing plants; always true without tiers)
     c.kind::varchar as kind,  -- limit, prohibition or requirement
     r.family::varchar as family,  -- air, energy, water, carbon, equipment, management …
-    c.indicator_id::varchar as indicator_id,  -- indicator; null for prohibitions and requirements
+    c.indicator_id::varchar as indicator_id,  -- indicator, or the item of evidence that is required; null for prohibitions
     r.instrument_id::varchar as instrument_id,  -- instrument the rule belongs to
     r.layer::varchar as layer,  -- layer of the instrument
     r.evidence::varchar as evidence,  -- printed_text, secondary or unverified

@@ -1,0 +1,174 @@
+"""The whole path on the committed samples, as a person runs it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipelines.warehouse.database import connect, read_rows
+
+GREENCAP = [sys.executable, "-c", "from pipelines.cli import main; main()"]
+STATES = {"PASS", "FAIL", "INDETERMINATE", "NO_DATA", "NOT_APPLICABLE", "ERROR"}
+
+
+def _run(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*GREENCAP, "run", "--home", str(home)], cwd=home.parent, env=os.environ | environment, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Published folder of a run on the samples."""
+    home = tmp_path_factory.mktemp("sample") / "home"
+    done = _run(home)
+    assert done.returncode == 0, done.stderr
+    assert str(home / "published" / "current" / "scorecard.html") in done.stdout
+    return home / "published" / "current"
+
+
+@pytest.fixture(scope="module")
+def scorecard(sample: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((sample / "scorecard.json").read_text(encoding="utf-8"))
+    return found
+
+
+def _rows(sample: Path, sql: str) -> list[dict[str, Any]]:
+    with connect(sample / "green_capacity.duckdb", read_only=True) as con:
+        return read_rows(con, sql)
+
+
+def test_everything_promised_is_published(sample: Path) -> None:
+    for name in ("scorecard.html", "scorecard.json", "verdicts.parquet", "rejects.csv", "run_summary.json", "green_capacity.duckdb", "data_docs/index.html"):
+        assert (sample / name).stat().st_size > 0, name
+
+
+def test_the_summary_counts_what_came_in_and_says_that_it_was_published(sample: Path) -> None:
+    summary = json.loads((sample / "run_summary.json").read_text(encoding="utf-8"))
+    assert summary["published"] is True and summary["reason"]
+    assert summary["counts"]["rows_received"]["raw_bank__loans"] == len(_rows(sample, "select 1 from raw_bank__loans"))
+    assert set(summary["counts"]["verdicts"]) <= STATES
+    assert sum(summary["counts"]["verdicts"].values()) == len(_rows(sample, "select 1 from int_plants__verdicts"))
+    assert summary["duration_seconds"]
+
+
+def test_all_six_states_occur_in_the_samples_each_with_a_reason(sample: Path) -> None:
+    rows = _rows(sample, "select state, count(*) as n, count(reason_code) as reasons from int_plants__verdicts group by state")
+    assert {row["state"] for row in rows} == STATES
+    assert all(row["n"] == row["reasons"] for row in rows)
+
+
+def test_every_reason_code_has_words(sample: Path) -> None:
+    shown = {row["c"] for row in _rows(sample, "select distinct reason_code as c from int_plants__verdicts")}
+    shown |= {row["c"] for row in _rows(sample, "select distinct class_reason as c from int_plants__class")}
+    shown |= {row["c"] for row in _rows(sample, "select distinct reason_code as c from mart_portfolio__loans where reason_code is not null")}
+    assert shown <= {row["c"] for row in _rows(sample, "select reason_code as c from ref_rules__reason_codes")}
+
+
+def test_verdicts_worked_out_by_hand_are_the_verdicts_found(sample: Path) -> None:
+    expected = yaml.safe_load((Path(__file__).parent / "samples_expected.yaml").read_text(encoding="utf-8"))["verdicts"]
+    assert len(expected) >= 8
+    for case in expected:
+        tier = f"and tier = '{case['tier']}'" if case.get("tier") else ""
+        entity = f"and entity_id = '{case['entity_id']}'" if case.get("entity_id") else ""
+        month = f"and period_end_date = '{case['period_end_date']}'" if case.get("period_end_date") else ""
+        found = _rows(
+            sample,
+            f"select distinct state, reason_code from int_plants__verdicts where plant_id = '{case['plant_id']}' and rule_id = '{case['rule_id']}' {tier} {entity} {month}",
+        )
+        assert case["state"] in {row["state"] for row in found}, (case, found)
+
+
+def test_the_eliminated_kiln_makes_its_plant_not_green_whatever_its_score(sample: Path) -> None:
+    rows = _rows(sample, "select distinct c.plant_class from int_plants__class as c where c.elimination_state = 'FAIL'")
+    assert rows == [{"plant_class": "not_green"}]
+
+
+def test_unknown_is_never_green(sample: Path) -> None:
+    rows = _rows(
+        sample,
+        """select c.plant_id from int_plants__class as c where c.plant_class = 'green' and (c.class_worst <> 'green' or c.elimination_state <> 'PASS'
+        or c.legal_state not in ('PASS', 'NOT_APPLICABLE') or c.index_level_worst not in ('I', 'II'))""",
+    )
+    assert rows == []
+    nothing_known = _rows(sample, "select plant_id from mart_plants__scorecard where pass_count + fail_count = 0")
+    assert nothing_known, "the samples hold a plant without data"
+    for row in nothing_known:
+        assert _rows(sample, f"select plant_class from int_plants__class where plant_id = '{row['plant_id']}'") == [{"plant_class": "unknown"}]
+
+
+def test_headline_numbers_on_the_page_are_those_of_the_mart(sample: Path, scorecard: dict[str, Any]) -> None:
+    rows = _rows(sample, "select portfolio_id, assessed_rate_ratio, coverage_ratio, lower_ratio, upper_ratio from mart_portfolio__headline where sector = 'all'")
+    assert {row["portfolio_id"] for row in rows} == {portfolio["portfolio_id"] for portfolio in scorecard["portfolios"]}
+    page = (sample / "scorecard.html").read_text(encoding="utf-8")
+    for row in rows:
+        assert row["portfolio_id"] in page
+        assert 0 <= row["lower_ratio"] <= row["upper_ratio"] <= 1
+
+
+def test_exposure_splits_without_loss_or_double_counting(sample: Path) -> None:
+    for row in _rows(sample, "select * from mart_portfolio__headline"):
+        parts = row["green_usd"] + row["transition_usd"] + row["not_green_usd"] + row["unknown_usd"] + row["unmatched_usd"]
+        assert parts == pytest.approx(row["exposure_usd"], abs=0.01)
+    worst = _rows(sample, "select max(total) as m from (select sum(allocation_ratio) as total from int_loans__attribution group by portfolio_id, loan_id)")
+    assert worst[0]["m"] <= 1 + 1e-9
+
+
+def test_the_verdict_in_sql_and_the_result_in_great_expectations_agree(sample: Path) -> None:
+    shown = (sample / "data_docs" / "index.html").read_text(encoding="utf-8")
+    assert _rows(sample, "select count(*) as n from mart_rules__results where fail_count > 0")[0]["n"] > 0
+    assert "http://" not in shown.replace("http://www.w3.org", "") or "<script src=\"http" not in shown
+
+
+def test_rejects_are_listed_with_file_row_column_and_reason(sample: Path) -> None:
+    with (sample / "rejects.csv").open(encoding="utf-8", newline="") as file:
+        assert {"file_name", "row_number", "column_name", "value", "reason"} <= set(csv.DictReader(file).fieldnames or [])
+
+
+def test_two_runs_in_other_folders_time_zones_and_languages_give_the_same_bytes(sample: Path, tmp_path: Path) -> None:
+    home = tmp_path / "another place" / "home"
+    home.parent.mkdir()
+    done = _run(home, TZ="Asia/Kathmandu", LC_ALL="de_DE.UTF-8", LANG="tr_TR.UTF-8", PYTHONHASHSEED="7")
+    assert done.returncode == 0, done.stderr
+    other = home / "published" / "current"
+    for name in ("scorecard.json", "scorecard.html", "rejects.csv"):
+        assert _sha256(sample / name) == _sha256(other / name), name
+    for folder in ("data_docs", "csv"):
+        assert _folder(sample / folder) == _folder(other / folder)
+    with connect(":memory:") as con:
+        sql = "select * from read_parquet(?) order by all"
+        assert read_rows(con, sql, [str(sample / "verdicts.parquet")]) == read_rows(con, sql, [str(other / "verdicts.parquet")])
+
+
+def test_only_the_portfolio_asked_for_is_judged_and_an_unknown_one_is_wrong_use(tmp_path: Path, scorecard: dict[str, Any]) -> None:
+    wanted = scorecard["portfolios"][0]["portfolio_id"]
+    done = subprocess.run([*GREENCAP, "run", "--home", str(tmp_path / "home"), "--portfolio", wanted], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stderr
+    only = json.loads((tmp_path / "home" / "published" / "current" / "scorecard.json").read_text(encoding="utf-8"))
+    assert [portfolio["portfolio_id"] for portfolio in only["portfolios"]] == [wanted]
+    refused = subprocess.run([*GREENCAP, "run", "--home", str(tmp_path / "home"), "--portfolio", "nobody"], capture_output=True, text=True, timeout=300, check=False)
+    assert refused.returncode == 2
+    assert wanted in refused.stderr
+
+
+def test_help_and_version_do_not_load_heavy_libraries() -> None:
+    code = "import sys; from pipelines.cli import app; print(sorted({'dagster', 'duckdb', 'great_expectations', 'pandas', 'pyarrow', 'sqlglot'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _folder(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()}
