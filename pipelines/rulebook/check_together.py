@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
-from itertools import pairwise
+from itertools import combinations, pairwise
 from typing import Any
 
+from pipelines.rulebook.keys import TIERS
 from pipelines.rulebook.mistakes import Mistakes, near_miss
 from pipelines.rulebook.model import DatedLimit, IndexIndicator, IndexLevel, IndexRule, LawRule, LimitRule, ProhibitionRule, Rule
+from pipelines.rulebook.rows import newest_value
 
 
 def check_rules_together(rules: dict[str, Rule], mistakes: Mistakes) -> None:
@@ -48,6 +50,7 @@ def _check_index(rule: IndexRule, rules: dict[str, Rule], mistakes: Mistakes) ->
         for indicator in group.indicators:
             for level in indicator.levels:
                 _check_level(rule, indicator, level, rules, mistakes)
+            _check_level_order(rule, indicator, rules, mistakes)
 
 
 def _check_level(rule: IndexRule, indicator: IndexIndicator, level: IndexLevel, rules: dict[str, Rule], mistakes: Mistakes) -> None:
@@ -64,6 +67,22 @@ def _check_level(rule: IndexRule, indicator: IndexIndicator, level: IndexLevel, 
         wrong(f"rule {level.rule_id!r} lists encouraged equipment and is never judged", "name another rule")
     elif problem := _tier_problem(level, other):
         wrong(*problem)
+
+
+def _check_level_order(rule: IndexRule, indicator: IndexIndicator, rules: dict[str, Rule], mistakes: Mistakes) -> None:
+    """A better level may not be easier to meet, where both are plain numbers of one indicator."""
+    by_level = {level: [one for one in indicator.levels if one.level == level] for level in TIERS}
+    single = [refs[0] for refs in by_level.values() if len(refs) == 1]
+    for better, worse in pairwise(single):
+        first, second = (rules.get(level.rule_id) for level in (better, worse))
+        if not isinstance(first, LimitRule) or not isinstance(second, LimitRule) or first.indicator != second.indicator:
+            continue
+        strict, weak = newest_value(first, better.tier), newest_value(second, worse.tier)
+        if strict is None or weak is None or first.indicator is None or first.averaging != second.averaging:
+            continue
+        if (strict > weak) if first.indicator.direction == "max" else (strict < weak):
+            what = f"level {better.level} of {indicator.indicator_id} is easier to meet than level {worse.level}"
+            mistakes.add(rule.path, better.line, what, "exchange the rules or tiers")
 
 
 def _tier_problem(level: IndexLevel, rule: LawRule) -> tuple[str, str] | None:
@@ -86,7 +105,7 @@ def _check_doubles(rules: Iterable[LimitRule], mistakes: Mistakes) -> None:
             basis = (rule.operator, rule.averaging, rule.pass_test, rule.pass_share, rule.pass_share_over)
             alike[rule.instrument.instrument_id, rule.indicator.indicator_id, frozenset(rule.scopes), basis].append(rule)
     for group in alike.values():
-        for first, second in pairwise(group):
+        for first, second in combinations(group, 2):
             day = _common_day(first.entries, second.entries)
             if day:
                 what = f"the same instrument, indicator and scope is already limited by {first.rule_id} on {day}"

@@ -160,6 +160,9 @@ def _value(at: Section, key: str, part: Section, unit: Unit | None) -> LimitValu
     node = at.node(key)
     if "inputs" in part and isinstance(node, Scalar) and isinstance(node.value, str):
         return _expression(at, key, node.value, part)
+    if isinstance(node, Scalar) and isinstance(node.value, str) and set(node.value) & set("+*/("):
+        at.wrong(key, f"{key} {node.value!r} is a formula without inputs", "add inputs: [the names it uses]")
+        return None
     value = at.number(key)
     if value is not None and value < 0 and unit and unit.quantity.endswith(_NEVER_NEGATIVE):
         at.wrong(key, f"{key} {plain(value)} is negative, a {unit.quantity.replace('_', ' ')} cannot be", "correct the sign")

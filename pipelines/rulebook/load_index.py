@@ -38,6 +38,7 @@ def _group(name: str, groups: Section) -> IndexGroup:
     indicators = part.section("indicators", None)
     read = tuple(_indicator(key, indicators) for key in indicators) if indicators else ()
     _check_sum(part, "indicators", [indicator.weight for indicator in read])
+    _check_titles(part, read)
     weight_from = part.word("weight_from", WEIGHT_SOURCES, "weight_from") or ""
     return IndexGroup(
         group_id=name,
@@ -75,6 +76,8 @@ def _levels(levels: Section) -> tuple[IndexLevel, ...]:
             if hash_sign and tier not in TIERS:
                 levels.add(line, f"{text!r} names no tier I, II or III", f"write {rule_id}#{level}")
             found.append(IndexLevel(level, rule_id, tier or None, line))
+    if not levels.fields:
+        levels.add(levels.at, "levels names no level", "write at least one of I, II, III with the rule that meets it")
     return tuple(found)
 
 
@@ -89,6 +92,15 @@ def _reason(part: Section, key: str, source: str) -> str | None:
     if source == "project_choice" and "reason" not in part:
         part.wrong(key, f"{key}: project_choice without a reason", "add reason: why this was chosen")
     return part.text("reason")
+
+
+def _check_titles(part: Section, indicators: tuple[IndexIndicator, ...]) -> None:
+    """Two indicators of one title could not be told apart in the scorecard."""
+    seen: set[str] = set()
+    for indicator in indicators:
+        if indicator.title in seen:
+            part.add(indicator.line, f"title {indicator.title!r} stands twice in the group", "give each indicator its own title")
+        seen.add(indicator.title)
 
 
 def _check_sum(part: Section, key: str, weights: list[Fraction]) -> None:

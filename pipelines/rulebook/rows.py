@@ -157,6 +157,15 @@ def canonical_factor(rule: LimitRule, entry: DatedLimit) -> Fraction:
     return factor
 
 
+def newest_value(rule: LimitRule, tier: str | None) -> Fraction | None:
+    """The limit of the newest entry in the indicator's unit; None where it is a formula, a dash or cannot be converted."""
+    entry = rule.entries[-1] if rule.entries else None
+    value = entry.values.get(tier) if entry else None
+    if entry is None or entry.unit is None or not isinstance(value, Fraction):
+        return None
+    return value * canonical_factor(rule, entry)
+
+
 def scope_rows(rulebook: Rulebook) -> list[Row]:
     """Alternatives of each law rule; several words in one alternative become several rows.
 

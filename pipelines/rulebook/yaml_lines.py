@@ -73,6 +73,9 @@ def read_yaml(text: str, path: str, mistakes: Mistakes) -> Node | None:
     except yaml.YAMLError as error:
         mistakes.add(path, 1, f"not readable as text ({error})".replace("\n", " "), "save the file as UTF-8 without control characters")
         return None
+    except RecursionError:
+        mistakes.add(path, 1, "brackets or lists are nested without end", "write the file as docs/rule_files.md shows it")
+        return None
     if root is None:
         mistakes.add(path, 1, "the file is empty", "write the rule or delete the file")
         return None
