@@ -52,18 +52,18 @@ select
     s.error_loan_count::bigint as error_loan_count,  -- loans whose exposure could not be computed
     s.closed_loan_count::bigint as closed_loan_count,  -- repaid or written off
     coalesce(p.plant_count, 0)::bigint as plant_count,  -- plants behind the loans, each once
-    s.exposure_usd::double as exposure_usd,  -- scope, US dollars
-    s.green_usd::double as green_usd,  -- behind green plants
-    s.transition_usd::double as transition_usd,  -- behind transition plants
-    s.not_green_usd::double as not_green_usd,  -- behind plants that are not green
-    s.unknown_usd::double as unknown_usd,  -- matched, class unknown
-    s.unmatched_usd::double as unmatched_usd,  -- no plant known
+    round(s.exposure_usd, 2)::double as exposure_usd,  -- scope, US dollars
+    round(s.green_usd, 2)::double as green_usd,  -- behind green plants
+    round(s.transition_usd, 2)::double as transition_usd,  -- behind transition plants
+    round(s.not_green_usd, 2)::double as not_green_usd,  -- behind plants that are not green
+    round(s.unknown_usd, 2)::double as unknown_usd,  -- matched, class unknown
+    round(s.unmatched_usd, 2)::double as unmatched_usd,  -- no plant known
     (s.green_usd / nullif(s.green_usd + s.transition_usd + s.not_green_usd, 0))::double as assessed_rate_ratio,  -- green over assessed; null = not assessable
     ((s.green_usd + s.transition_usd + s.not_green_usd) / nullif(s.exposure_usd, 0))::double as coverage_ratio,  -- assessed over scope
     (s.green_usd / nullif(s.exposure_usd, 0))::double as lower_ratio,  -- green share if every unknown failed
     ((s.green_usd + s.unknown_usd + s.unmatched_usd) / nullif(s.exposure_usd, 0))::double as upper_ratio,  -- green share if every unknown passed
-    s.out_of_scope_usd::double as out_of_scope_usd,  -- other sectors, outside the headline
-    s.undrawn_usd::double as undrawn_usd,  -- undrawn commitments of the scope, never added
+    round(s.out_of_scope_usd, 2)::double as out_of_scope_usd,  -- other sectors, outside the headline
+    round(s.undrawn_usd, 2)::double as undrawn_usd,  -- undrawn commitments of the scope, never added
     (case when s.commitment_count > 0 and s.outstanding_count > 0 then 'mixed' when s.commitment_count > 0 then 'commitment'
         when s.outstanding_count > 0 then 'outstanding' end)::varchar as exposure_basis  -- what the exposure is made of; null = none in scope
 from sums as s
