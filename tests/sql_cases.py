@@ -45,7 +45,17 @@ def given_types() -> dict[str, dict[str, str]]:
             schemas |= getattr(import_module(module), function)()
         except ModuleNotFoundError:
             continue
-    return arrow_types(schemas)
+    return {**_MATCHING, **arrow_types(schemas)}
+
+
+_MATCHING = {
+    "raw_matching__links": {
+        **dict.fromkeys(("portfolio_id", "loan_id", "plant_id", "match_method", "match_reason"), "VARCHAR"),
+        "match_score": "DOUBLE",
+        "is_match": "BOOLEAN",
+    },
+    "raw_matching__unmatched": dict.fromkeys(("portfolio_id", "loan_id", "reason_code", "reason", "best_candidate"), "VARCHAR"),
+}
 
 
 @cache
