@@ -1,0 +1,198 @@
+"""A rule in the words an auditor reads: what is expected, for what, stated where, on which evidence. Text only, taken from the rule file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import Any
+
+from pipelines.rulebook.fields import plain
+from pipelines.rulebook.model import (
+    DatedLimit,
+    Expression,
+    LawRule,
+    LimitRule,
+    LimitValue,
+    ProhibitionRule,
+    QualityRule,
+    RequirementRule,
+    Rule,
+    Scope,
+    Size,
+)
+
+_OPERATORS = {"below": "below", "at_most": "at most", "at_least": "at least", "above": "above"}
+_AVERAGES = {"hour": "hourly means", "day": "daily means", "month": "monthly values", "year": "yearly value", "spot": "single measurements"}
+_EVIDENCE = {
+    "printed_text": "checked against the printed text",
+    "secondary": "read in a secondary source, not in the printed text",
+    "unverified": "not verified",
+}
+_SEVERITIES = {"error": "must", "warning": "should", "info": "for information"}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """Where a figure stands."""
+
+    text: str
+    href: str | None
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """What is shown of a rule. `expects`: one line a dated limit; `details`: label and text; `clauses`: without repeats."""
+
+    rule_id: str
+    title: str
+    expects: tuple[str, ...]
+    details: tuple[tuple[str, str], ...]
+    clauses: tuple[Clause, ...]
+
+    def as_meta(self) -> dict[str, Any]:
+        """As plain lists and text, for the `meta` of an expectation."""
+        return asdict(self)
+
+
+def law_words(rule: LawRule) -> RuleWords:
+    """Words of a limit, prohibition or requirement."""
+    details = [("Applies to", _scopes(rule.scopes)), *_method(rule), ("Severity", _SEVERITIES.get(rule.severity or "", "–"))]
+    details += [("Evidence", _evidence(rule)), ("File", f"{rule.path}, version {rule.version}")]
+    if rule.note:
+        details.append(("Note", rule.note))
+    return RuleWords(rule.rule_id, rule.title, _expects(rule), tuple(details), _clauses(rule))
+
+
+def quality_words(rule: QualityRule) -> RuleWords:
+    """Words of a rule about data."""
+    severity = "blocks the run" if rule.severity == "error" else "is documented, does not block"
+    details = [("Table", rule.table), ("Else", rule.what_to_do), ("Failure", severity), ("File", f"{rule.path}, version {rule.version}")]
+    if rule.note:
+        details.append(("Note", rule.note))
+    return RuleWords(rule.rule_id, rule.title, (_quality_check(rule),), tuple(details), ())
+
+
+def number(value: Fraction) -> str:
+    """At most 10 significant digits, without an exponent: a converted limit such as 1/3 stays readable."""
+    text = plain(value)
+    return text if len(text) <= 12 else f"{float(value):.10g}"
+
+
+def _expects(rule: LawRule) -> tuple[str, ...]:
+    if isinstance(rule, LimitRule):
+        return tuple(f"{_OPERATORS[rule.operator]} {_values(entry)}, {_dates(entry)}" for entry in rule.entries)
+    if isinstance(rule, RequirementRule):
+        wanted = rule.indicator.title if rule.indicator else rule.requires
+        return tuple(f"{wanted} ({rule.requires}), {_dates(entry)}" for entry in rule.entries)
+    verb = {"eliminated": "may not be used", "restricted": "may not be newly built", "encouraged": "is encouraged; never judged"}
+    kind = rule.equipment_class if isinstance(rule, ProhibitionRule) else ""
+    return tuple(f"equipment of this kind {verb.get(kind, kind)}, {_dates(entry)}" for entry in rule.entries)
+
+
+def _values(entry: DatedLimit) -> str:
+    unit = f" {entry.unit.name}" if entry.unit else ""
+    if set(entry.values) == {None}:
+        return f"{_value(entry.values[None])}{unit}"
+    return " · ".join(f"{tier}: {_value(value)}" for tier, value in entry.values.items()) + unit
+
+
+def _value(value: LimitValue) -> str:
+    if value is None:
+        return "–"
+    return f"[{value.text}]" if isinstance(value, Expression) else number(value)
+
+
+def _dates(entry: DatedLimit) -> str:
+    existing = f" (existing plants from {entry.existing_plants_from})" if entry.existing_plants_from else ""
+    until = f" until {entry.valid_to - timedelta(days=1)}" if entry.valid_to else ""
+    return f"from {entry.valid_from}{existing}{until}"
+
+
+def _method(rule: LawRule) -> list[tuple[str, str]]:
+    if not isinstance(rule, LimitRule):
+        return []
+    words = [_AVERAGES.get(rule.averaging, rule.averaging), _pass_test(rule)]
+    if rule.max_multiple is not None:
+        words.append(f"none above {number(rule.max_multiple)} × the limit")
+    if rule.min_capture is not None:
+        words.append(f"at least {number(rule.min_capture * 100)} % of the data expected")
+    if rule.excluded_states:
+        words.append(f"left out: {', '.join(rule.excluded_states)}")
+    method = [("Judged by", "; ".join(words))]
+    if rule.gas_basis or rule.temperature_k is not None or rule.oxygen_pct is not None:
+        method.append(("Reference state", _reference_state(rule)))
+    if rule.or_meets:
+        method.append(("Or meets", ", ".join(rule.or_meets)))
+    return method
+
+
+def _pass_test(rule: LimitRule) -> str:
+    if rule.pass_test == "share_of_periods" and rule.pass_share is not None:
+        return f"{number(rule.pass_share * 100)} % of the periods of a {rule.pass_share_over or 'month'}"
+    return "every period"
+
+
+def _reference_state(rule: LimitRule) -> str:
+    parts = [f"{rule.gas_basis} gas" if rule.gas_basis else "", f"{number(rule.temperature_k)} K" if rule.temperature_k is not None else ""]
+    parts.append(f"{number(rule.oxygen_pct)} % oxygen" if rule.oxygen_pct is not None else "no oxygen correction")
+    return ", ".join(part for part in parts if part)
+
+
+def _evidence(rule: LawRule) -> str:
+    words = _EVIDENCE.get(rule.evidence, rule.evidence)
+    return f"{words} – {rule.evidence_note}" if rule.evidence_note else words
+
+
+def _clauses(rule: LawRule) -> tuple[Clause, ...]:
+    links = [Clause(entry.reference.clause, entry.reference.href or rule.instrument.href) for entry in rule.entries]
+    return tuple(dict.fromkeys(link for link in links if link.text))
+
+
+def _scopes(scopes: Iterable[Scope]) -> str:
+    return "; or ".join(_scope(scope) for scope in scopes) or "every plant"
+
+
+def _scope(scope: Scope) -> str:
+    parts = [_words(words) for words in (scope.sector, scope.process, scope.technology, scope.route) if words]
+    for label, words in (("in", scope.country), ("region", scope.region_class), ("fuel", scope.fuel)):
+        if words:
+            parts.append(f"{label} {_words(words)}")
+    if scope.plants:
+        parts.append(f"{scope.plants} plants")
+    if scope.commissioned_from or scope.commissioned_before:
+        parts.append(f"commissioned {_between(scope.commissioned_from, scope.commissioned_before)}")
+    if scope.size:
+        parts.append(_size(scope.size))
+    return ", ".join(parts) or "every plant"
+
+
+def _words(words: tuple[str, ...]) -> str:
+    return " / ".join(words)
+
+
+def _between(start: date | None, before: date | None) -> str:
+    return " ".join(part for part in (f"from {start}" if start else "", f"before {before}" if before else "") if part)
+
+
+def _size(size: Size) -> str:
+    parts = []
+    if size.start is not None:
+        parts.append(f"{'at least' if size.start_included else 'above'} {number(size.start)}")
+    if size.end is not None:
+        parts.append(f"{'at most' if size.end_included else 'below'} {number(size.end)}")
+    return f"size {' and '.join(parts)} {size.unit.name}"
+
+
+def _quality_check(rule: QualityRule) -> str:
+    columns = ", ".join(rule.columns)
+    words = {
+        "unique": f"no two rows agree in {columns}",
+        "not_null": f"{columns} is filled in every row",
+        "no_rows_where": f"not so: {rule.message}",
+        "known_value": f"{columns} is one of {rule.known_in or ', '.join(rule.known_values)}",
+        "reconciles": f"{columns} agree with {rule.against} for each {', '.join(rule.by)}, within {number(rule.at_most or Fraction(0))}",
+        "reject_share_at_most": "the share of unreadable rows stays within the policy gates",
+    }
+    return words[rule.check]
