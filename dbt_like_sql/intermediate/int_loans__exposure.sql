@@ -22,8 +22,8 @@ amounts as (
 
 ages as (
     select
-        coalesce(max(case when key = 'max_age_days_day' then value::integer end), 10) as day_age,
-        coalesce(max(case when key = 'max_age_days_month' then value::integer end), 45) as month_age
+        max(case when key = 'max_age_days_day' then value::integer end) as day_age,
+        max(case when key = 'max_age_days_month' then value::integer end) as month_age
     from ref_rules__policy
     where policy_id = 'fx'
 ),

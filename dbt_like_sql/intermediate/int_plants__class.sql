@@ -4,7 +4,28 @@ description: >-
   green = index level I or II, no eliminated equipment, no failed binding rule; transition = level III; not_green = the rest (rules/policy/plant_class.yaml).
 grain: [plant_id]
 */
-with answers as (
+with policy as (
+    select
+        max(case when key = 'green.index_level_at_worst' then value end) as green_level,
+        max(case when key = 'transition.index_level_at_worst' then value end) as transition_level,
+        bool_or(key = 'not_green_when' and value = 'eliminated_equipment') as elimination_counts,
+        bool_or(key = 'not_green_when' and value = 'binding_fail') as binding_counts
+    from ref_rules__policy
+    where policy_id = 'plant_class'
+),
+
+-- levels in their order, the best first
+levels as (
+    select 'I' as level, 1 as level_rank
+    union all
+    select 'II' as level, 2 as level_rank
+    union all
+    select 'III' as level, 3 as level_rank
+    union all
+    select 'unrated' as level, 4 as level_rank
+),
+
+answers as (
     select
         p.plant_id,
         p.sector,
@@ -18,14 +39,35 @@ with answers as (
     left join int_plants__index as x on p.plant_id = x.plant_id
 ),
 
+ranked as (
+    select
+        a.plant_id,
+        a.sector,
+        a.legal_state,
+        a.elimination_state,
+        a.index_level_worst,
+        a.index_level_best,
+        a.has_index,
+        w.level_rank as worst_rank,
+        b.level_rank as best_rank,
+        g.level_rank as green_rank,
+        t.level_rank as transition_rank,
+        (p.elimination_counts and a.elimination_state = 'FAIL') or (p.binding_counts and a.legal_state = 'FAIL') as is_barred,
+        (p.elimination_counts and a.elimination_state <> 'PASS') or (p.binding_counts and a.legal_state not in ('PASS', 'NOT_APPLICABLE')) as may_be_barred
+    from answers as a
+    cross join policy as p
+    inner join levels as w on a.index_level_worst = w.level
+    inner join levels as b on a.index_level_best = b.level
+    inner join levels as g on p.green_level = g.level
+    inner join levels as t on p.transition_level = t.level
+),
+
 bounds as (
     select
         *,
-        case when elimination_state = 'FAIL' or legal_state = 'FAIL' then 'not_green'
-            when index_level_best in ('I', 'II') then 'green' when index_level_best = 'III' then 'transition' else 'not_green' end as class_best,
-        case when elimination_state <> 'PASS' or legal_state not in ('PASS', 'NOT_APPLICABLE') then 'not_green'
-            when index_level_worst in ('I', 'II') then 'green' when index_level_worst = 'III' then 'transition' else 'not_green' end as class_worst
-    from answers
+        case when is_barred then 'not_green' when best_rank <= green_rank then 'green' when best_rank <= transition_rank then 'transition' else 'not_green' end as class_best,
+        case when may_be_barred then 'not_green' when worst_rank <= green_rank then 'green' when worst_rank <= transition_rank then 'transition' else 'not_green' end as class_worst
+    from ranked
 )
 
 select

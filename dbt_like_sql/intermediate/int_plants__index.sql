@@ -2,10 +2,20 @@
 description: >-
   Green Capacity Cooperation Index of each plant as an interval: lowest and highest score and level that the unknown indicators leave open.
   Y_g = sum over groups of w_i x sum over indicators of w_ij x 100 where level g or better is met (domain: clean-production index systems, meets-or-better reading).
-  Level I: Y_I at least 85, limiting indicators at I, all others at least II. Level II: Y_II at least 85 and limiting at least II. Level III: Y_III = 100. Else unrated.
+  Level I: Y_I at least the score of rules/policy/index.yaml (85), limiting indicators at I, all others at least II. Level II: Y_II at least its score (85)
+  and limiting at least II. Level III: Y_III at its score (100). Else unrated.
 grain: [plant_id]
 */
-with scores as (
+with policy as (
+    select
+        max(case when key = 'level_I.score' then value::double end) - 1e-9 as score_i,
+        max(case when key = 'level_II.score' then value::double end) - 1e-9 as score_ii,
+        max(case when key = 'level_III.score' then value::double end) - 1e-9 as score_iii
+    from ref_rules__policy
+    where policy_id = 'index'
+),
+
+scores as (
     select
         plant_id,
         max(index_id) as index_id,
@@ -30,10 +40,10 @@ select
     index_id::varchar as index_id,  -- index definition
     indicator_count::bigint as indicator_count,  -- indicators that apply
     unknown_count::bigint as unknown_indicator_count,  -- of them not known at some level
-    (case when score_i_low >= 85 - 1e-9 and gate_i_low = 1 then 'I' when score_ii_low >= 85 - 1e-9 and gate_ii_low = 1 then 'II'
-        when score_iii_low >= 100 - 1e-9 then 'III' else 'unrated' end)::varchar as index_level_worst,  -- level if every unknown failed
-    (case when score_i_high >= 85 - 1e-9 and gate_i_high = 1 then 'I' when score_ii_high >= 85 - 1e-9 and gate_ii_high = 1 then 'II'
-        when score_iii_high >= 100 - 1e-9 then 'III' else 'unrated' end)::varchar as index_level_best,  -- level if every unknown passed
+    (case when score_i_low >= p.score_i and gate_i_low = 1 then 'I' when score_ii_low >= p.score_ii and gate_ii_low = 1 then 'II'
+        when score_iii_low >= p.score_iii then 'III' else 'unrated' end)::varchar as index_level_worst,  -- level if every unknown failed
+    (case when score_i_high >= p.score_i and gate_i_high = 1 then 'I' when score_ii_high >= p.score_ii and gate_ii_high = 1 then 'II'
+        when score_iii_high >= p.score_iii then 'III' else 'unrated' end)::varchar as index_level_best,  -- level if every unknown passed
     score_i_low::double as score_i_low,  -- Y_I, 0-100, unknowns failed
     score_i_high::double as score_i_high,  -- Y_I, unknowns passed
     score_ii_low::double as score_ii_low,  -- Y_II, unknowns failed
@@ -41,3 +51,4 @@ select
     score_iii_low::double as score_iii_low,  -- Y_III, unknowns failed
     score_iii_high::double as score_iii_high  -- Y_III, unknowns passed
 from scores
+cross join policy as p

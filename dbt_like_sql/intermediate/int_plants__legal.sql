@@ -9,10 +9,12 @@ with bar as (
     from ref_rules__policy
 ),
 
+-- layers that bind everywhere, and layers that bind only where their instrument is law
 binding_layers as (
-    select value as layer
+    select value as layer, bool_or(key = 'binding') as binds_everywhere
     from ref_rules__policy
-    where policy_id = 'effective_layers' and key = 'binding'
+    where policy_id = 'effective_layers' and key in ('binding', 'binding_at_home')
+    group by value
 ),
 
 judged as (
@@ -20,7 +22,7 @@ judged as (
         p.plant_id,
         w.rule_id,
         w.state,
-        (b.layer is not null or (r.layer = 'home_law' and ic.instrument_id is not null)) and w.is_binding_tier and r.severity = 'error' as is_binding,
+        (coalesce(b.binds_everywhere, false) or (b.layer is not null and ic.instrument_id is not null)) and w.is_binding_tier and r.severity = 'error' as is_binding,
         case r.evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end
             >= case bar.minimum_evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end as is_verified,
         r.kind = 'prohibition' and r.prohibition_class = 'eliminated' as is_elimination
