@@ -1,0 +1,106 @@
+"""Names of loans, companies and plants made comparable: one script, no legal forms, and which words tell works apart."""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from functools import lru_cache
+
+from pipelines.settings import REFERENCE_FOLDER
+
+_LEGAL_FORMS = frozenset(
+    "ltd limited llc llp lp plc pjsc ojsc cjsc jsc oao ooo zao pao ao inc corp corporation co company cia sa sas sarl sau spa srl ag gmbh"
+    " kg bv nv ab as asa oy oyj doo dd ad ead pt tbk persero sdn bhd berhad pty pvt private public joint stock liability open closed"
+    " share scs sc group holding holdings tas anonim sirketi sanayi ticaret".split()
+)
+_PROJECT_WORDS = frozenset(
+    "project projects construction reconstruction expansion modernization modernisation upgrading upgrade rehabilitation acquisition phase"
+    " phases stage line lines production loan tranche equipment machinery activities working capital purposes purchase development new"
+    " additional its".split()
+)
+_WORKS_WORDS = frozenset(
+    "plant plants factory factories works mill mills complex facility unit kiln grinding cimenterie usine fabrica fabrique zavod combine"
+    " kombinat enterprise industrial industry industries park".split()
+)
+_FILLERS = frozenset("of the and in for to at no number de la le el du des al y e s d l city province region".split())
+_PRODUCT_WORDS = frozenset(
+    "cement cements ciment ciments cimento cimentos cemento cementos semen clinker portland steel iron steelworks ironworks stainless"
+    " billet blast furnace metallurgical metallurgy integrated glass float flat coated online solar control".split()
+)
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+_NUMERALS = frozenset(_ROMAN) | frozenset("1a 2a 1st 2nd 3rd".split())
+_DIRECTIONS = frozenset("north south east west northern southern eastern western central".split())
+#: A loan that builds a works, and words that say the works stood before.
+_BUILDS = frozenset({"construction", "build", "greenfield"})
+#: Two words are the same name when they are at least this alike: spellings differ between languages by a letter or two.
+WORD_LIKENESS = 0.85
+
+
+def words_of(name: str | None) -> tuple[str, ...]:
+    """Words of a name: lower case, without accents and signs; `Kyzyl-Kiya` is two words, `S.A.` one."""
+    if not name:
+        return ()
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("ı", "i").replace("ø", "o").replace("ł", "l").replace("đ", "d"))
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    initials = re.sub(r"\b\w(?:\.\w)+\b\.?", lambda match: match[0].replace(".", "") + " ", letters)
+    return tuple(re.findall(r"[^\W_]+", re.sub(r"['’‘](?:s\b)?", "", initials)))
+
+
+def whole_name(name: str | None) -> frozenset[str]:
+    """What is compared for equality: all words but legal forms, project words, words for a works, and fillers."""
+    return frozenset(words_of(name)) - _LEGAL_FORMS - _PROJECT_WORDS - _WORKS_WORDS - _FILLERS
+
+
+def telling_words(name: str | None, country_iso3: str | None) -> frozenset[str]:
+    """The words that tell one works from another in its country: no product, number, or name of the country itself."""
+    country = country_words(country_iso3)
+    return frozenset(
+        word
+        for word in whole_name(name) - _PRODUCT_WORDS - _NUMERALS
+        if len(word) > 1 and not word.isdigit() and not _is_country_word(word, country)
+    )
+
+
+def is_telling(words: frozenset[str]) -> bool:
+    """Whether the words tell a works at all: a point of the compass does so only together with another word."""
+    return bool(words - _DIRECTIONS)
+
+
+def numbers_of(name: str | None) -> frozenset[int]:
+    """Numbers of lines or phases in a name, Roman ones too (`No. 2`, `Plant III`); single letters count only after a word."""
+    words = words_of(name)
+    found = {int(word) for word in words if word.isdigit() and int(word) < 100}
+    return frozenset(found | {_ROMAN[word] for word in words[1:] if word in _ROMAN})
+
+
+def is_construction(name: str | None) -> bool:
+    """Whether a project builds a works, as far as its name says."""
+    return bool(_BUILDS & set(words_of(name)))
+
+
+def is_phase_free_equal(first: str | None, second: str | None) -> bool:
+    """Whether two plant names differ in their numbers only, as phases of one plant do (Ghori I, Ghori II)."""
+    return _without_numbers(first) == _without_numbers(second) != frozenset()
+
+
+def country_words(country_iso3: str | None) -> frozenset[str]:
+    """Words of a country's names, and "sino" and "china", which stand in many names of Chinese-built works."""
+    return _words_by_country().get(country_iso3 or "", frozenset()) | {"sino", "china", "chinese"}
+
+
+def _without_numbers(name: str | None) -> frozenset[str]:
+    return frozenset(word for word in whole_name(name) - _NUMERALS if not word.isdigit())
+
+
+def _is_country_word(word: str, country: frozenset[str]) -> bool:
+    """`laos` and `belarusian` are words of Laos and Belarus."""
+    return any(word == name or (len(name) >= 3 and word.startswith(name) and len(word) - len(name) <= 3) for name in country)
+
+
+@lru_cache(maxsize=1)
+def _words_by_country() -> dict[str, frozenset[str]]:
+    with (REFERENCE_FOLDER / "countries.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    skipped = _FILLERS | _DIRECTIONS | {"republic", "democratic", "people", "peoples", "islamic", "arab", "state", "united"}
+    return {row["country_iso3"]: frozenset(words_of(f"{row['country_name']} {row['aliases']}")) - skipped for row in rows}
