@@ -30,13 +30,13 @@ def write_json(path: Path, scorecard: Scorecard) -> Path:
 def document(scorecard: Scorecard) -> dict[str, Any]:
     """The content of scorecard.json. Amounts are of the reporting currency, ratios lie between 0 and 1, dates are ISO text."""
     run = scorecard.run
-    keys = ("run_id", "as_of_date", "window_start_date", "reporting_currency_code", "code_version")
+    keys = ("run_id", "as_of_date", "window_start_date", "reporting_currency_code", "code_version", "portfolio")
     return {
         "schema_version": SCHEMA_VERSION,
         "run": {key: value(key, run.get(key)) for key in keys},
         "portfolios": [portfolio(scorecard, portfolio_id) for portfolio_id in scorecard.portfolio_ids],
         **{mart.part: records(mart, scorecard.rows(mart)) for mart in (PLANTS, RULES, FILES)},
-        "reject_count": len(scorecard.rejects),
+        "rejects": scorecard.reject_counts,
         "meaning": {
             "parts": {mark.code: mark.meaning for mark in PARTS.values()},
             "states": {mark.code: mark.meaning for mark in STATES.values()},

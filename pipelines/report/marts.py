@@ -29,8 +29,9 @@ def _mart(name: str, part: str, columns: str, order: str) -> Mart:
 HEADLINE = _mart(
     "mart_portfolio__headline",
     "headline",
-    """portfolio_id sector loan_count scope_loan_count closed_loan_count plant_count exposure_usd green_usd transition_usd not_green_usd unknown_usd unmatched_usd
-    assessed_rate_ratio coverage_ratio lower_ratio upper_ratio error_loan_count out_of_scope_usd undrawn_usd exposure_basis""",
+    """portfolio_id sector loan_count scope_loan_count closed_loan_count plant_count exposure_usd
+    green_usd transition_usd not_green_usd unknown_usd unmatched_usd assessed_rate_ratio coverage_ratio
+    lower_ratio upper_ratio error_loan_count out_of_scope_usd undrawn_usd exposure_basis""",
     "portfolio_id, sector",
 )
 LEVELS = _mart(
@@ -90,8 +91,8 @@ PLANTS = _mart(
 RULES = _mart(
     "mart_rules__results",
     "rules",
-    """rule_id instrument_id instrument_title title kind status layer family evidence severity assessed_count pass_count fail_count indeterminate_count no_data_count
-    not_applicable_count error_count worst_headroom_ratio""",
+    """rule_id instrument_id instrument_title title kind status layer family evidence severity assessed_count
+    pass_count fail_count indeterminate_count no_data_count not_applicable_count error_count worst_headroom_ratio""",
     "rule_id",
 )
 FILES = _mart(

@@ -51,6 +51,7 @@ def _content(scorecard: Scorecard) -> dict[str, Any]:
         "rules": scorecard.rows(RULES),
         "files": scorecard.rows(FILES),
         "rejects": scorecard.rejects,
+        "reject_counts": scorecard.reject_counts,
         "csv_names": sorted(scorecard.marts),
         "style": (_TEMPLATES / "scorecard.css").read_text(encoding="utf-8"),
         "script": (_TEMPLATES / "scorecard.js").read_text(encoding="utf-8"),
@@ -86,10 +87,11 @@ def _reason(reasons: dict[str, str], code: str | None) -> str:
     """Words of a reason code; several codes with commas between them are put into words one by one."""
     if code is None:
         return numbers.NULL
-    return reasons.get(code) or ", ".join(reasons.get(part.strip()) or words.plain(part.strip()) for part in str(code).split(","))
+    known = reasons.get(code) or ", ".join(reasons.get(part.strip()) or words.plain(part.strip()) for part in str(code).split(","))
+    return known.rstrip(".")
 
 
 def _action(scorecard: Scorecard, gap: Row) -> str:
     """What to do about a loan without an answer: by its reason code, else by its kind of gap."""
-    code = gap.get("reason_code")
-    return scorecard.reason_actions.get(str(code)) or words.GAP_ACTIONS.get(gap.get("gap") or "error", words.GAP_ACTIONS["error"])
+    by_gap = words.GAP_ACTIONS.get(gap.get("gap") or "error", words.GAP_ACTIONS["error"])
+    return scorecard.reason_actions.get(str(gap.get("reason_code"))) or by_gap

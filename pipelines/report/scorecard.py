@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,8 @@ Read = Callable[[str], list[Row]]
 
 #: Plants whose verdicts the page prints, largest exposure first; the others stand in the CSV files and in verdicts.parquet.
 PLANTS_IN_DETAIL = 300
+#: Why a received row was not taken over; only the first counts against the gate.
+REJECT_KINDS = ("unreadable", "duplicate", "out_of_scope")
 
 _SETTINGS = "select run_id, as_of_date, window_start_date, reporting_currency_code from ref_run__settings"
 _COLUMNS = """select table_name, column_name, data_type, comment from duckdb_columns()
@@ -23,7 +26,8 @@ _PLANTS_OF_LOANS = """select portfolio_id, loan_id, plant_id, allocation_ratio, 
 order by portfolio_id, plant_id, exposure_usd desc nulls last, loan_id"""
 _COUNTRIES = "select country_iso3, min(country_name) as country_name from raw_reference__countries group by country_iso3"
 _REJECTS = """select file_id, file_name, sheet, row_number, column_name, value, reason, what_to_do, kind from raw_landing__rejects
-order by file_name, sheet nulls first, row_number, column_name, reason"""
+order by case kind when 'unreadable' then 1 when 'duplicate' then 2 else 3 end, file_name, sheet nulls first, row_number,
+    column_name nulls first, reason, value nulls first, file_id"""
 _DETAILED_PLANTS = f"""select plant_id from int_loans__attribution group by plant_id
 order by sum(exposure_usd) desc nulls last, plant_id limit {PLANTS_IN_DETAIL}"""
 _VERDICTS = f"""with behind as (
@@ -36,7 +40,8 @@ select v.rule_id, v.rule_version, v.threshold_id, v.tier, v.is_binding_tier, v.k
     v.unit, v.operator, v.headroom_ratio, v.within_ratio, v.capture_ratio, v.valid_count, v.operating_count, v.excluded_count,
     v.evidence_tier, v.state, v.reason_code, v.source_row_number, t.averaging,
     coalesce(t.clause, r.clause) as clause, coalesce(t.href, r.href) as href,
-    coalesce(r.title, v.rule_id) as title, coalesce(r.instrument_title, v.instrument_id) as instrument_title, f.file_name as source_file_name
+    coalesce(r.title, v.rule_id) as title, coalesce(r.instrument_title, v.instrument_id) as instrument_title,
+    f.file_name as source_file_name
 from int_plants__verdicts as v
 inner join behind as b on v.plant_id = b.plant_id
 left join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
@@ -63,7 +68,8 @@ class Column:
 class Scorecard:
     """Everything the reports show.
 
-    Args: run: run_id, as_of_date, window_start_date, reporting_currency_code, code_version; marts: rows of each mart by table name;
+    Args: run: run_id, as_of_date, window_start_date, reporting_currency_code, code_version, portfolio (the only one asked for, null = all);
+        marts: rows of each mart by table name;
         columns: of each mart in its own order; plants_of_loans: which loan leads to which plant, with its amount;
         detailed_plants: ids of the `PLANTS_IN_DETAIL` plants with the largest exposure; verdicts: theirs, worst first;
         rejects: rows that could not be read;
@@ -87,6 +93,12 @@ class Scorecard:
         return rows if portfolio_id is None else [row for row in rows if row["portfolio_id"] == portfolio_id]
 
     @property
+    def reject_counts(self) -> dict[str, int]:
+        """Rows not taken over by kind: unreadable, duplicate, out_of_scope."""
+        counts = Counter(row["kind"] for row in self.rejects)
+        return {kind: counts[kind] for kind in REJECT_KINDS}
+
+    @property
     def portfolio_ids(self) -> list[str]:
         """Portfolios of the headline, in the order of their names."""
         return sorted({str(row["portfolio_id"]) for row in self.marts["mart_portfolio__headline"]})
@@ -95,8 +107,8 @@ class Scorecard:
 def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
     """Read what the reports show.
 
-    Args: read: SQL → rows, from an open database with the marts; run: optional keys `code_version`, `reason_words` and `reason_actions`
-        (words by reason code, from rules/reason_codes.yaml). Run id and dates come from `ref_run__settings`.
+    Args: read: SQL → rows, from an open database with the marts; run: optional keys `code_version`, `portfolio` (the only one asked for),
+        `reason_words` and `reason_actions` (by reason code, from rules/reason_codes.yaml). Run id and dates come from `ref_run__settings`.
     Raises: ModelFileError when a mart or a column of it is missing.
     """
     columns = _columns(read)
@@ -104,7 +116,7 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
     other = sorted(set(columns) - set(marts))
     marts |= {name: read(f"select * from {name} order by all") for name in other}
     return Scorecard(
-        run={**read(_SETTINGS)[0], "code_version": run.get("code_version")},
+        run={**read(_SETTINGS)[0], "code_version": run.get("code_version"), "portfolio": run.get("portfolio")},
         marts=marts,
         columns=columns,
         plants_of_loans=read(_PLANTS_OF_LOANS),
@@ -113,7 +125,7 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
         rejects=read(_REJECTS),
         country_names={row["country_iso3"]: row["country_name"] for row in read(_COUNTRIES)},
         reason_words=dict(run.get("reason_words") or {}),
-        reason_actions=dict(run.get("reason_actions") or {}),
+        reason_actions={code: todo for code, todo in (run.get("reason_actions") or {}).items() if todo.strip(" .").lower() != "nothing"},
     )
 
 

@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipelines.report.headline import Headline
-from pipelines.report.marts import ELIMINATED_EQUIPMENT, EVIDENCE, FAILING_RULES, HEADLINE, LEVELS, LOANS, PLANTS, PORTFOLIO_PLANTS, UNASSESSABLE, Mart
+from pipelines.report.marts import (
+    ELIMINATED_EQUIPMENT,
+    EVIDENCE,
+    FAILING_RULES,
+    HEADLINE,
+    LEVELS,
+    LOANS,
+    PLANTS,
+    PORTFOLIO_PLANTS,
+    UNASSESSABLE,
+    Mart,
+)
 from pipelines.report.scorecard import Row, Scorecard
 
 _LEVELS = ("I", "II", "III", "unrated")
@@ -47,7 +58,7 @@ class PortfolioView:
     @cached_property
     def levels(self) -> list[Row]:
         """By sector, best level first."""
-        return sorted(self._rows(LEVELS), key=lambda row: (row["sector"] or "", _rank(row["index_level_best"]), _rank(row["index_level_worst"])))
+        return sorted(self._rows(LEVELS), key=_by_sector_and_level)
 
     @cached_property
     def equipment(self) -> list[Row]:
@@ -133,6 +144,10 @@ def level_interval(best: str | None, worst: str | None) -> str:
     return str(best) if best == worst else f"{best or '?'}–{worst or '?'}"
 
 
+def _by_sector_and_level(row: Row) -> tuple[str, int, int]:
+    return row["sector"] or "", _rank(row["index_level_best"]), _rank(row["index_level_worst"])
+
+
 def _rank(level: str | None) -> int:
     return _LEVELS.index(level) if level in _LEVELS else len(_LEVELS)
 
@@ -146,4 +161,5 @@ def _by_plant(rows: list[Row]) -> defaultdict[str, list[Row]]:
 
 def _named_loans(scorecard: Scorecard) -> list[Row]:
     loans = {(row["portfolio_id"], row["loan_id"]): row for row in scorecard.rows(LOANS)}
-    return [loans.get((row["portfolio_id"], row["loan_id"]), {"counterparty_name": None}) | row for row in scorecard.plants_of_loans]
+    unnamed = {"counterparty_name": None, "exposure_basis": None}
+    return [loans.get((row["portfolio_id"], row["loan_id"]), unnamed) | row for row in scorecard.plants_of_loans]

@@ -22,20 +22,30 @@ def _marks(*marks: Mark) -> dict[str, Mark]:
 
 #: Parts of the headline bar, in the order in which they are drawn; the code is the column of the headline mart less `_usd`.
 PARTS = _marks(
-    Mark("green", "✔", "green", "green", "Loans to plants at index level I or II without prohibited equipment and without a failed binding rule."),
-    Mark("transition", "~", "transition", "transition", "Loans to plants at index level III without prohibited equipment and without a failed binding rule."),
-    Mark("not_green", "✖", "not green", "not-green", "Loans to plants with prohibited equipment, a failed binding rule, or below index level III."),
+    Mark("green", "✔", "green", "green", "Loans to plants at index level I or II, without eliminated equipment and failed binding rules."),
+    Mark(
+        "transition",
+        "~",
+        "transition",
+        "transition",
+        "Loans to plants at index level III, without eliminated equipment and failed binding rules.",
+    ),
+    Mark(
+        "not_green", "✖", "not green", "not-green", "Loans to plants with eliminated equipment, a failed binding rule, or below level III."
+    ),
     Mark("unknown", "?", "unknown", "unknown", "Loans to known plants whose class still depends on data that nobody has sent."),
     Mark("unmatched", "–", "unmatched", "unmatched", "Loans that no plant could be found for."),
 )
 
 STATES = _marks(
     Mark("FAIL", "✖", "fail", "not-green", "Enough valid data, and the rule does not hold."),
-    Mark("ERROR", "!", "error", "error", "Could not be computed; the missing input is named. Counts as unknown."),
-    Mark("NO_DATA", "?", "no data", "unknown", "No value, or too few valid values for the rule. Counts as unknown."),
-    Mark("INDETERMINATE", "~", "undecided", "transition", "Only an estimate exists, or the uncertainty straddles the limit. Counts as unknown."),
+    Mark("ERROR", "!", "error", "error", "Could not be computed; the missing input is named. Unknown."),
+    Mark("NO_DATA", "?", "no data", "unknown", "No value, or too few valid values for the rule. Unknown."),
+    Mark("INDETERMINATE", "~", "undecided", "transition", "Only an estimate exists, or the limit lies within the uncertainty. Unknown."),
     Mark("PASS", "✔", "pass", "green", "Enough valid data, and the rule holds."),
-    Mark("NOT_APPLICABLE", "–", "not applicable", "unmatched", "The rule does not cover this plant, equipment, size or date; it leaves the count."),
+    Mark(
+        "NOT_APPLICABLE", "–", "not applicable", "unmatched", "The rule does not cover this plant, unit, size or date; it leaves the count."
+    ),
 )
 
 EVIDENCE = {
@@ -73,6 +83,7 @@ GAP_ACTIONS = {
     "class_unknown": "Ask the borrower for the data named on the plant's entry below.",
     "error": "Correct the loan at its source, or send the missing exchange rate.",
 }
+REJECT_KINDS = {"unreadable": "could not be read", "duplicate": "repeats another row", "out_of_scope": "outside the scope"}
 FILE_STATES = {
     "read": "read",
     "header_only": "header only, no rows",
@@ -81,14 +92,20 @@ FILE_STATES = {
     "unreadable": "could not be read",
 }
 TIERS = {"I": "level I of the standard (serves the index)", "II": "level II (new plants)", "III": "level III (existing plants)"}
-SECTORS = {"all": "all three sectors", "flat_glass": "flat glass", "bf_bof": "blast furnace – converter", "dri_eaf": "DRI – electric arc", "eaf": "electric arc"}
+#: Codes that do not read well by themselves.
+NAMES = {
+    "all": "all three sectors",
+    "bf_bof": "blast furnace – converter",
+    "dri_eaf": "DRI – electric arc",
+    "eaf": "electric arc",
+    "eia_approval": "EIA approval",
+}
 MATCH_METHODS = {"link": "given link", "owner": "owner chain", "name": "name"}
-BASES = {"outstanding": "outstanding amounts", "commitment": "commitments", "mixed": "outstanding amounts, commitments where nothing else is known"}
+BASES = {"outstanding": "outstanding amounts", "commitment": "commitments", "mixed": "outstanding amounts, else commitments"}
 
 
 def plain(code: object) -> str:
     """A code without its own words, as words: `LIMIT_EXCEEDED` → `limit exceeded`, `flat_glass` → `flat glass`."""
     text = "" if code is None else str(code)
-    if " " in text:
-        return text
-    return SECTORS.get(text) or (text.replace("_", " ").lower() if "_" in text or text.isupper() and len(text) > 4 else text)
+    is_code = " " not in text and ("_" in text or (text.isupper() and len(text) > 4))
+    return NAMES.get(text) or (text.replace("_", " ").lower() if is_code else text)

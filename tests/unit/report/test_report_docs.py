@@ -1,0 +1,44 @@
+"""docs/scorecards.md names what a run hands over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.report.headline import Headline
+from pipelines.report.json_file import DECIMALS, document
+from pipelines.report.marts import HEADLINE, MARTS
+from pipelines.report.page import ROWS_SHOWN
+from pipelines.report.scorecard import PLANTS_IN_DETAIL, REJECT_KINDS, Scorecard
+from pipelines.report.words import PARTS
+from tests.unit.report.book import headline
+
+PAGE = (Path(__file__).parents[3] / "docs" / "scorecards.md").read_text(encoding="utf-8")
+
+
+def test_every_key_of_scorecard_json_is_explained(scorecard: Scorecard) -> None:
+    found: dict[str, Any] = document(scorecard)
+    keys = [*found, *found["run"], *found["portfolios"][0], *REJECT_KINDS, *(key for key in HEADLINE.columns if key != "sector")]
+    assert [key for key in keys if f"`{key}`" not in PAGE] == []
+
+
+@pytest.mark.parametrize("name", [*(mart.name for mart in MARTS), "data_dictionary"])
+def test_every_csv_file_is_named(name: str) -> None:
+    assert f"`csv/{name}.csv`" in PAGE
+
+
+def test_the_worked_number_is_what_the_page_would_print() -> None:
+    found = Headline(headline("book", green=500, not_green=300, unknown=200), "USD")
+    assert f"**{found.rate}**" in PAGE
+    assert f"coverage **{found.coverage}**" in PAGE
+    assert found.range == "50 % to 70 %"
+    assert "**50 % and 70 %**" in PAGE
+
+
+def test_limits_of_the_page_and_rounding_are_those_of_the_program() -> None:
+    assert f"the {PLANTS_IN_DETAIL} plants" in PAGE
+    assert f"their first {ROWS_SHOWN} rows" in PAGE
+    assert all(f"`{end}`" in PAGE for end in DECIMALS)
+    assert all(f"{mark.symbol} {mark.word}" in PAGE for mark in PARTS.values())

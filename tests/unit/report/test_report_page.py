@@ -1,0 +1,272 @@
+"""The page: everything on it leads somewhere, nothing is loaded from elsewhere, nothing received runs as markup."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from pipelines.errors import ModelFileError
+from pipelines.report.page import render
+from pipelines.report.scorecard import Scorecard, collect, write_reports
+from pipelines.report.words import PARTS, STATES
+from tests.unit.report.book import Tables, headline, make_reader, plant, verdict
+
+CHECKOUT = Path(__file__).parents[3]
+VOID = {"meta", "br", "link", "img", "input", "hr", "rect", "line", "circle", "path", "stop"}
+#: What a finished run's folder holds beside the page.
+BESIDE = {"scorecard.json", "verdicts.parquet", "rejects.csv", "data_docs/index.html", "green_capacity.duckdb", "csv/data_dictionary.csv"}
+
+
+class Page(HTMLParser):
+    """Elements, ids and links of a page; complains about tags that do not close in order."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open, f"</{tag}> closes nothing"
+        assert self.open.pop() == tag
+
+    def all(self, tag: str, attribute: str) -> list[str]:
+        return [attrs[attribute] or "" for name, attrs in self.tags if name == tag and attribute in attrs]
+
+    @property
+    def ids(self) -> list[str]:
+        return [attrs["id"] or "" for _, attrs in self.tags if "id" in attrs]
+
+
+def text_of(page: str) -> str:
+    """The page without its styles, scripts and tags, white space folded."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"<(style|script)>.*?</\1>", " ", page, flags=re.DOTALL)))
+
+
+def plant_section(page: str, plant_id: str) -> str:
+    found = re.search(rf'<article class="plant" aria-labelledby="plant-{plant_id}">(.*?)</article>', page, flags=re.DOTALL)
+    assert found
+    return found[1]
+
+
+def test_every_link_inside_the_page_has_a_target_and_ids_are_unique(scorecard: Scorecard) -> None:
+    page = Page(render(scorecard))
+    targets = [href for href in page.all("a", "href") if href.startswith("#")]
+    assert {"#plant-A", "#plant-B", "#plant-C"} <= set(targets)
+    assert {target[1:] for target in targets} <= set(page.ids)
+    assert len(page.ids) == len(set(page.ids))
+
+
+def test_every_file_beside_the_page_is_linked_and_no_other(tmp_path: Path, scorecard: Scorecard) -> None:
+    write_reports(tmp_path, scorecard)
+    page = Page((tmp_path / "scorecard.html").read_text(encoding="utf-8"))
+    links = {href for href in page.all("a", "href") if not href.startswith(("#", "http"))}
+    written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} - {"scorecard.html"}
+    assert links >= BESIDE
+    assert links - written == BESIDE - written
+    assert written <= links
+
+
+def test_the_page_loads_nothing_from_anywhere(scorecard: Scorecard) -> None:
+    page = render(scorecard)
+    parsed = Page(page)
+    assert not [attrs for _, attrs in parsed.tags if {"src", "srcset", "data", "poster"} & set(attrs)]
+    assert not [tag for tag, _ in parsed.tags if tag in ("link", "img", "iframe", "object", "embed", "base")]
+    style = re.search(r"<style>(.*?)</style>", page, flags=re.DOTALL)
+    assert style
+    assert "url(" not in style[1]
+    assert "@import" not in style[1]
+    assert "default-src 'none'" in page
+
+
+def test_received_text_is_shown_and_never_runs(tables: Tables) -> None:
+    tables["mart_plants__scorecard"][0]["plant_name"] = '<img src=x onerror="alert(1)">'
+    tables["ref_rules__thresholds"][0]["href"] = "javascript:alert(1)"
+    page = render(collect(make_reader(tables), {}))
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "<img" not in page
+    assert "javascript:" not in page
+    assert page.count("<script>") == 1
+
+
+def test_the_page_is_the_same_to_the_byte_in_another_time_zone_language_and_hash_seed(tmp_path: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; from pipelines.report.scorecard import collect, write_reports; "
+        "from tests.unit.report.book import book, make_reader; write_reports(Path(sys.argv[1]), collect(make_reader(book()), {}))"
+    )
+    folders = [tmp_path / "one", tmp_path / "two"]
+    places = [
+        {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"},
+        {"TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"},
+    ]
+    for folder, place in zip(folders, places, strict=True):
+        folder.mkdir()
+        subprocess.run([sys.executable, "-c", code, str(folder)], cwd=CHECKOUT, env={**os.environ, **place}, check=True, timeout=120)
+    one, two = ({path.relative_to(folder): path.read_bytes() for path in folder.rglob("*.*")} for folder in folders)
+    assert len(one) > 10
+    assert one == two
+
+
+def test_a_book_without_answers_says_not_assessable_and_names_no_share(scorecard: Scorecard) -> None:
+    page = text_of(render(scorecard))
+    section = page[page.index(" Portfolio book_b Not assessable.") : page.index(" Plants one by one Every verdict")]
+    assert "No statement about the green share is possible" in section
+    assert "of assessed exposure is green" not in section
+    assert "can lie" not in section
+
+
+def test_exposure_never_stands_without_its_basis(scorecard: Scorecard) -> None:
+    heads = re.findall(r"<th[^>]*>([^<]*Exposure[^<]*)</th>", render(scorecard))
+    assert heads
+    bare = [head for head in heads if "(" not in head and head not in ("Exposure, USD", "Exposure in scope, USD", "Exposure, own currency")]
+    assert bare == []  # those three have the basis in their caption or in a column of its own
+    page = text_of(render(scorecard))
+    assert "80 % of the exposure in scope (USD 1,000, outstanding amounts) could be assessed." in page
+
+
+@pytest.mark.parametrize("mark", [*PARTS.values(), *STATES.values()], ids=lambda mark: mark.code)
+def test_every_state_has_a_symbol_a_word_and_a_meaning_in_the_legend(scorecard: Scorecard, mark: object) -> None:
+    page = text_of(render(scorecard))
+    legend = page[page.index(" What the states mean Classes") :]
+    assert f"{mark.symbol} {mark.word} {mark.meaning}" in legend  # type: ignore[attr-defined]
+
+
+def test_a_plant_shows_its_verdicts_worst_first_with_rule_clause_limit_value_and_source_row(scorecard: Scorecard) -> None:
+    section = plant_section(render(scorecard), "B")
+    words = text_of(section)
+    for expected in (
+        "✖ fail",
+        "NOx from cement kilns",
+        "GB 4915-2013, Table 1, row 2",
+        "at most 400 mg/Nm3",
+        "500 mg/Nm3",
+        "−25 %",
+        "Beyond the limit",
+        "read in a secondary source",
+        "stack_readings.csv row 815",
+        "2025-11-01 to 2025-11-30",
+    ):
+        assert expected in words, expected
+    assert 'href="https://example.org/gb4915"' in section
+    assert section.index("815") < section.index("<details>") < section.index("4711")
+
+
+def test_verdicts_of_a_plant_are_ordered_worst_first(tables: Tables) -> None:
+    tables["int_plants__verdicts"] = [
+        verdict("A", state, entity_id=f"stack:{state}", headroom_ratio=headroom, is_binding_tier=binding)
+        for state, headroom, binding in [
+            ("PASS", 0.1, True),
+            ("INDETERMINATE", 0, True),
+            ("FAIL", -0.5, False),
+            ("FAIL", -0.1, True),
+            ("ERROR", None, True),
+            ("NO_DATA", None, True),
+            ("FAIL", -0.9, True),
+        ]
+    ]
+    found = [(row["state"], row["headroom_ratio"]) for row in collect(make_reader(tables), {}).verdicts]
+    assert found == [
+        ("FAIL", -0.9),
+        ("FAIL", -0.1),
+        ("FAIL", -0.5),
+        ("ERROR", None),
+        ("NO_DATA", None),
+        ("INDETERMINATE", 0),
+        ("PASS", 0.1),
+    ]
+
+
+def test_plants_that_nobody_finances_have_no_section_and_rules_out_of_scope_no_row(scorecard: Scorecard) -> None:
+    page = render(scorecard)
+    assert "Works D" not in page
+    assert "stack:C-S9" not in page
+    assert {row["plant_id"] for row in scorecard.verdicts} == {"A", "B", "C"}
+
+
+def test_loans_without_a_usable_amount_are_listed_with_what_to_do(tables: Tables) -> None:
+    run = {
+        "reason_words": {"FX_RATE_MISSING": "No exchange rate is young enough."},
+        "reason_actions": {"FX_RATE_MISSING": "Send the rate."},
+    }
+    page = text_of(render(collect(make_reader(tables), run)))
+    assert "1 loan without a usable amount. They stand in none of the figures above." in page
+    assert "L9, Lost Ltd: No exchange rate is young enough. Send the rate." in page
+
+
+def test_files_that_brought_nothing_are_named_first(scorecard: Scorecard) -> None:
+    page = text_of(render(scorecard))
+    assert "1 file brought no rows." in page
+    assert "loans_2.csv: header only, no rows. ask the sender" in page
+
+
+def test_a_run_without_any_loan_still_makes_a_page_that_says_so(tables: Tables) -> None:
+    for name in list(tables):
+        if name.startswith(("mart_portfolio", "int_loans")):
+            tables[name] = []
+    page = render(collect(make_reader(tables), {}))
+    assert "No portfolio." in text_of(page)
+    assert "nan" not in text_of(page).lower().split()
+    Page(page)
+
+
+def test_long_tables_say_how_many_rows_they_leave_out(tables: Tables) -> None:
+    loan = tables["mart_portfolio__loans"][0]
+    tables["mart_portfolio__loans"] = [{**loan, "loan_id": f"L{i:04}"} for i in range(501)]
+    page = render(collect(make_reader(tables), {}))
+    assert "The first 500 of 501 rows" in text_of(page)
+    assert "L0499" in page
+    assert "L0500" not in page
+
+
+def test_odd_ids_become_safe_anchors_that_differ(tables: Tables) -> None:
+    names = ["a b", "a_b", "a/b", "厂 1", '"><b>']
+    tables["mart_plants__scorecard"] = [plant(name, name, "unknown") for name in names]
+    tables["mart_portfolio__plants"] = [
+        {"portfolio_id": "book_a", "plant_id": name, "plant_name": name, "plant_class": "unknown"} for name in names
+    ]
+    tables["int_loans__attribution"] = [{"portfolio_id": "book_a", "loan_id": "L1", "plant_id": name} for name in names]
+    page = Page(render(collect(make_reader(tables), {})))
+    anchors = [name for name in page.ids if name.startswith("plant-")]
+    assert len(set(anchors)) == len(names)
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+", name) for name in anchors)
+
+
+def test_a_mart_without_a_column_that_the_page_needs_is_named(tables: Tables) -> None:
+    read = make_reader(tables)
+    read("alter table mart_portfolio__headline drop column coverage_ratio")
+    with pytest.raises(ModelFileError, match=r"mart_portfolio__headline.sql:1: the reports need the column\(s\) coverage_ratio; add"):
+        collect(read, {})
+
+
+def test_tables_have_captions_and_header_cells_have_scopes(scorecard: Scorecard) -> None:
+    page = Page(render(scorecard))
+    tags = [tag for tag, _ in page.tags]
+    assert tags.count("caption") == tags.count("table") > 8
+    assert all(attrs.get("scope") in ("col", "row") for tag, attrs in page.tags if tag == "th")
+    assert ("html", {"lang": "en"}) in page.tags
+    assert ("a", {"class": "skip", "href": "#content"}) in page.tags
+
+
+def test_a_part_that_an_unverified_rule_carries_is_called_so(tables: Tables) -> None:
+    tables["mart_portfolio__evidence"].append({**tables["mart_portfolio__evidence"][0], "evidence": "unverified"})
+    assert "not verified" in text_of(render(collect(make_reader(tables), {})))
+
+
+def test_one_portfolio_has_no_table_of_portfolios(tables: Tables) -> None:
+    tables["mart_portfolio__headline"] = [headline("book_a", green=1)]
+    assert "All portfolios" not in render(collect(make_reader(tables), {"portfolio": "book_a"}))
