@@ -26,7 +26,8 @@ ui: $(READY) ## Dagster's pages: assets, checks, lineage, schedule
 	DAGSTER_HOME=$(abspath .dagster) $(BIN)/dagster dev -w workspace.yaml
 
 bench: $(READY) ## speed and memory, as ratios
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench.run
+	$(BIN)/python -m bench.stack_year
 
 environment: $(READY) ## the virtual environment only
 
