@@ -20,7 +20,7 @@ CUT_OFF = 0.85
 MARGIN = 0.02
 #: Below this a name is no candidate worth a person's look; this many candidates are kept.
 LOWEST_CANDIDATE = 0.5
-MOST_CANDIDATES = 3
+MOST_CANDIDATES = 5
 SECTORS = ("cement", "steel", "flat_glass")
 
 Row = dict[str, Any]
@@ -177,8 +177,8 @@ def _match_by_name(
     if near and not any(candidate.contradiction for candidate in near) and _is_one_works(loan, near):
         matches.links += [_name_link(loan, candidate, True) for candidate in near]
         return
-    shown = near or [candidate for candidate in ranked[:MOST_CANDIDATES] if candidate.fit.score >= LOWEST_CANDIDATE]
-    matches.links += [_name_link(loan, candidate, False) for candidate in shown]
+    shown = near or [candidate for candidate in ranked if candidate.fit.score >= LOWEST_CANDIDATE]
+    matches.links += [_name_link(loan, candidate, False) for candidate in shown[:MOST_CANDIDATES]]
     matches.unmatched.append(_unmatched(loan, *_name_refusal(loan, near, ranked, cut_off), _best(ranked)))
 
 
@@ -194,10 +194,11 @@ def _refusal(loan: Mapping[str, Any], pool: Sequence[PlantNames]) -> tuple[str, 
 
 
 def _near(loan: Mapping[str, Any], ranked: Sequence[_Candidate], cut_off: float, margin: float) -> list[_Candidate]:
-    """Candidates at or above the cut-off that cannot be told from the best one (scores to four digits), other numbers last."""
+    """Candidates at or above the cut-off that cannot be told from the best; no other numbers, no closed plants if some remain."""
     lowest = max(cut_off, round(ranked[0].fit.score - margin, 4))
     near = [candidate for candidate in ranked if candidate.fit.score >= lowest]
-    return [candidate for candidate in near if not has_other_number(loan, candidate.plant)] or near
+    near = [candidate for candidate in near if not has_other_number(loan, candidate.plant)] or near
+    return [candidate for candidate in near if candidate.plant.get("status") not in CLOSED] or near
 
 
 def _ranked(loan: Mapping[str, Any], pool: Sequence[PlantNames]) -> list[_Candidate]:
@@ -225,8 +226,9 @@ def _name_refusal(loan: Mapping[str, Any], near: Sequence[_Candidate], ranked: S
     if near and all(candidate.contradiction for candidate in near):
         return "CONTRADICTED", f"the name fits '{near[0].plant['plant_name']}', but {near[0].contradiction}"
     if near:
-        names = ", ".join(f"'{candidate.plant['plant_name']}'" for candidate in near)
-        return "AMBIGUOUS", f"{len(near)} plants fit equally well: {names}"
+        names = ", ".join(f"'{candidate.plant['plant_name']}'" for candidate in near[:MOST_CANDIDATES])
+        more = ", …" if len(near) > MOST_CANDIDATES else ""
+        return "AMBIGUOUS", f"{len(near)} plants fit equally well: {names}{more}"
     best, country = ranked[0], loan.get("country_iso3")
     if not any(is_telling(telling_words(loan.get(column), country)) for column in ("project_name", "counterparty_name")):
         return "BELOW_CUT_OFF", "the loan's names tell no works from another"

@@ -12,7 +12,7 @@ from pipelines.settings import REFERENCE_FOLDER
 _LEGAL_FORMS = frozenset(
     "ltd limited llc llp lp plc pjsc ojsc cjsc jsc oao ooo zao pao ao inc corp corporation co company cia sa sas sarl sau spa srl ag gmbh"
     " kg bv nv ab as asa oy oyj doo dd ad ead pt tbk persero sdn bhd berhad pty pvt private public joint stock liability open closed"
-    " share scs sc group holding holdings tas anonim sirketi sanayi ticaret".split()
+    " share scs sc sae cv shpk limitada grupo group holding holdings tas anonim sirketi sanayi ticaret".split()
 )
 _PROJECT_WORDS = frozenset(
     "project projects construction reconstruction expansion modernization modernisation upgrading upgrade rehabilitation acquisition phase"
@@ -20,8 +20,8 @@ _PROJECT_WORDS = frozenset(
     " additional its".split()
 )
 _WORKS_WORDS = frozenset(
-    "plant plants factory factories works mill mills complex facility unit kiln grinding cimenterie usine fabrica fabrique zavod combine"
-    " kombinat enterprise industrial industry industries park".split()
+    "plant plants manufacturing factory factories works mill mills complex facility unit kiln grinding cimenterie usine fabrica fabrique"
+    " zavod combine kombinat enterprise industrial industry industries park".split()
 )
 _FILLERS = frozenset("of the and in for to at no number de la le el du des al y e s d l city province region".split())
 _PRODUCT_WORDS = frozenset(
