@@ -32,7 +32,8 @@ def _check_alternatives(rule: LimitRule, rules: dict[str, Rule], mistakes: Mista
         if name == rule.rule_id:
             mistakes.add(rule.path, rule.line, "or_meets names the rule itself", "name another rule")
         elif name not in limits:
-            mistakes.add(rule.path, rule.line, f"or_meets names {name!r}, which is no limit rule", near_miss(name, limits, "add that rule"))
+            advice = near_miss(name, limits, "add that rule")
+            mistakes.add_unknown(name, rule.path, rule.line, f"or_meets names {name!r}, which is no limit rule", advice)
 
 
 def _check_index_scope(rule: IndexRule, seen: dict[tuple[str, str], str], mistakes: Mistakes) -> None:
@@ -55,7 +56,7 @@ def _check_index(rule: IndexRule, rules: dict[str, Rule], mistakes: Mistakes) ->
 
 def _check_level(rule: IndexRule, indicator: IndexIndicator, level: IndexLevel, rules: dict[str, Rule], mistakes: Mistakes) -> None:
     def wrong(what: str, what_to_do: str) -> None:
-        mistakes.add(rule.path, level.line, f"level {level.level} of {indicator.indicator_id}: {what}", what_to_do)
+        mistakes.add_unknown(level.rule_id, rule.path, level.line, f"level {level.level} of {indicator.indicator_id}: {what}", what_to_do)
 
     judged = {name: other for name, other in rules.items() if isinstance(other, LawRule)}
     other = judged.get(level.rule_id)

@@ -27,18 +27,20 @@ class Section:
             self._check_keys(keys)
 
     def _check_keys(self, keys: Keys) -> None:
-        empty: set[str] = set()
+        told: set[str] = set()
         for key, (line, node) in list(self.fields.items()):
             if key not in keys.known:
-                advice = near_miss(key, keys.known, f"remove it; {keys.name} knows {', '.join(keys.known)}")
+                free = [known for known in keys.known if known not in self.fields]
+                advice = near_miss(key, free, f"remove it; {keys.name} knows {', '.join(keys.known)}")
                 self.add(line, f"key {key!r} is unknown in {keys.name}", advice)
+                told |= {known for known in free if advice == f"perhaps {known!r}"}
                 del self.fields[key]
             elif isinstance(node, Scalar) and not node.text:
                 self.add(line, f"key {key!r} is empty", "give it a value or remove the line")
                 del self.fields[key]
-                empty.add(key)
+                told.add(key)
         for key in keys.required:
-            if key not in self.fields and key not in empty:
+            if key not in self.fields and key not in told:
                 self.add(self.at, f"{keys.name} needs the key {key!r}", "add it")
 
     def __contains__(self, key: str) -> bool:
@@ -54,6 +56,11 @@ class Section:
         """Line of the key, or of the mapping when the key is missing."""
         return self.fields[key][0] if key in self.fields else self.at
 
+    def is_refused(self, key: str) -> bool:
+        """Whether the value of a key was refused when the file was read; then it has been told."""
+        node = self.node(key)
+        return isinstance(node, Scalar) and node.is_refused
+
     def add(self, line: int, what: str, what_to_do: str) -> None:
         self.mistakes.add(self.path, line, what, what_to_do)
 
@@ -66,6 +73,8 @@ class Section:
         if key not in self.fields:
             return None
         node = self.node(key)
+        if self.is_refused(key):
+            return None
         if isinstance(node, Scalar) and isinstance(node.value, str):
             return node.value.strip()
         shown = node.text if isinstance(node, Scalar) else node.kind_word
@@ -85,6 +94,8 @@ class Section:
             self.wrong(key, f"{key} is an empty list", "name at least one, or remove the key")
         found: list[tuple[str, int]] = []
         for item in nodes:
+            if isinstance(item, Scalar) and item.is_refused:
+                continue
             if isinstance(item, Scalar) and isinstance(item.value, str):
                 found.append((item.value.strip(), item.line))
             else:
@@ -117,7 +128,7 @@ class Section:
 
     def number(self, key: str, least: Fraction | int | None = None, most: Fraction | int | None = None) -> Fraction | None:
         """A number, within least and most (both included)."""
-        if key not in self.fields:
+        if key not in self.fields or self.is_refused(key):
             return None
         node = self.node(key)
         value = node.value if isinstance(node, Scalar) else None
@@ -132,7 +143,7 @@ class Section:
 
     def boolean(self, key: str, default: bool) -> bool:
         """true or false."""
-        if key not in self.fields:
+        if key not in self.fields or self.is_refused(key):
             return default
         node = self.node(key)
         if isinstance(node, Scalar) and isinstance(node.value, bool):
@@ -142,7 +153,7 @@ class Section:
 
     def day(self, key: str) -> date | None:
         """A date."""
-        if key not in self.fields:
+        if key not in self.fields or self.is_refused(key):
             return None
         node = self.node(key)
         if isinstance(node, Scalar) and isinstance(node.value, date):

@@ -52,6 +52,8 @@ def read_rulebook(folder: Path) -> tuple[Rulebook, Mistakes]:
     mistakes = Mistakes()
     shelf = _load_shelf(folder, mistakes)
     _check_places(folder, mistakes)
+    if mistakes.in_file(shown_path(folder, folder / "vocabulary.yaml")):
+        return _rulebook(folder, shelf, {}, {}), mistakes
     instruments: dict[str, Instrument] = {}
     rules: dict[str, Rule] = {}
     for place, kind in KINDS.items():
@@ -61,8 +63,12 @@ def read_rulebook(folder: Path) -> tuple[Rulebook, Mistakes]:
             rules[rule.rule_id] = rule
     rules = dict(sorted(rules.items()))
     check_rules_together(rules, mistakes)
+    return _rulebook(folder, shelf, instruments, rules), mistakes
+
+
+def _rulebook(folder: Path, shelf: Shelf, instruments: dict[str, Instrument], rules: dict[str, Rule]) -> Rulebook:
     ordered = dict(sorted(instruments.items()))
-    return Rulebook(folder, shelf.units, shelf.vocabulary, shelf.reason_codes, shelf.items, shelf.indicators, ordered, rules), mistakes
+    return Rulebook(folder, shelf.units, shelf.vocabulary, shelf.reason_codes, shelf.items, shelf.indicators, ordered, rules)
 
 
 def _load_shelf(folder: Path, mistakes: Mistakes) -> Shelf:
@@ -70,10 +76,14 @@ def _load_shelf(folder: Path, mistakes: Mistakes) -> Shelf:
         return read_rule_file(folder, folder / name, mistakes)
 
     words, unit_file, codes = file("vocabulary.yaml"), file("units.yaml"), file("reason_codes.yaml")
-    item_file = file(f"indicators/{_RETURN_ITEMS}")
     vocabulary = load_vocabulary(words) if words else Vocabulary()
     units = load_units(unit_file) if unit_file else {}
+    if mistakes.in_file(shown_path(folder, folder / "units.yaml")):
+        mistakes.unread |= {"units", "items"}
+    item_file = file(f"indicators/{_RETURN_ITEMS}")
     items = load_return_items(item_file, units) if item_file else {}
+    if mistakes.in_file(shown_path(folder, folder / "indicators" / _RETURN_ITEMS)):
+        mistakes.unread.add("items")
     lists = IndicatorLists(vocabulary, units, items)
     return Shelf(vocabulary, units, load_reason_codes(codes) if codes else {}, items, _indicators(folder, lists, mistakes))
 
@@ -81,6 +91,8 @@ def _load_shelf(folder: Path, mistakes: Mistakes) -> Shelf:
 def _indicators(folder: Path, lists: IndicatorLists, mistakes: Mistakes) -> dict[str, Indicator]:
     names = [name for name in yaml_files(folder, folder / "indicators", mistakes) if name.name != _RETURN_ITEMS]
     files = [read_rule_file(folder, name, mistakes) for name in names]
+    if None in files:
+        mistakes.unread.add("indicators")
     return load_indicators([file for file in files if file], lists)
 
 
@@ -110,6 +122,7 @@ def _load_kind(
         instrument = instruments.get(_instrument_id(place, name.parent)) if kind in _LAW else None
         file = read_rule_file(folder, name, mistakes)
         if file is None or not _check_file(file, kind, instrument):
+            mistakes.unread.add(name.stem)
             continue
         if instrument:
             yield _LAW[kind](file, instrument, shelf)

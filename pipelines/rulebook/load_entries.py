@@ -128,7 +128,7 @@ def _values(part: Section, basis: LimitBasis, unit: Unit | None) -> dict[str | N
     else:
         values = _tiers(part, basis, unit)
     part.words("inputs", basis.shelf.vocabulary.words("expression_inputs"), "input")
-    if "inputs" in part and not any(isinstance(value, Expression) for value in values.values()):
+    if "inputs" in part and all(isinstance(value, Fraction) for value in values.values()):
         part.wrong("inputs", "inputs stand without a formula", 'write the value as a formula in quotes: "117 + …", or remove inputs')
     return values
 

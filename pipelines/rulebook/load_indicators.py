@@ -135,7 +135,8 @@ def _terms(part: Section, measured_by: str, items: dict[str, ReturnItem]) -> tup
 def _term(role: str, part: Section, items: dict[str, ReturnItem]) -> Term:
     item = part.text("item") or ""
     if item and item not in items:
-        part.wrong("item", f"item {item!r} is unknown", near_miss(item, items, "add it to rules/return_items.yaml"))
+        advice = near_miss(item, items, "add it to rules/indicators/return_items.yaml")
+        part.mistakes.add_unknown("items", part.path, part.line("item"), f"item {item!r} is unknown", advice)
     factor = part.number("factor")
     factor = Fraction(1) if factor is None else factor
     source = part.text("source")

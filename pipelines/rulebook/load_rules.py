@@ -142,7 +142,8 @@ def read_indicator(part: Section, key: str, shelf: Shelf, measured_by: tuple[str
         return None
     fitting = [name for name, indicator in shelf.indicators.items() if indicator.measured_by in measured_by]
     if text not in shelf.indicators:
-        part.wrong(key, f"{key} {text!r} is unknown", near_miss(text, fitting, "add it to rules/indicators/"))
+        advice = near_miss(text, fitting, "add it to rules/indicators/")
+        part.mistakes.add_unknown("indicators", part.path, part.line(key), f"{key} {text!r} is unknown", advice)
         return None
     indicator = shelf.indicators[text]
     if indicator.measured_by not in measured_by:

@@ -7,7 +7,7 @@ from pipelines.rulebook.keys import COMMISSIONED, PLANT_AGES, SCOPE, SIZE
 from pipelines.rulebook.load_units import read_unit
 from pipelines.rulebook.mistakes import near_miss, one_of
 from pipelines.rulebook.model import Scope, Size
-from pipelines.rulebook.shelf import Shelf, countries
+from pipelines.rulebook.shelf import Shelf, countries, two_letter_codes
 
 #: What a process unit's size can be: diameter, area, volume, mass, daily and yearly capacity.
 SIZE_QUANTITIES = ("length", "area", "volume", "mass", "mass_per_day", "mass_per_year")
@@ -59,12 +59,19 @@ def read_countries(part: Section, key: str) -> tuple[str, ...]:
         if word in countries():
             found.append(word)
             continue
-        by_name = {name: code for code, name in countries().items()}
-        advice = near_miss(word, [*by_name, *countries()], "write three capital letters such as IDN")
-        for name, code in by_name.items():
-            advice = advice.replace(f"perhaps {name!r}", f"perhaps {code!r} ({name})")
-        part.add(line, f"country {word!r} is not an ISO 3166 alpha-3 code", advice)
+        part.add(line, f"country {word!r} is not an ISO 3166 alpha-3 code", _country_advice(word))
     return tuple(found)
+
+
+def _country_advice(word: str) -> str:
+    """The code of the country that a two-letter code or a name means."""
+    names = {name: code for code, name in countries().items()}
+    codes = names | two_letter_codes()
+    code = codes.get(word.upper()) or codes.get(word)
+    if code is None:
+        close = near_miss(word, [*names, *countries()], "").removeprefix("perhaps ").strip("'\"")
+        code = codes.get(close, close)
+    return f"perhaps {code!r} ({countries()[code]})" if code in countries() else "write three capital letters such as IDN"
 
 
 def _size(part: Section, shelf: Shelf) -> Size | None:

@@ -124,7 +124,7 @@ def read_unit(part: Section, key: str, units: dict[str, Unit]) -> Unit | None:
     if text is None:
         return None
     if text not in units:
-        part.wrong(key, f"unit {text!r} is unknown", _advice(text, units))
+        part.mistakes.add_unknown("units", part.path, part.line(key), f"unit {text!r} is unknown", _advice(text, units))
         return None
     return units[text]
 

@@ -8,6 +8,9 @@ from difflib import get_close_matches
 
 from pipelines.errors import RuleFileError
 
+#: Words shorter than this are near everything.
+_SHORTEST = 3
+
 
 @dataclass(frozen=True, order=True)
 class Mistake:
@@ -24,13 +27,27 @@ class Mistake:
 
 @dataclass
 class Mistakes:
-    """All mistakes of all files."""
+    """All mistakes of all files.
+
+    `unread` names what could not be read whole: the lists `units`, `items`, `indicators`, and ids of rules. That a word of such a list is
+    unknown says nothing, so it is not told: one mistake, one message.
+    """
 
     found: list[Mistake] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
 
     def add(self, path: str, line: int, what: str, what_to_do: str) -> None:
         """Note one mistake."""
         self.found.append(Mistake(path, line, what, what_to_do))
+
+    def add_unknown(self, looked_in: str, path: str, line: int, what: str, what_to_do: str) -> None:
+        """Note a word that is not in a list, if that list could be read."""
+        if looked_in not in self.unread:
+            self.add(path, line, what, what_to_do)
+
+    def in_file(self, path: str) -> bool:
+        """Whether a file has a mistake."""
+        return any(mistake.path == path for mistake in self.found)
 
     def messages(self) -> list[str]:
         """Each mistake once, sorted by file and line."""
@@ -44,6 +61,8 @@ class Mistakes:
 
 def near_miss(word: str, known: Iterable[str], otherwise: str) -> str:
     """`perhaps 'x'` for the closest known word (case does not count), else the advice given as `otherwise`."""
+    if len(word) < _SHORTEST:
+        return otherwise
     by_lower: dict[str, str] = {}
     for name in known:
         by_lower.setdefault(name.lower(), name)

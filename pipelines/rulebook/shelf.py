@@ -28,9 +28,17 @@ def countries() -> dict[str, str]:
 
 
 @lru_cache(maxsize=1)
+def two_letter_codes() -> dict[str, str]:
+    """ISO 3166-1 alpha-2 code → alpha-3 code."""
+    import pycountry
+
+    return {country.alpha_2: country.alpha_3 for country in pycountry.countries}
+
+
+@lru_cache(maxsize=1)
 def subdivisions() -> frozenset[str]:
     """Provinces and states as `CHN-AH`: alpha-3 country, hyphen, ISO 3166-2 part."""
     import pycountry
 
-    alpha_3 = {country.alpha_2: country.alpha_3 for country in pycountry.countries}
+    alpha_3 = two_letter_codes()
     return frozenset(f"{alpha_3[item.country_code]}-{item.code.partition('-')[2]}" for item in pycountry.subdivisions)

@@ -20,6 +20,10 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _EXPONENT = re.compile(r"[-+]?[0-9]+(\.[0-9]*)?[eE][-+]?[0-9]+")
+_BRACKETS = re.compile(r"[\[\]{}]")
+_DASHES = re.compile(r"^ *([-?] +){20}", re.MULTILINE)
+_LONGEST, _DEEPEST = 1_000_000, 50
+_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("map", "seq", "str", "int", "float", "bool", "null", "timestamp")}
 _WORDS = {"true": True, "false": False, "True": True, "False": False}
 
 Value = str | Fraction | date | bool | None
@@ -27,11 +31,12 @@ Value = str | Fraction | date | bool | None
 
 @dataclass(frozen=True)
 class Scalar:
-    """A single value; `text` is what was written, `value` what it means (str, Fraction, date, bool or None)."""
+    """A single value; `text` is what was written, `value` what it means. A refused one has been told: nothing more is said about it."""
 
     line: int
     text: str
     value: Value
+    is_refused: bool = False
     kind_word = "a single value"
 
 
@@ -65,6 +70,9 @@ def read_yaml(text: str, path: str, mistakes: Mistakes) -> Node | None:
     if tab >= 0:
         mistakes.add(path, text.count("\n", 0, tab) + 1, "a tab stands here", "YAML is indented with spaces; replace the tab")
         return None
+    if _is_nested_without_end(text):
+        mistakes.add(path, 1, "the file is too large, or brackets and lists are nested without end", "write it as docs/rule_files.md shows")
+        return None
     try:
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
@@ -73,13 +81,19 @@ def read_yaml(text: str, path: str, mistakes: Mistakes) -> Node | None:
     except yaml.YAMLError as error:
         mistakes.add(path, 1, f"not readable as text ({error})".replace("\n", " "), "save the file as UTF-8 without control characters")
         return None
-    except RecursionError:
-        mistakes.add(path, 1, "brackets or lists are nested without end", "write the file as docs/rule_files.md shows it")
-        return None
     if root is None:
         mistakes.add(path, 1, "the file is empty", "write the rule or delete the file")
         return None
     return _Converter(path, mistakes).node(root)
+
+
+def _is_nested_without_end(text: str) -> bool:
+    """The loader in C recurses and would take the process down with it."""
+    depth = deepest = 0
+    for bracket in _BRACKETS.findall(text):
+        depth = max(depth + (1 if bracket in "[{" else -1), 0)
+        deepest = max(deepest, depth)
+    return len(text) > _LONGEST or deepest > _DEEPEST or _DASHES.search(text) is not None
 
 
 def _report_syntax(error: yaml.MarkedYAMLError, path: str, mistakes: Mistakes) -> None:
@@ -101,17 +115,20 @@ class _Converter:
         self.mistakes.add(self.path, line, what, what_to_do)
 
     def node(self, raw: yaml.Node) -> Node:
-        line = raw.start_mark.line + 1
+        line, before = raw.start_mark.line + 1, len(self.mistakes.found)
         if id(raw) in self.seen:
             self.add(line, "an anchor is used again", "write the value out; rule files use no anchors")
-            return Scalar(line, "", None)
+            return Scalar(line, "*", None, is_refused=True)
         self.seen.add(id(raw))
+        if raw.tag not in _TAGS:
+            self.add(line, f"{raw.tag!r} is a tag or a special word of YAML", "remove the tag, or quote the word")
         if isinstance(raw, yaml.MappingNode):
             return self.mapping(raw, line)
         if isinstance(raw, yaml.SequenceNode):
             return Items(line, tuple(self.node(item) for item in raw.value))
         assert isinstance(raw, yaml.ScalarNode)
-        return Scalar(line, raw.value, self.scalar(raw, line))
+        value = self.scalar(raw, line)
+        return Scalar(line, raw.value, value, is_refused=len(self.mistakes.found) > before)
 
     def mapping(self, raw: yaml.MappingNode, line: int) -> Fields:
         fields: dict[str, tuple[int, Node]] = {}
@@ -137,9 +154,6 @@ class _Converter:
             self.add(line, f"key {key.value!r} is a number or empty", "a key is a word or a date")
 
     def scalar(self, raw: yaml.ScalarNode, line: int) -> Value:
-        if raw.tag.startswith("!"):
-            self.add(line, f"tag {raw.tag!r}", "remove it; rule files use no tags")
-            return raw.value
         kind = raw.tag.rpartition(":")[2]
         if raw.style or kind == "str":
             return self.text(raw, line)
@@ -147,7 +161,6 @@ class _Converter:
             return None
         reader = {"bool": self.boolean, "int": self.number, "float": self.number, "timestamp": self.day}.get(kind)
         if reader is None:
-            self.add(line, f"{raw.value!r} has a special meaning in YAML", f'quote it: "{raw.value}"')
             return raw.value
         return reader(raw.value, line)
 
