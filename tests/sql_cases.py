@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pipelines.night import given_schemas
 from pipelines.settings import SQL_FOLDER
 from pipelines.warehouse.database import arrow_types, build_model, connect, read_rows
 from pipelines.warehouse.model import SqlModel
@@ -27,35 +27,10 @@ CASES_FOLDER = Path(__file__).parent / "sql"
 Row = Mapping[str, Any]
 
 
-#: Who knows the columns of the tables that no model makes.
-SCHEMAS = (
-    ("pipelines.sources.schemas", "raw_schemas"),
-    ("pipelines.rulebook.tables", "rulebook_schemas"),
-    ("pipelines.matching.candidates", "match_schemas"),
-    ("pipelines.night", "run_schemas"),
-)
-
-
 @cache
 def given_types() -> dict[str, dict[str, str]]:
     """Types of the tables that no model makes."""
-    schemas: dict[str, Any] = {}
-    for module, function in SCHEMAS:
-        try:
-            schemas |= getattr(import_module(module), function)()
-        except ModuleNotFoundError:
-            continue
-    return {**_MATCHING, **arrow_types(schemas)}
-
-
-_MATCHING = {
-    "raw_matching__links": {
-        **dict.fromkeys(("portfolio_id", "loan_id", "plant_id", "match_method", "match_reason"), "VARCHAR"),
-        "match_score": "DOUBLE",
-        "is_match": "BOOLEAN",
-    },
-    "raw_matching__unmatched": dict.fromkeys(("portfolio_id", "loan_id", "reason_code", "reason", "best_candidate"), "VARCHAR"),
-}
+    return arrow_types(given_schemas())
 
 
 @cache
