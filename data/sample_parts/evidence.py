@@ -25,6 +25,7 @@ _EXCEPTIONS = {
     ("KHM-C01", "cems_installed"): "no",
     ("PAK-F01", "cems_installed"): "no",
     ("IDN-S01", "grievance_channel"): "unknown",
+    ("EGY-C01", "grievance_channel"): "yes",
     ("EGY-F01", "iso_14001"): "unknown",
 }
 #: Plants that sent no evidence although they sent other things.

@@ -9,8 +9,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import repeat
 
-from sample_parts.stack_profiles import Series, Stack, series_of, stacks
+from sample_parts.stack_profiles import Series, Stack, events_of, series_of, stacks
 
 READING_COLUMNS = "stack_id indicator measured_at value unit gas_basis o2_pct moisture_pct temperature_c pressure_kpa flag".split()
 FIRST_HOUR = datetime(2025, 7, 1)  # noqa: DTZ001 - local time as sent
@@ -23,19 +24,15 @@ START_UP_HOURS = 10
 START_UP_MULTIPLE = 1.2
 _WORDS = {
     "N": "OK",
+    "SU": "STARTUP",
     "F": "STOPPED",
     "M": "MAINTENANCE",
     "C": "CALIBRATION",
     "D": "INVALID",
     "B": "INVALID",
     "S": "SUBSTITUTED",
-    "T": "INVALID",
 }
 
-#: A month of NOx above 400 mg/Nm3 at 10 % oxygen: the catalyst of the kiln was spent.
-EXCEEDANCE = ("PAK-C02-K1-ST", "NOx", date(2026, 2, 1), date(2026, 2, 28), (450.0, 620.0))
-#: One day of dust sent in µg under the unit mg/Nm3.
-WRONG_UNIT = ("EGY-C02-K1-ST", "PM", date(2025, 10, 14))
 #: The line to the data centre was down: no rows at all.
 SILENCE = ("KAZ-C02-K1-ST", date(2026, 5, 6), date(2026, 5, 23))
 
@@ -67,8 +64,8 @@ def readings(hour_ending: set[str]) -> Iterator[tuple[datetime, dict[str, object
 
 def _hours(stack: Stack) -> Iterator[Hour]:
     noise = random.Random(f"{SEED}/{stack.stack_id}/hours")
-    o2, moisture, temperature = (_walk(noise, bounds) for bounds in (stack.o2, stack.moisture, stack.temperature))
-    pressure = _walk(noise, (99.5, 101.5) if stack.temperature else None)
+    o2, moisture, temperature = (_optional_walk(noise, bounds) for bounds in (stack.o2, stack.moisture, stack.temperature))
+    pressure = _optional_walk(noise, (99.5, 101.5) if stack.temperature else None)
     for number in range(HOURS):
         starts_at = FIRST_HOUR + timedelta(hours=number)
         letter = _letter(stack, starts_at, noise)
@@ -101,59 +98,57 @@ def _is_silent(stack_id: str, day: date) -> bool:
 
 
 def _series_rows(stack: Stack, series: Series, hours: list[Hour], label: timedelta) -> Iterator[tuple[datetime, dict[str, object]]]:
-    noise = random.Random(f"{SEED}/{stack.stack_id}/{series.indicator}")
-    normal, exceeding = _walk(noise, (series.low, series.high)), _walk(noise, EXCEEDANCE[4])
-    for hour in hours:
-        usual, high = next(normal), next(exceeding)
+    for hour, value in zip(hours, _values(series, hours), strict=True):
         if hour.letter is None or hour.starts_at + label > LAST_LABEL:
             continue
-        value = high if _is_exceedance(series, hour.starts_at.date()) else usual
-        yield (
-            hour.starts_at,
-            {
-                "stack_id": stack.stack_id,
-                "indicator": series.indicator,
-                "measured_at": hour.starts_at + label,
-                "value": _sent_value(series, hour, value),
-                "unit": series.unit,
-                "gas_basis": "wet" if stack.moisture else "dry",
-                "o2_pct": hour.o2,
-                "moisture_pct": hour.moisture,
-                "temperature_c": hour.temperature,
-                "pressure_kpa": hour.pressure,
-                "flag": hour.letter if stack.uses_hj212 else _WORDS.get(hour.letter, "STARTUP"),
-            },
-        )
+        row = {
+            "stack_id": stack.stack_id,
+            "indicator": series.indicator,
+            "measured_at": hour.starts_at + label,
+            "value": _sent_value(series, hour.letter, value),
+            "unit": series.unit,
+            "gas_basis": "wet" if stack.moisture else "dry",
+            "o2_pct": hour.o2,
+            "moisture_pct": hour.moisture,
+            "temperature_c": hour.temperature,
+            "pressure_kpa": hour.pressure,
+            "flag": hour.letter if stack.uses_hj212 else _WORDS[hour.letter],
+        }
+        yield hour.starts_at, row
 
 
-def _is_exceedance(series: Series, day: date) -> bool:
-    stack_id, indicator, first, last, _ = EXCEEDANCE
-    return (series.stack_id, series.indicator) == (stack_id, indicator) and first <= day <= last
+def _values(series: Series, hours: list[Hour]) -> list[float]:
+    """What the analyser would have shown in each hour, running or not, events included."""
+    noise = random.Random(f"{SEED}/{series.stack_id}/{series.indicator}")
+    walk = _walk(noise, series.low, series.high)
+    values = [next(walk) for _ in hours]
+    for event in events_of(series):
+        walk = _walk(noise, event.low, event.high)
+        for number, hour in enumerate(hours):
+            if event.first <= hour.starts_at.date() <= event.last:
+                values[number] = round(next(walk) * event.factor, 1)
+    return values
 
 
-def _sent_value(series: Series, hour: Hour, value: float | None) -> float | None:
-    if value is None or hour.letter in {"C", "B"}:
+def _sent_value(series: Series, letter: str, value: float) -> float | None:
+    if letter in {"C", "B"}:
         return None
-    if hour.letter == "F":
+    if letter == "F":
         return 0.0
-    if hour.letter == "D":
+    if letter == "D":
         return round(series.high * 3, 1)
-    if hour.letter == "SU":
-        return round(value * START_UP_MULTIPLE, 1)
-    if (series.stack_id, series.indicator, hour.starts_at.date()) == WRONG_UNIT:
-        return round(value * 1000, 0)
-    return value
+    return round(value * START_UP_MULTIPLE, 1) if letter == "SU" else value
 
 
-def _walk(noise: random.Random, bounds: tuple[float, float] | None) -> Iterator[float | None]:
-    """Endless mean-reverting walk, mirrored at its bounds, rounded to one decimal; None for ever without bounds."""
-    if bounds is None:
-        while True:
-            yield None
-    low, high = bounds
+def _walk(noise: random.Random, low: float, high: float) -> Iterator[float]:
+    """Endless mean-reverting walk, mirrored at its bounds, rounded to one decimal."""
     middle, step = (low + high) / 2, (high - low) / 6
     at = middle
     while True:
         at = at + 0.12 * (middle - at) + step * (noise.random() + noise.random() - 1)
         at = 2 * high - at if at > high else 2 * low - at if at < low else at
         yield round(at, 1)
+
+
+def _optional_walk(noise: random.Random, bounds: tuple[float, float] | None) -> Iterator[float | None]:
+    return repeat(None) if bounds is None else _walk(noise, *bounds)

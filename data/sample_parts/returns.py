@@ -13,8 +13,9 @@ RETURN_COLUMNS = "plant_id unit_id period_start_date period_end_date item value 
 MONTHS = [date(2025, month, 1) for month in range(7, 13)] + [date(2026, month, 1) for month in range(1, 7)]
 SEED = 20260630
 
-# t: tonnes a month; fuel, recovered: kgce per tonne; power: kWh per tonne; water: m3 per tonne; co2: tonnes per tonne
-# a row without unit carries what only the whole plant measures; its tonnes are the base and are not returned again
+# returns.csv: t = tonnes a month; fuel, recovered and alternative_fuel in kgce per tonne, power in kWh, water and wastewater in m3,
+# pm, so2 and cod in kg, the others in tonnes per tonne. A row without unit carries what only the whole plant measures; its tonnes are
+# the base and are not returned again.
 #: Specific value in the table, item returned, factor to the unit sent, unit sent.
 _TERMS = (
     ("fuel", "fuel_energy", 0.001, "tce"),
@@ -24,9 +25,19 @@ _TERMS = (
     ("co2", "co2_scope1", 1, "t CO2"),
     ("co2_power", "co2_scope2", 1, "t CO2"),
     ("scrap", "scrap_input", 1, "t"),
+    ("alternative_fuel", "fuel_energy_alternative", 0.001, "tce"),
+    ("clinker_used", "clinker_used", 1, "t"),
+    ("byproducts", "byproducts", 1, "t"),
+    ("solid_output", "solid_output", 1, "t"),
+    ("pm", "emission_pm", 1, "kg"),
+    ("so2", "emission_so2", 1, "kg"),
+    ("freight", "freight_total", 1, "t"),
+    ("freight_clean", "freight_clean", 1, "t"),
+    ("wastewater", "wastewater_discharge", 1, "m3"),
+    ("cod", "effluent_cod", 1, "kg"),
 )
 #: Plants whose specific values hold in every month: their yearly figures can be worked out by hand.
-EXACT = {"PAK-C01", "UZB-C01", "VNM-C01", "TUR-S01", "MYS-F01", "VNM-S01"}
+EXACT = {"PAK-C01", "UZB-C01", "VNM-C01", "TUR-S01", "MYS-F01", "VNM-S01", "EGY-C01"}
 #: Plants that send fuel in GJ, as most of the world does, not in tonnes of coal equivalent.
 IN_GJ = {"EGY", "TUR", "THA", "MYS", "IDN", "ETH"}
 MISSING_MONTHS = {

@@ -8,8 +8,6 @@ from datetime import date
 
 from sample_parts.files import read_table
 
-# overhaul: the unit stands still from its first day to its last; start_up: hours flagged after it
-
 
 @dataclass(frozen=True)
 class Stack:
@@ -34,6 +32,17 @@ class Series:
     high: float
 
 
+@dataclass(frozen=True)
+class Event:
+    """Days on which a series leaves its bounds: the walk goes between `low` and `high` and is sent `factor` times too high."""
+
+    first: date
+    last: date
+    low: float
+    high: float
+    factor: float
+
+
 def stacks() -> list[Stack]:
     """The monitored stacks in order of the table."""
     return [
@@ -55,6 +64,21 @@ def series_of(stack_id: str) -> list[Series]:
         Series(row["stack_id"], row["indicator"], row["unit"], float(row["low"]), float(row["high"]))
         for row in read_table("stack_series")
         if row["stack_id"] == stack_id
+    ]
+
+
+def events_of(series: Series) -> list[Event]:
+    """What went wrong with the series in the year."""
+    return [
+        Event(
+            first=date.fromisoformat(row["from_date"]),
+            last=date.fromisoformat(row["to_date"]),
+            low=float(row["low"]),
+            high=float(row["high"]),
+            factor=float(row["factor"]),
+        )
+        for row in read_table("events")
+        if (row["stack_id"], row["indicator"]) == (series.stack_id, series.indicator)
     ]
 
 
