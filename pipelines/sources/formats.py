@@ -284,9 +284,9 @@ class PeriodicReturn(Format):
     unit_id: Text | None = optional("process unit, as in `process_units`", empty="the whole plant")
     period_start_date: Date = required("first day of the period")
     period_end_date: Date = required("last day of the period")
-    item: Text = required("what is returned, e.g. clinker_production, electricity_use")
+    item: Text = required("what is returned, e.g. production_clinker, electricity_used")
     value: Number | None = required_column("amount in the period", empty="not reported", unit="`unit`")
-    unit: Text = required("unit of the value, e.g. t, kWh, m3, GJ")
+    unit: Text = required("unit of the value, e.g. t, kWh, m3, GJ, t CO2e")
     evidence_tier: EvidenceTier | None = optional("how the value came about", empty="reported")
     note: Text | None = optional("remark for a reader", empty="none")
 

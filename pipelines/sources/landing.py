@@ -10,6 +10,7 @@ from pipelines.errors import SourceFileError
 from pipelines.sources.canonical import CanonicalReader, canonical_readers
 from pipelines.sources.checking import checked_rows, well_shaped
 from pipelines.sources.collected import Collected
+from pipelines.sources.columns import columns_of
 from pipelines.sources.files import data_paths, identified, open_contents
 from pipelines.sources.formats import FORMATS, TABLES
 from pipelines.sources.reader import Reader, Reject, Sheet
@@ -126,6 +127,8 @@ def _bulk_file(file: ReceivedFile, content: Content, reader: CanonicalReader) ->
         file_name=file.file_name,
         header_row=content.header_row_number,
         columns=tuple(reader.column_of(header) for header in content.headers),
+        required=tuple(column.name for column in columns_of(reader.model) if column.is_required),
+        words={column.name: column.words for column in columns_of(reader.model) if column.words},
     )
 
 

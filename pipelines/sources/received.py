@@ -40,7 +40,8 @@ class BulkFile:
     """A large file that the warehouse loads itself, recognised by its header.
 
     `columns` has one entry a field of the file, in its order: the column of `table`, or None for a field that is not
-    kept. `encoding` is `utf-8`, `utf-16` or `gb18030`; `header_row` is the line of the header, 0 for Parquet.
+    kept. `encoding` is `utf-8`, `utf-16` or `gb18030`; `header_row` is the line of the header, 0 for Parquet. `required`:
+    columns that every row must fill; `words`: column → its closed list.
     """
 
     path: Path
@@ -53,6 +54,8 @@ class BulkFile:
     file_name: str
     header_row: int
     columns: tuple[str | None, ...]
+    required: tuple[str, ...]
+    words: dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
