@@ -93,32 +93,44 @@ def test_a_stated_contribution_is_the_commitment_and_the_syndicate_the_facility(
     "title",
     [
         "Bank of China participates in $159.25 million syndicated loan for Hongshi-Shivam Cement Plant Construction Project",
-        "Agricultural Bank of China contributes to HKD 1.2 billion syndicated loan to support the expansion activities of Xinyi Glass in Malaysia",
+        "Agricultural Bank of China contributes to HKD 1.2 billion syndicated loan to support the activities of Xinyi Glass in Malaysia",
     ],
 )
 def test_an_unknown_share_of_a_syndicate_is_no_amount(title: str) -> None:
     row = loan(title)
-    assert row["commitment_amount"] is None and row["participation_ratio"] is None and row["facility_amount"]
+    assert row["commitment_amount"] is None
+    assert row["participation_ratio"] is None
+    assert row["facility_amount"]
     assert "share of the facility is not told" in row["note"]
 
 
 def test_a_joint_loan_is_the_sum_of_its_named_banks() -> None:
-    row = loan("Bank of China and China Eximbank provide a RMB 1.168 billion syndicated loan for the Hongshi Laos Cement Production Project")
+    row = loan(
+        "Bank of China and China Eximbank provide a RMB 1.168 billion syndicated loan for the Hongshi Laos Cement Production Project"
+    )
     assert (row["commitment_amount"], row["currency_code"]) == (1_168_000_000, "CNY")
-    assert row["lender_name"] == "Bank of China; Export-Import Bank of China" and "sum of the named banks" in row["note"]
+    assert row["lender_name"] == "Bank of China; Export-Import Bank of China"
+    assert "sum of the named banks" in row["note"]
 
 
 def test_a_contribution_without_the_size_of_the_syndicate_is_still_known() -> None:
     row = loan("ICBC Indonesia contributes $65 million to syndicated loan for Krakatau Steel’s Blast Furnace Project")
-    assert (row["commitment_amount"], row["facility_amount"], row["project_name"]) == (65_000_000, None, "Krakatau Steel's Blast Furnace Project")
+    assert (row["commitment_amount"], row["facility_amount"], row["project_name"]) == (
+        65_000_000,
+        None,
+        "Krakatau Steel's Blast Furnace Project",
+    )
 
 
 def test_a_title_without_an_amount_gives_none_and_says_so() -> None:
     row = loan(
-        "China Eximbank provides preferential buyer's credit for Kyaukse Glass Factory Construction Project", **{"Amount.(Constant.USD.2021)": "45881241.2"}
+        "China Eximbank provides preferential buyer's credit for Kyaukse Glass Factory Construction Project",
+        **{"Amount.(Constant.USD.2021)": "45881241.2"},
     )
-    assert row["commitment_amount"] is None and row["facility_type"] == "preferential_buyers_credit"
-    assert "45,881,241 USD of 2021" in row["note"] and "counted as flat glass" in row["note"]
+    assert row["commitment_amount"] is None
+    assert row["facility_type"] == "preferential_buyers_credit"
+    assert "45,881,241 USD of 2021" in row["note"]
+    assert "counted as flat glass" in row["note"]
 
 
 @pytest.mark.parametrize(
@@ -140,9 +152,17 @@ def test_the_kind_of_credit_is_read_with_either_apostrophe(title: str, facility_
 @pytest.mark.parametrize(
     ("title", "borrower", "project"),
     [
-        ("CDB provides $26 million loan to CNG Glass Nigeria for Float Glass Production Line Project", "CNG Glass Nigeria", "Float Glass Production Line Project"),
+        (
+            "CDB provides $26 million loan to CNG Glass Nigeria for Float Glass Production Line Project",
+            "CNG Glass Nigeria",
+            "Float Glass Production Line Project",
+        ),
         ("Bank of China provides $53.1 million loan to Mamba Cement Company (Linked to Project ID#16650)", "Mamba Cement Company", None),
-        ("CDB provides $3.3 million loan for a cement plant construction project", "cement plant construction project", "cement plant construction project"),
+        (
+            "CDB provides $3.3 million loan for a cement plant construction project",
+            "cement plant construction project",
+            "cement plant construction project",
+        ),
         (
             "ICBC provides EUR 50 million working capital loan to Hesteel Group to support its acquisition of Zelezara steel mill",
             "Hesteel Group",
@@ -173,25 +193,39 @@ def test_borrower_and_project_are_told_apart(title: str, borrower: str, project:
         ("Chinese Government provides RMB 260 million grant for Taean Friendship Glass Factory Construction Project", "no loan"),
         ("Mamba Cement Company donates money to repair local primary school", "no loan"),
         ("China Building Material Industrial Corporation (CMBC) invests in cement plant in Cabo Verde", "no loan"),
-        ("Chinese Government provides $15.3 million interest-free loan for Thai Nguyen Steel Company Expansion Project", "no Chinese policy"),
+        (
+            "Chinese Government provides $15.3 million interest-free loan for Thai Nguyen Steel Company Expansion Project",
+            "no Chinese policy",
+        ),
         ("CBMI Construction Co., Ltd. provides $31.9 million supplier credit for Al Badia Cement Plant Project", "no Chinese policy"),
         ("China Eximbank provides $90 million loan for Hospital Project", "names no cement"),
     ],
 )
 def test_what_only_looks_like_a_loan_to_a_works_is_out_of_scope_with_the_reason(title: str, word: str) -> None:
     kind, reason = refusal(title)
-    assert kind == "out_of_scope" and word in reason
+    assert kind == "out_of_scope"
+    assert word in reason
 
 
 def test_both_contributions_to_one_facility_count_and_a_record_of_the_whole_does_not() -> None:
     result = read(
         READER,
-        record("Bank of China contributes $64.5 million to $129 million syndicated loan for Shieli Cement Plant Project (Linked to Project ID#2)", "1"),
-        record("China Eximbank contributes $64.5 million to $129 million syndicated loan for Shieli Cement Plant Project (Linked to Project ID#1)", "2"),
-        record("Bank of China and China Eximbank provide $129 million syndicated loan for Shieli Cement Plant Project (Linked to Project ID#1, #2)", "3"),
+        record(
+            "Bank of China contributes $64.5 million to $129 million syndicated loan for Shieli Cement Plant (Linked to Project ID#2)",
+            "1",
+        ),
+        record(
+            "China Eximbank contributes $64.5 million to $129 million syndicated loan for Shieli Cement Plant (Linked to Project ID#1)",
+            "2",
+        ),
+        record(
+            "Bank of China and China Eximbank provide $129 million syndicated loan for Shieli Cement Plant (Linked to Project ID#1, #2)",
+            "3",
+        ),
     )
     assert [row["loan_id"] for row in result.rows["raw_bank__loans"]] == ["1", "2"]
-    assert (result.rejects[0].kind, result.rejects[0].row_number) == ("duplicate", 4) and "1, 2" in result.rejects[0].reason
+    assert (result.rejects[0].kind, result.rejects[0].row_number) == ("duplicate", 4)
+    assert "1, 2" in result.rejects[0].reason
 
 
 def test_an_umbrella_record_and_a_pure_repeat_are_not_counted_again_but_a_part_of_an_umbrella_is() -> None:
@@ -224,4 +258,8 @@ def test_dates_are_read_as_the_file_has_them_and_as_its_header_says(day: str) ->
 
 
 def test_links_are_read_in_all_their_spellings() -> None:
-    assert read_title("CDB provides $1 million loan for X (Linked to Project ID#67788, #52821, and ID #67013)").linked_ids == ("67788", "52821", "67013")
+    assert read_title("CDB provides $1 million loan for X (Linked to Project ID#67788, #52821, and ID #67013)").linked_ids == (
+        "67788",
+        "52821",
+        "67013",
+    )

@@ -6,12 +6,31 @@ from datetime import date
 
 import pytest
 
-from pipelines.sources.gem_cells import Holding, capacity_note, capacity_tonnes, coordinates, holdings, plain_local_name, plant_status, start_date
+from pipelines.sources.gem_cells import (
+    Holding,
+    capacity_note,
+    capacity_tonnes,
+    coordinates,
+    holdings,
+    plain_local_name,
+    plant_status,
+    start_date,
+)
 
 
 @pytest.mark.parametrize(
     ("cell", "tonnes"),
-    [(1.5, 1_500_000.0), ("0.365", 365_000.0), (0, 0.0), (">0", None), ("unknown", None), ("n/a", None), ("N/A", None), ("", None), (None, None)],
+    [
+        (1.5, 1_500_000.0),
+        ("0.365", 365_000.0),
+        (0, 0.0),
+        (">0", None),
+        ("unknown", None),
+        ("n/a", None),
+        ("N/A", None),
+        ("", None),
+        (None, None),
+    ],
 )
 def test_a_capacity_is_a_number_or_no_number_never_zero_for_unknown(cell: object, tonnes: float | None) -> None:
     assert capacity_tonnes(cell, 1_000_000) == tonnes
@@ -51,7 +70,8 @@ def test_an_unstated_share_is_the_whole_only_for_a_single_owner(names: str, ids:
 
 
 @pytest.mark.parametrize(
-    ("names", "ids"), [("A [100.0%]; B [100.0%]", "E1 [100.0%]; E2 [100.0%]"), ("A [64.7%]; B [36.3%]", "E1; E2"), ("A [50%]; B [50%]", "E1 [100%]")]
+    ("names", "ids"),
+    [("A [100.0%]; B [100.0%]", "E1 [100.0%]; E2 [100.0%]"), ("A [64.7%]; B [36.3%]", "E1; E2"), ("A [50%]; B [50%]", "E1 [100%]")],
 )
 def test_shares_above_the_whole_and_uneven_lists_are_refused(names: str, ids: str) -> None:
     with pytest.raises(ValueError):
@@ -79,13 +99,16 @@ def test_a_bare_year_ends_on_its_last_day_and_a_word_is_no_date(cell: object, da
     assert start_date(cell) == day
 
 
-@pytest.mark.parametrize(("cell", "place"), [("35.966175, 68.686187", (35.966175, 68.686187)), ("unknown", None), ("", None), ("95.0, 10.0", None)])
+@pytest.mark.parametrize(
+    ("cell", "place"), [("35.966175, 68.686187", (35.966175, 68.686187)), ("unknown", None), ("", None), ("95.0, 10.0", None)]
+)
 def test_coordinates_are_latitude_then_longitude_or_nothing(cell: str, place: tuple[float, float] | None) -> None:
     assert coordinates(cell) == place
 
 
 @pytest.mark.parametrize(
-    ("word", "status"), [("operating pre-retirement", "operating"), ("mothballed pre-retirement", "mothballed"), ("Retired", "retired"), ("n/a", "unknown")]
+    ("word", "status"),
+    [("operating pre-retirement", "operating"), ("mothballed pre-retirement", "mothballed"), ("Retired", "retired"), ("n/a", "unknown")],
 )
 def test_a_plant_that_will_retire_still_operates(word: str, status: str) -> None:
     assert plant_status(word) == status

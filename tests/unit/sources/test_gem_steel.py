@@ -34,7 +34,12 @@ OPERATING = {
     "Nominal BF capacity (ttpa)": "N/A",
     "Nominal OHF steel capacity (ttpa)": "N/A",
 }
-ANNOUNCED = OPERATING | {"Status": "announced", "Start date": 2026.0, "Nominal crude steel capacity (ttpa)": 1800.0, "Nominal DRI capacity (ttpa)": 2500.0}
+ANNOUNCED = OPERATING | {
+    "Status": "announced",
+    "Start date": 2026.0,
+    "Nominal crude steel capacity (ttpa)": 1800.0,
+    "Nominal DRI capacity (ttpa)": 2500.0,
+}
 
 
 def test_each_sheet_is_known_by_one_reader_only() -> None:
@@ -73,7 +78,8 @@ def test_a_unit_for_each_status_and_process_with_stable_ids() -> None:
         "P1/announced/dri_furnace": 2_500_000.0,
         "P1/announced/eaf": 2_200_000.0,
     }
-    assert units[0]["note"] and units[0]["status"] == "operating"
+    assert units[0]["note"]
+    assert units[0]["status"] == "operating"
 
 
 @pytest.mark.parametrize(
@@ -108,7 +114,8 @@ def test_a_route_needs_the_furnace_it_ends_in(equipment: str, route: str | None)
 def test_a_certificate_is_yes_no_or_unknown_and_its_end_stays_open(cell: object, status: str, since: date | None) -> None:
     evidence = {row["item"]: row for row in read(PLANTS, PLANT | {"ISO 14001": cell}).rows["raw_monitoring__management_evidence"]}
     assert (evidence["iso_14001"]["status"], evidence["iso_14001"]["valid_from_date"]) == (status, since)
-    assert evidence["iso_50001"]["status"] == "unknown" and "valid_to_date" not in evidence["iso_14001"]
+    assert evidence["iso_50001"]["status"] == "unknown"
+    assert "valid_to_date" not in evidence["iso_14001"]
 
 
 def test_production_counts_crude_steel_once_and_only_years_that_have_a_number() -> None:
