@@ -33,7 +33,7 @@ class Collected:
         sheet: str | None = None,
         counts: tuple[int, int, int] = (0, 0, 0),
     ) -> None:
-        """One files row; `counts` are rows received, rows rejected as unreadable, rows passed over."""
+        """One files row; `counts` are rows read, rows rejected as unreadable, rows passed over; together the rows received."""
         about = {"file_id": file.file_id, "file_name": file.file_name, "byte_count": file.byte_count, "reader": reader, "sheet": sheet}
         numbers = dict(zip(("row_count", "reject_count", "skipped_count"), counts, strict=True))
         self.files.append(about | numbers | {"state": state, "message": message})

@@ -46,10 +46,15 @@ Route = Annotated[Literal["integrated", "grinding", "bf_bof", "eaf", "dri_eaf", 
 RegionClass = Annotated[Literal["general", "key_region"], AS_WORD, WORD]
 Process = Annotated[
     Literal[
-        "clinker_kiln", "cement_mill", "clinker_cooler", "raw_mill", "coal_mill", "dryer",
-        "coke_oven", "sinter_strand", "pellet_plant", "blast_furnace", "bof_converter", "eaf", "dri_furnace",
-        "induction_furnace", "open_hearth", "reheating_furnace", "rolling_mill",
-        "float_line", "sheet_glass_line",
+        "clinker_kiln", "cement_mill", "clinker_cooler", "raw_mill", "coal_mill", "dryer", "crusher", "packer",
+        "material_handling", "bag_line",
+        "coke_oven", "coke_charging", "coke_pushing", "coke_dry_quenching", "coke_handling", "sinter_strand", "sinter_tail",
+        "pellet_plant", "blast_furnace", "bf_hot_stove", "bf_cast_house", "bf_stockhouse", "hot_metal_pretreatment",
+        "bof_converter", "bof_secondary", "refining_furnace", "casting_cutting", "slag_treatment", "electroslag_remelting",
+        "steelmaking_other", "lime_kiln", "eaf", "dri_furnace", "induction_furnace", "open_hearth", "reheating_furnace",
+        "heat_treatment_furnace", "pickling_line", "iron_casting", "ferroalloy_furnace", "power_boiler", "gas_turbine",
+        "rolling_mill",
+        "float_line", "sheet_glass_line", "rolled_glass_line", "batch_preparation", "glass_coating",
     ],
     AS_WORD,
     WORD,
@@ -71,7 +76,12 @@ KILN_TECHNOLOGIES = (
     "new_dry_precalciner", "dry_preheater", "dry_hollow", "dry_unspecified", "wet", "semi_dry", "shaft", "lepol", "earth_kiln", "unknown",
 )  # fmt: skip
 GLASS_TECHNOLOGIES = ("float", "flat_draw", "rolled", "unknown")
-TECHNOLOGIES = {"clinker_kiln": KILN_TECHNOLOGIES, "float_line": GLASS_TECHNOLOGIES, "sheet_glass_line": GLASS_TECHNOLOGIES}
+TECHNOLOGIES = {
+    "clinker_kiln": KILN_TECHNOLOGIES,
+    "float_line": GLASS_TECHNOLOGIES,
+    "sheet_glass_line": GLASS_TECHNOLOGIES,
+    "rolled_glass_line": GLASS_TECHNOLOGIES,
+}
 
 
 def _refuse(column: str, value: object, reason: str, what_to_do: str) -> PydanticCustomError:

@@ -110,9 +110,10 @@ def _read_sheet(
         good, bad = checked_rows(_MODELS[table], rows)
         collected.add_rows(file, sheet.sheet_name, reader.reader_id, table, good)
         rejects += bad
-    counts = collected.add_rejects(file, sheet.sheet_name, rejects)
-    total = (len(sheet.rows) + len(misshapen), counts[0], counts[1] + result.skipped_count)
-    collected.add_file(file, "read", note, reader.reader_id, sheet.sheet_name, total)
+    rejected, others = collected.add_rejects(file, sheet.sheet_name, rejects)
+    skipped = others + result.skipped_count
+    read = len(sheet.rows) + len(misshapen) - rejected - skipped
+    collected.add_file(file, "read", note, reader.reader_id, sheet.sheet_name, (read, rejected, skipped))
 
 
 def _bulk_file(file: ReceivedFile, content: Content, reader: CanonicalReader) -> BulkFile:

@@ -14,7 +14,8 @@ A landing folder holds files as they were received, in any sub-folders. A file i
 - **Text** (CSV): UTF-8 with or without byte-order mark, UTF-16 with one, or Chinese GBK/GB18030; cells separated by comma, semicolon,
   tab or vertical bar; plain or gzip. **Workbooks** (XLSX): every sheet is read. **Parquet**.
 - The header is the first line that is not blank. Case does not matter, and a blank or a hyphen in a header counts as `_`. Columns may
-  stand in any order; optional columns may be missing; other columns are not read, and are named in the list of files.
+  stand in any order; optional columns may be missing; other columns are not read, and are named in the list of files. Remarks in
+  a workbook to the right of the header are passed over; in a text file a line with more or fewer cells than the header is refused.
 - Passed over: hidden files, folders that begin with `_`, README files, and `.md .txt .pdf .html .json` files.
 
 How cells are written:

@@ -37,7 +37,9 @@ def _sheet_content(file: ReceivedFile, name: str, cells: Sequence[Sequence[Cell]
     headers = ["" if is_blank(cell) else as_text(cell) for cell in header]
     while not headers[-1]:
         headers.pop()
-    sheet = Sheet(file.file_id, file.file_name, name, number, headers, rows[1:])
+    # A cell beyond the header is a remark beside the table: unlike in a text file, nothing can have shifted.
+    within = [(row_number, row[: len(headers)]) for row_number, row in rows[1:]]
+    sheet = Sheet(file.file_id, file.file_name, name, number, headers, within)
     return [Content("workbook", name, headers, number, len(rows) > 1, lambda: sheet)]
 
 

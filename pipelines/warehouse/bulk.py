@@ -83,7 +83,7 @@ def _load_file(con: Any, file: BulkFile) -> tuple[int, int]:
         sent = _number(con, sql.filled_count())
         good = _number(con, f"insert into {file.table} ({sql.target_columns()}) {sql.good_rows()}")
         bad = _load_rejects(con, file, sql) if good != sent else 0
-    _note_counts(con, file, good + bad, bad)
+    _note_counts(con, file, good, bad)
     return good, bad
 
 
@@ -97,7 +97,7 @@ def _load_rejects(con: Any, file: BulkFile, sql: BulkSql) -> int:
 
 
 def _note_counts(con: Any, file: BulkFile, row_count: int, reject_count: int) -> None:
-    state = "read" if row_count else "header_only"
+    state = "read" if row_count or reject_count else "header_only"
     where = f"where file_id = $file_id and exists (select 1 from {FILES_TABLE} where file_id = $file_id)"
     update = f"update {FILES_TABLE} set row_count = $row_count, reject_count = $reject_count, state = $state {where}"
     values = {"file_id": file.file_id, "row_count": row_count, "reject_count": reject_count, "state": state}
