@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-COUNT_COLUMNS = ("assessed_count", "pass_count", "fail_count", "indeterminate_count", "no_data_count", "not_applicable_count", "error_count")
+STATE_COUNTS = ("pass_count", "fail_count", "indeterminate_count", "no_data_count", "not_applicable_count", "error_count")
+COUNT_COLUMNS = ("assessed_count", *STATE_COUNTS)
 FAILING_COLUMNS = (
     "rule_id",
     "rule_version",

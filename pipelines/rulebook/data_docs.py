@@ -1,4 +1,4 @@
-"""Data Docs of a run: one page an instrument, one for the data, an index; made of Great Expectations' validation results by its own renderers.
+"""Data Docs of a run: one page an instrument, one for the data, an index; made of Great Expectations' results by its renderers.
 
 Great Expectations' page shell loads styles and scripts from the network and stamps each page with the time; here the shell is ours
 (`templates/auditor_page.j2`), so that pages open offline and equal results give equal bytes.
@@ -10,13 +10,16 @@ import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from great_expectations.render import RenderedDocumentContent, RenderedSectionContent
-from great_expectations.render.renderer.content_block import ValidationResultsTableContentBlockRenderer
-from great_expectations.render.view import DefaultJinjaPageView
+from great_expectations.render.components import RenderedDocumentContent, RenderedSectionContent
+from great_expectations.render.renderer.content_block.validation_results_table_content_block import (
+    ValidationResultsTableContentBlockRenderer,
+)
+from great_expectations.render.view.view import DefaultJinjaPageView
 
 from pipelines.rulebook import docs_blocks as blocks
 from pipelines.rulebook.check_result import CheckResult
@@ -47,6 +50,12 @@ class _AuditorView(DefaultJinjaPageView):
     def __init__(self) -> None:
         self._numbers = count(1)
         super().__init__(custom_views_directory=str(Path(__file__).parent / "templates"))
+        self.env.auto_reload = False
+
+    def render(self, document: Any, template: Any = None, **kwargs: Any) -> str:
+        self._numbers = count(1)
+        html: str = super().render(document, template, **kwargs)  # type: ignore[no-untyped-call]
+        return html
 
     def generate_html_element_uuid(self, prefix: str | None = None) -> str:
         return f"{prefix or ''}{next(self._numbers)}"
@@ -75,9 +84,13 @@ def write_data_docs(
     return index
 
 
-_QUALITY_LEAD = "These rules say whether the data received can be used. A rule that blocks and does not hold stops the run before anything is published."
+_QUALITY_LEAD = (
+    "These rules say whether the data received can be used. "
+    "A rule that blocks and does not hold stops the run before anything is published."
+)
 _INDEX_LEAD = (
-    "Each instrument has a page with its rules in their own words, where they are stated, how well that is checked, and what this run found. "
+    "Each instrument has a page with its rules in their own words, where they are stated, how well that is checked, "
+    "and what this run found. "
     "A rule is met only where verdicts say PASS; what could not be assessed is never counted as met."
 )
 
@@ -87,13 +100,16 @@ def _index_sections(
 ) -> list[RenderedSectionContent]:
     legend = blocks.table([[blocks.state_words(state), blocks.words("$text", text=text)] for state, text in _LEGEND.items()])
     head = _head("What was expected, and what came of it", run, _INDEX_LEAD)
-    data = _section(_heading("Data"), _overview([("quality.html", "Is the data usable?", "", quality)], {}))
-    pages = [
-        (f"{instrument_id}.html", rulebook.instruments[instrument_id].title, _layer(rulebook.instruments[instrument_id]), results)
-        for instrument_id, results in compliance.items()
-    ]
+    data = _section(_heading("Data"), _overview([("quality.html", "Is the data usable?", None, quality)], {}))
+    layers = list(rulebook.vocabulary.words("layers"))
+    instruments = sorted((rulebook.instruments[name] for name in compliance), key=lambda each: (_place(layers, each.layer), each.title))
+    pages = [(f"{each.instrument_id}.html", each.title, _layer(each), compliance[each.instrument_id]) for each in instruments]
     rules = _section(_heading("Instruments"), _overview(pages, _evidence_of(rulebook)))
     return [head, data, rules, _section(_heading("How to read the results"), legend)]
+
+
+def _place(words: Sequence[str], word: str) -> int:
+    return words.index(word) if word in words else len(words)
 
 
 _LEGEND = {
@@ -105,15 +121,25 @@ _LEGEND = {
 }
 
 
-def _overview(pages: Sequence[tuple[str, str, str, Sequence[CheckResult]]], evidence_of: Mapping[str, str]) -> Any:
-    header = ["Page", "Layer", *(blocks.STATES[state][1] for state in _LEGEND), "Not verified"]
+def _overview(pages: Sequence[tuple[str, str, str | None, Sequence[CheckResult]]], evidence_of: Mapping[str, str]) -> Any:
+    """One line a page: how many of its rules ended in which state, and how many of them rest on unverified text."""
+    is_law = any(layer is not None for _, _, layer, _ in pages)
+    states = [state for state in _LEGEND if is_law or state != "partly"]
     rows = []
     for file, title, layer, results in pages:
         found = Counter("partly" if result.is_partly else result.state for result in results)
-        unverified = sum(evidence_of.get(result.rule_id) == "unverified" for result in results)
-        cells = [_number(found[state]) for state in _LEGEND] + [_number(unverified)]
-        rows.append([blocks.link(title, file), blocks.words("$text", text=layer), *cells])
-    return blocks.table(rows, header, css="results")
+        cells: list[Any] = [_count(found[state]) for state in states]
+        if is_law:
+            unverified = sum(evidence_of.get(result.rule_id) == "unverified" for result in results)
+            cells = [layer, *cells, _count(unverified)]
+        rows.append([blocks.link(title, file), *cells])
+    numbers = [blocks.STATES[state][1] for state in states]
+    header = ["Page", "Layer", *numbers, "Of these not verified"] if is_law else ["Page", *numbers]
+    return blocks.table(rows, header, css="results overview law" if is_law else "results overview")
+
+
+def _count(value: int) -> str:
+    return f"{value:,}" if value else "·"
 
 
 def _evidence_of(rulebook: Rulebook) -> dict[str, str]:
@@ -157,17 +183,18 @@ def _layer(instrument: Instrument) -> str:
     return instrument.layer.replace("_", " ")
 
 
-def _number(value: int) -> Any:
-    return blocks.words("$text", css="number", text=f"{value:,}" if value else "·")
-
-
 def _section(*content: Any) -> RenderedSectionContent:
     return RenderedSectionContent(content_blocks=[block for block in content if block is not None])
 
 
+@cache
+def _view() -> _AuditorView:
+    return _AuditorView()
+
+
 def _write_page(path: Path, title: str, sections: Sequence[RenderedSectionContent]) -> None:
     page = RenderedDocumentContent(sections=list(sections), page_title=title)
-    html = _AuditorView().render(page)
+    html = _view().render(page)
     path.write_text("\n".join(line.strip() for line in html.splitlines() if line.strip()) + "\n", encoding="utf-8", newline="\n")
 
 

@@ -1,6 +1,7 @@
 """Blocks of a Data Docs page, made from one validation result of Great Expectations: status, words of the rule, failing keys, counts.
 
-All text goes through `params`, which Great Expectations escapes; attributes are escaped here.
+Text from files goes through `params`, which Great Expectations escapes; attributes are escaped here. Words and numbers of our own
+may stand in a table cell as they are.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from great_expectations.render import RenderedComponentContent, RenderedStringTemplateContent, RenderedTableContent
+from great_expectations.render.components import RenderedComponentContent, RenderedStringTemplateContent, RenderedTableContent
 
 from pipelines.rulebook.check_result import OPEN_COUNTS, counts_of, exception_of, failing_of, state_of
 
@@ -63,7 +64,7 @@ def link(text: str, href: str | None) -> Any:
 
 
 def table(rows: Sequence[Sequence[Any]], header: Sequence[str] = (), css: str = "plain") -> RenderedTableContent:
-    """Cells are blocks; headers are words of our own."""
+    """Cells are blocks, or words and numbers of our own; so are headers."""
     return RenderedTableContent(table=[list(row) for row in rows], header_row=list(header), styling={"body": {"classes": css.split()}})
 
 
@@ -83,9 +84,9 @@ def rule_text(rule: Mapping[str, Any]) -> list[Any]:
     """Title, what is expected, clauses and details."""
     lines = [words("$title", css="rule-title", tag="div", attributes={"id": rule["rule_id"]}, title=rule["title"])]
     lines += [words("$line", css="expects", tag="div", line=line) for line in rule["expects"]]
-    clauses = [[words("Stated in"), link(clause["text"], clause["href"])] for clause in rule["clauses"]]
-    details = [[words("$label", label=label), words("$text", text=text)] for label, text in rule["details"]]
-    identity = [[words("Rule"), words("$text", tag="code", text=rule["rule_id"])]]
+    clauses = [["Stated in", link(clause["text"], clause["href"])] for clause in rule["clauses"]]
+    details = [[label, words("$text", text=text)] for label, text in rule["details"]]
+    identity = [["Rule", words("$text", tag="code", text=rule["rule_id"])]]
     return [*lines, table(identity + clauses + details)]
 
 
@@ -104,7 +105,8 @@ def failing_keys(result: Any) -> list[Any] | None:
     if not keys:
         return None
     beside = result.expectation_config.meta.get("failing_file")
-    body = [table([[words("$key", key=key)] for key in keys], css="keys")]
+    names: dict[str, Any] = {f"key_{number}": key for number, key in enumerate(keys)}
+    body = [words("\n".join(f"${name}" for name in names), css="keys", tag="div", **names)]
     if beside:
         body.append(link(f"all {total} in {beside}", beside))
     return [DetailsContent(words("Failing: $shown of $total shown", shown=len(keys), total=total), body)]
@@ -115,12 +117,8 @@ def counts(result: Any) -> Any:
     found = counts_of(result)
     if not found:
         return words("nothing measured")
-    rows = [
-        [words("$name", name=word), words("$count", css="number", count=f"{found[name]:,}")]
-        for name, word in _COUNT_WORDS.items()
-        if name in found
-    ]
+    rows = [[word, f"{found[name]:,}"] for name, word in _COUNT_WORDS.items() if name in found]
     headroom = result.result.get("worst_headroom_ratio")
     if headroom is not None:
-        rows.append([words("worst headroom"), words("$text", css="number", text=f"{headroom * 100:+.1f} %")])
-    return table(rows)
+        rows.append(["worst headroom", f"{headroom * 100:+.1f} %"])
+    return table(rows, css="plain counts")

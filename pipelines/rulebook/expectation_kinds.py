@@ -1,26 +1,30 @@
 """The two expectations of this project, for Great Expectations: a quality rule holds, a compliance rule is met.
 
-Both read one wide row that SQL has measured (`<rule_id>.<column>`), never the data itself, and fail closed: a missing column, an empty
-value, an empty frame or counts that contradict each other raise, which Great Expectations keeps as `exception_info`. Imports it at the top:
-import this module only inside functions (`pipelines.rulebook.expectations` does).
+Both read one wide row that SQL has measured (a column a rule, in it the counts of that rule), never the data itself, and fail closed:
+a missing column, an empty value, an empty frame or counts that contradict each other raise, which Great Expectations keeps as
+`exception_info`. This module imports it at the top: import it only inside functions, as `pipelines.rulebook.expectations` does.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from great_expectations.core.metric_domain_types import MetricDomainTypes
-from great_expectations.execution_engine import PandasExecutionEngine
+from great_expectations.execution_engine.pandas_execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import BatchExpectation
 from great_expectations.expectations.metrics.metric_provider import metric_value
 from great_expectations.expectations.metrics.table_metric_provider import TableMetricProvider
 from great_expectations.render.renderer.renderer import renderer
+from great_expectations.validator.metric_configuration import MetricConfiguration
+from great_expectations.validator.validator import ValidationDependencies
 
 from pipelines.rulebook import docs_blocks as blocks
+from pipelines.rulebook.compliance_sql import STATE_COUNTS
 
 ONLY_ROW = "table.only_row"
-COMPLIANCE_COUNTS = ("pass_count", "fail_count", "indeterminate_count", "no_data_count", "not_applicable_count", "error_count")
+SUCCESS: dict[str, bool | None] = {"pass": True, "fail": False, "not_assessed": None}
 
 
 class TableOnlyRow(TableMetricProvider):
@@ -30,7 +34,7 @@ class TableOnlyRow(TableMetricProvider):
 
     @metric_value(engine=PandasExecutionEngine)
     def _pandas(
-        cls,  # noqa: N805 (Great Expectations makes it a class method)
+        cls,
         execution_engine: Any,
         metric_domain_kwargs: dict[str, Any],
         metric_value_kwargs: dict[str, Any],
@@ -40,28 +44,32 @@ class TableOnlyRow(TableMetricProvider):
         frame, _, _ = execution_engine.get_compute_domain(domain_kwargs=metric_domain_kwargs, domain_type=MetricDomainTypes.TABLE)
         if len(frame) != 1:
             raise ValueError(f"the run gave {len(frame)} rows of results where one is due")
-        return frame.to_dict("records")[0]
+        return dict(zip(frame.columns, frame.to_numpy(dtype=object)[0], strict=True))
 
 
 class _RuleExpectation(BatchExpectation):
     """What both have in common: whose columns they read, and how a result is drawn."""
 
     rule_id: str
-    metric_dependencies = (ONLY_ROW,)
-    success_keys = ("rule_id",)
-    args_keys = ("rule_id",)
+    metric_dependencies: ClassVar[tuple[str, ...]] = (ONLY_ROW,)
+    success_keys: ClassVar[tuple[str, ...]] = ("rule_id",)
+    args_keys: ClassVar[tuple[str, ...]] = ("rule_id",)
 
     @classmethod
     def is_abstract(cls) -> bool:
         return cls.__name__.startswith("_")
 
-    def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
-        row = RuleColumns(self.rule_id, metrics[ONLY_ROW])
-        row.refuse_error()
-        state, result = self._judge(row)
-        return {"success": {"pass": True, "fail": False, "not_assessed": None}[state], "result": {"state": state, **result}}
+    def get_validation_dependencies(self, execution_engine: Any = None, runtime_configuration: Any = None) -> ValidationDependencies:
+        """The one metric, stated directly: working it out of the configuration costs most of the time of a suite."""
+        row = MetricConfiguration(metric_name=ONLY_ROW, metric_domain_kwargs={"batch_id": self.batch_id}, metric_value_kwargs=None)
+        return ValidationDependencies(metric_configurations={ONLY_ROW: row}, result_format={"result_format": "COMPLETE"})
 
-    def _judge(self, row: RuleColumns) -> tuple[str, dict[str, Any]]:
+    def _validate(self, metrics: dict[str, Any], runtime_configuration: Any = None, execution_engine: Any = None) -> dict[str, Any]:
+        state, result = self._judge(metrics[ONLY_ROW])
+        return {"success": SUCCESS[state], "result": {"state": state, **result}}
+
+    def _judge(self, wide_row: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """State and details from the wide row."""
         raise NotImplementedError
 
     @classmethod
@@ -69,8 +77,8 @@ class _RuleExpectation(BatchExpectation):
     def _prescriptive_renderer(
         cls, configuration: Any = None, result: Any = None, runtime_configuration: Any = None, **_: Any
     ) -> list[Any]:
-        found = configuration or (result.expectation_config if result else None)
-        return blocks.rule_text(found.meta["words"])
+        found = configuration or result.expectation_config
+        return blocks.rule_text(json.loads(found.meta["words"]))
 
     @classmethod
     @renderer(renderer_type="renderer.diagnostic.status_icon")
@@ -105,10 +113,12 @@ class ExpectQualityRuleToHold(_RuleExpectation):
     """At most `allowed_count` rows fail. Nothing to look at is not a pass."""
 
     allowed_count: int = 0
-    success_keys = ("rule_id", "allowed_count")
-    args_keys = ("rule_id", "allowed_count")
+    success_keys: ClassVar[tuple[str, ...]] = ("rule_id", "allowed_count")
+    args_keys: ClassVar[tuple[str, ...]] = ("rule_id", "allowed_count")
 
-    def _judge(self, row: RuleColumns) -> tuple[str, dict[str, Any]]:
+    def _judge(self, wide_row: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        row = RuleColumns(self.rule_id, wide_row)
+        row.refuse_error()
         checked, failed = row.count("checked_count"), row.count("failed_count")
         state = "fail" if failed > self.allowed_count else "pass" if checked else "not_assessed"
         if state == "pass" and failed > checked:
@@ -121,13 +131,14 @@ class ExpectComplianceRuleToBeMet(_RuleExpectation):
     """No verdict of the rule is FAIL, and at least one is PASS. A rule that nobody could assess, or that is never judged, is neither."""
 
     is_judged: bool = True
-    success_keys = ("rule_id", "is_judged")
-    args_keys = ("rule_id", "is_judged")
+    success_keys: ClassVar[tuple[str, ...]] = ("rule_id", "is_judged")
+    args_keys: ClassVar[tuple[str, ...]] = ("rule_id", "is_judged")
 
-    def _judge(self, row: RuleColumns) -> tuple[str, dict[str, Any]]:
+    def _judge(self, wide_row: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         if not self.is_judged:
             return "not_assessed", {"counts": {}}
-        counts = {name: row.count(name) for name in COMPLIANCE_COUNTS}
+        row = RuleColumns(self.rule_id, wide_row)
+        counts = {name: row.count(name) for name in STATE_COUNTS}
         _hold_together(row, counts)
         state = "fail" if counts["fail_count"] else "pass" if counts["pass_count"] else "not_assessed"
         result = {"counts": counts, "worst_headroom_ratio": row.number_or_none("worst_headroom_ratio")}
@@ -135,16 +146,20 @@ class ExpectComplianceRuleToBeMet(_RuleExpectation):
 
 
 class RuleColumns:
-    """The columns of one rule in the wide row; whatever is missing or empty raises."""
+    """What the wide row says of one rule; whatever is missing or empty raises."""
 
     def __init__(self, rule_id: str, row: Mapping[str, Any]) -> None:
-        self.rule_id, self.row = rule_id, row
+        self.rule_id = rule_id
+        self.cells = row.get(rule_id)
+        if not isinstance(self.cells, Mapping):
+            raise ValueError(f"the run gave no result for rule {rule_id}")
 
-    def value(self, column: str) -> Any:
-        """The cell as it is."""
-        if f"{self.rule_id}.{column}" not in self.row:
-            raise ValueError(f"the run gave no {column} for rule {self.rule_id}")
-        return self.row[f"{self.rule_id}.{column}"]
+    def value(self, name: str) -> Any:
+        """The value as it is."""
+        assert isinstance(self.cells, Mapping)
+        if name not in self.cells:
+            raise ValueError(f"the run gave no {name} for rule {self.rule_id}")
+        return self.cells[name]
 
     def count(self, column: str) -> int:
         """A whole number, 0 or more."""
@@ -160,7 +175,8 @@ class RuleColumns:
 
     def refuse_error(self) -> None:
         """Raise what went wrong when the rule was measured, if anything did."""
-        error = self.row.get(f"{self.rule_id}.error")
+        assert isinstance(self.cells, Mapping)
+        error = self.cells.get("error")
         if error:
             raise ValueError(f"rule {self.rule_id} could not be measured: {error}")
 

@@ -1,10 +1,11 @@
-"""Rules → suites of Great Expectations; suites and rows that SQL measured → results. Great Expectations sees frames of one wide row only.
+"""Rules → suites of Great Expectations; suites and rows that SQL measured → results. It sees frames of one wide row only.
 
-Only this module, `expectation_kinds.py`, `docs_blocks.py` and `data_docs.py` use Great Expectations, and this one imports it only when called.
+Only this module, `expectation_kinds.py`, `docs_blocks.py` and `data_docs.py` use it, and this one imports it only when called.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
@@ -16,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.rulebook.check_result import CheckResult, counts_of, exception_of, failing_of, state_of
-from pipelines.rulebook.compliance_sql import failing_key
+from pipelines.rulebook.compliance_sql import COUNT_COLUMNS, failing_key
 from pipelines.rulebook.model import Instrument, LawRule, ProhibitionRule, QualityRule, Rule, Rulebook
 from pipelines.rulebook.quality_sql import SHOWN, allowed_count
-from pipelines.rulebook.rule_words import law_words, quality_words
+from pipelines.rulebook.rule_words import RuleWords, law_words, quality_words
 
 _import_lock = threading.Lock()
 
@@ -27,7 +28,8 @@ _import_lock = threading.Lock()
 def preload() -> threading.Thread:
     """Start importing Great Expectations, which takes seconds, beside other work. Whoever needs it later waits for this import and goes on.
 
-    pandas is imported before the thread starts, so that no two threads import it at once. An import that fails fails again, loudly, at first use.
+    pandas is imported before the thread starts, so that no two threads import it at once. An import that fails here fails again at
+    first use, where it is raised.
     """
     import pandas  # noqa: F401
 
@@ -53,20 +55,17 @@ def judge_compliance(
     """What came of each limit, prohibition and requirement.
 
     Args: result_rows of `compliance_sql.RESULTS_SQL`; failing_rows of `compliance_sql.FAILING_SQL`, every one of them.
-    Returns: instrument id → one result a rule, by rule id. Drafts and encouraged equipment are not assessed; a judged rule without a row is an error.
+    Returns: instrument id → one result a rule, by rule id. Drafts and encouraged equipment are not assessed; a judged rule without a
+    row is an error.
     """
     row = compliance_row(result_rows, failing_rows)
     rules_of: dict[str, list[LawRule]] = defaultdict(list)
     for rule in rulebook.rules.values():
         if isinstance(rule, LawRule):
             rules_of[rule.instrument.instrument_id].append(rule)
-    judged = {}
-    for instrument_id, rules in sorted(rules_of.items()):
-        own = {f"{rule.rule_id}." for rule in rules}
-        part = {name: value for name, value in row.items() if name[: name.index(".") + 1] in own}
-        results = validate(compliance_suite(rules[0].instrument, rules, part), [part])
-        judged[instrument_id] = [_compliance_result(rule, results[rule.rule_id]) for rule in rules]
-    return judged
+    suites = [compliance_suite(rules[0].instrument, rules, row) for _, rules in sorted(rules_of.items())]
+    found = {suite.name: results for suite, results in zip(suites, validate_all(suites, [row]), strict=True)}
+    return {name: [_compliance_result(rule, results[rule.rule_id]) for rule in rules_of[name]] for name, results in found.items()}
 
 
 def build_data_docs(
@@ -89,18 +88,17 @@ def build_data_docs(
     return write_data_docs(folder, rulebook, quality, compliance, failing_rows, run_id, as_of_date)
 
 
-def quality_row(profile_rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """The rows of `measure_quality` side by side in one: `<rule_id>.checked_count` and so on."""
-    wide: dict[str, Any] = {}
-    for row in profile_rows:
-        cells = {name: row.get(name) for name in ("checked_count", "failed_count", "error")}
-        cells["failing_keys"] = tuple((row.get("samples") or "").split("\n"))
-        wide |= {f"{row['rule_id']}.{name}": value for name, value in cells.items()}
-    return wide
+def quality_row(profile_rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The rows of `measure_quality` side by side in one: rule id → its checked_count, failed_count, error and failing_keys."""
+    names = ("checked_count", "failed_count", "error")
+    return {
+        row["rule_id"]: {name: row.get(name) for name in names} | {"failing_keys": tuple((row.get("samples") or "").split("\n"))}
+        for row in profile_rows
+    }
 
 
-def compliance_row(result_rows: Iterable[Mapping[str, Any]], failing_rows: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Counts and failing keys of all rules side by side in one row."""
+def compliance_row(result_rows: Iterable[Mapping[str, Any]], failing_rows: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """All rules side by side in one row: rule id → its counts, worst_headroom_ratio, failing_count and failing_keys."""
     listed: dict[str, int] = defaultdict(int)
     keys: dict[str, list[str]] = defaultdict(list)
     for row in failing_rows:
@@ -108,12 +106,11 @@ def compliance_row(result_rows: Iterable[Mapping[str, Any]], failing_rows: Itera
         listed[rule_id] += 1
         if listed[rule_id] <= SHOWN:
             keys[rule_id].append(failing_key(row))
-    wide: dict[str, Any] = {}
+    wide = {}
     for row in result_rows:
         rule_id = row["rule_id"]
-        cells = {name: value for name, value in row.items() if name.endswith("_count") or name == "worst_headroom_ratio"}
-        cells |= {"failing_count": listed[rule_id], "failing_keys": tuple(keys[rule_id])}
-        wide |= {f"{rule_id}.{name}": value for name, value in cells.items()}
+        cells = {name: row.get(name) for name in (*COUNT_COLUMNS, "worst_headroom_ratio")}
+        wide[rule_id] = cells | {"failing_count": listed[rule_id], "failing_keys": tuple(keys[rule_id])}
     return wide
 
 
@@ -122,24 +119,18 @@ def quality_suite(rules: Sequence[QualityRule]) -> Any:
     _ready()
     from pipelines.rulebook.expectation_kinds import ExpectQualityRuleToHold
 
-    expectations = [
-        ExpectQualityRuleToHold(rule_id=rule.rule_id, allowed_count=allowed_count(rule), severity=_severity(rule), meta=_meta(quality_words(rule)))
-        for rule in rules
-    ]
+    expectations = [ExpectQualityRuleToHold(allowed_count=allowed_count(rule), **_common(rule, quality_words(rule))) for rule in rules]
     return _suite("quality", expectations)
 
 
-def compliance_suite(instrument: Instrument, rules: Sequence[LawRule], row: Mapping[str, Any]) -> Any:
+def compliance_suite(instrument: Instrument, rules: Sequence[LawRule], row: Mapping[str, Mapping[str, Any]]) -> Any:
     """An expectation a rule of an instrument; `row` tells which of them have failing keys to list in a file beside."""
     _ready()
     from pipelines.rulebook.expectation_kinds import ExpectComplianceRuleToBeMet
 
-    has_failing = any(row.get(f"{rule.rule_id}.failing_count") for rule in rules)
+    has_failing = any(row.get(rule.rule_id, {}).get("failing_count") for rule in rules)
     beside = failing_file(instrument.instrument_id) if has_failing else None
-    expectations = [
-        ExpectComplianceRuleToBeMet(rule_id=rule.rule_id, is_judged=is_judged(rule), severity=_severity(rule), meta=_meta(law_words(rule), beside))
-        for rule in rules
-    ]
+    expectations = [ExpectComplianceRuleToBeMet(is_judged=is_judged(rule), **_common(rule, law_words(rule), beside)) for rule in rules]
     return _suite(instrument.instrument_id, expectations)
 
 
@@ -149,9 +140,16 @@ def validate(suite: Any, rows: Sequence[Mapping[str, Any]]) -> dict[str, CheckRe
     Args: suite of this module; rows: exactly one, anything else makes every rule an error.
     Returns: rule id → result, for every rule of the suite. Exceptions are looked at first: they are errors, never passes or failures.
     """
-    wanted = [expectation.rule_id for expectation in suite.expectations]
-    found = {result.expectation_config.kwargs["rule_id"]: result for result in _run(suite, rows)}
-    return {rule_id: _check_result(rule_id, found.get(rule_id)) for rule_id in wanted}
+    return validate_all([suite], rows)[0]
+
+
+def validate_all(suites: Sequence[Any], rows: Sequence[Mapping[str, Any]]) -> list[dict[str, CheckResult]]:
+    """Run several suites on the same wide row, each as `validate` does."""
+    try:
+        validator = _validator(rows)
+    except Exception as trouble:
+        return [_check_results(suite, [_raised(expectation, trouble) for expectation in suite.expectations]) for suite in suites]
+    return [_check_results(suite, _run(suite, validator)) for suite in suites]
 
 
 def is_judged(rule: LawRule) -> bool:
@@ -164,17 +162,26 @@ def failing_file(instrument_id: str) -> str:
     return f"{instrument_id}.failing.csv"
 
 
-def _run(suite: Any, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """Validation results of Great Expectations. It keeps exceptions of an expectation with its result; any other becomes one for every rule."""
+def _validator(rows: Sequence[Mapping[str, Any]]) -> Any:
     import pandas as pd
+    from great_expectations.validator.v1_validator import Validator
 
     columns = list(dict.fromkeys(name for row in rows for name in row))
+    frame = pd.DataFrame([[row.get(name) for name in columns] for row in rows], columns=columns, dtype=object)
+    return Validator(_batch_definition(), batch_parameters={"dataframe": frame})
+
+
+def _run(suite: Any, validator: Any) -> list[Any]:
+    """Validation results. Great Expectations keeps exceptions of an expectation with its result; any other becomes one for every rule."""
     try:
-        frame = pd.DataFrame([[row.get(name) for name in columns] for row in rows], columns=columns, dtype=object)
-        batch = _batch_definition().get_batch(batch_parameters={"dataframe": frame})
-        return list(batch.validate(suite, result_format="COMPLETE").results)
+        return list(validator.validate_expectation_suite(suite).results)
     except Exception as trouble:
         return [_raised(expectation, trouble) for expectation in suite.expectations]
+
+
+def _check_results(suite: Any, results: Sequence[Any]) -> dict[str, CheckResult]:
+    found = {result.expectation_config.kwargs["rule_id"]: result for result in results}
+    return {expectation.rule_id: _check_result(expectation.rule_id, found.get(expectation.rule_id)) for expectation in suite.expectations}
 
 
 def _raised(expectation: Any, trouble: Exception) -> Any:
@@ -198,10 +205,10 @@ def _check_result(rule_id: str, result: Any) -> CheckResult:
 def _quality_result(rule: QualityRule, found: CheckResult) -> CheckResult:
     checked, failed = found.counts.get("checked_count", 0), found.counts.get("failed_count", 0)
     messages = {
-        "pass": f"{rule.title}: so in all {checked} looked at" if not failed else f"{rule.title}: {failed} of {checked} fail, which is tolerated",
+        "pass": f"{rule.title}: so in all {checked} looked at{f' but {failed}, which is tolerated' if failed else ''}",
         "not_assessed": f"{rule.title}: nothing to look at",
         "error": f"{rule.path}:{rule.line}: could not be evaluated: {found.exception}; correct the rule or the table {rule.table}",
-        "fail": f"{rule.table}: {failed} of {checked}: {rule.message}; {rule.what_to_do}. First: {found.failing[0] if found.failing else '–'}",
+        "fail": f"{rule.table}: {failed} of {checked}: {rule.message}; {rule.what_to_do}. First: {next(iter(found.failing), '–')}",
     }
     return _told(found, rule, messages[found.state], rule.table)
 
@@ -215,7 +222,7 @@ def _compliance_result(rule: LawRule, found: CheckResult) -> CheckResult:
         "pass": f"{rule.title}: met by all {assessed} assessed{rest}",
         "fail": f"{rule.title}: not met by {counts.get('fail_count')} of {assessed} assessed{rest}",
         "not_assessed": f"{rule.title}: {'nothing assessed' + rest if is_judged(rule) else 'shown, never judged'}",
-        "error": f"{rule.path}:{rule.line}: could not be evaluated: {found.exception}; correct the rule or the models behind mart_rules__results",
+        "error": f"{rule.path}:{rule.line}: could not be evaluated: {found.exception}; see mart_rules__results",
     }
     return _told(found, rule, messages[found.state], None)
 
@@ -225,12 +232,11 @@ def _told(found: CheckResult, rule: Rule, message: str, table: str | None) -> Ch
     return CheckResult(rule.rule_id, found.state, message, severity=rule.severity, table=table, **fields)
 
 
-def _meta(words: Any, failing_file: str | None = None) -> dict[str, Any]:
-    return {"words": words.as_meta(), "failing_file": failing_file}
-
-
-def _severity(rule: Rule) -> str:
-    return {"error": "critical", "warning": "warning"}.get(rule.severity or "", "info")
+def _common(rule: Rule, words: RuleWords, failing_file: str | None = None) -> dict[str, Any]:
+    """What every expectation carries. The words are one text: Great Expectations copies the meta of an expectation two dozen times."""
+    severity = {"error": "critical", "warning": "warning"}.get(rule.severity or "", "info")
+    meta = {"words": json.dumps(words.as_meta(), ensure_ascii=False), "failing_file": failing_file}
+    return {"rule_id": rule.rule_id, "severity": severity, "meta": meta}
 
 
 def _suite(name: str, expectations: Sequence[Any]) -> Any:
@@ -244,9 +250,10 @@ def _batch_definition() -> Any:
     """A context in memory that keeps nothing, calls nobody and draws no bars."""
     _ready()
     import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
     asset = context.data_sources.add_pandas("run").add_dataframe_asset("results")
     return asset.add_batch_definition_whole_dataframe("wide_row")
 

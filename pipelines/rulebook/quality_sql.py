@@ -23,8 +23,8 @@ _RUN = "(select max(as_of_date) as as_of_date from ref_run__settings)"
 def quality_sql(rules: Iterable[QualityRule]) -> str:
     """One statement that measures all `rules` on their tables.
 
-    Returns: SQL whose rows are rule_id, checked_count (rows, files or groups looked at), failed_count (those that fail; null where the
-    run has no as_of_date but the rule needs it) and samples (the first 20 failing rows as text lines; null when there are none), by rule_id.
+    Returns: SQL whose rows are rule_id, checked_count (rows, formats or groups looked at), failed_count (those that fail; null where the
+    run has no as_of_date but the rule needs it) and samples (the first 20 failing rows as lines; null when there are none), by rule_id.
     """
     parts = [f"select * from ({_measure(rule)})" for rule in rules]
     return "\nunion all\n".join(parts) + "\norder by rule_id" if parts else ""
@@ -87,9 +87,10 @@ def _failing(rule: QualityRule) -> str:
         return _not_reconciled(rule)
     if rule.check == "reject_share_at_most":
         return _rejected_formats(rule)
-    fails = {"no_rows_where": lambda: rule.where, "not_null": lambda: _empty(rule), "known_value": lambda: _unknown(rule)}[rule.check]()
-    scope = None if rule.check == "no_rows_where" else rule.where
-    return f"select {_place(rule)} as place from {_rows(rule)}{_where(scope, fails)}"
+    if rule.check == "no_rows_where":
+        return f"select {_place(rule)} as place from {_rows(rule)}{_where(rule.where)}"
+    fails = _empty(rule) if rule.check == "not_null" else _unknown(rule)
+    return f"select {_place(rule)} as place from {_rows(rule)}{_where(rule.where, fails)}"
 
 
 def _empty(rule: QualityRule) -> str:
@@ -123,7 +124,8 @@ from ({_reject_shares(rule)}) as s where s.rows_rejected / nullif(s.rows_sent, 0
 
 
 def _reject_shares(rule: QualityRule) -> str:
-    return f"""select t.reader, sum(coalesce(r.rows_rejected, 0)) as rows_rejected, sum(t.row_count + coalesce(r.rows_rejected, 0)) as rows_sent,
+    return f"""select t.reader, sum(coalesce(r.rows_rejected, 0)) as rows_rejected,
+        sum(coalesce(t.row_count, 0) + coalesce(r.rows_rejected, 0)) as rows_sent,
         min(case when r.rows_rejected > 0 then t.file_name end) as file_name
     from {rule.table} as t
     left join (

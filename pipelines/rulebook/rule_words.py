@@ -1,4 +1,4 @@
-"""A rule in the words an auditor reads: what is expected, for what, stated where, on which evidence. Text only, taken from the rule file."""
+"""A rule in the words an auditor reads: what is expected, for what, stated where, on which evidence. Text only."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from pipelines.rulebook.model import (
     ProhibitionRule,
     QualityRule,
     RequirementRule,
-    Rule,
     Scope,
     Size,
 )
@@ -67,8 +66,11 @@ def law_words(rule: LawRule) -> RuleWords:
 
 def quality_words(rule: QualityRule) -> RuleWords:
     """Words of a rule about data."""
-    severity = "blocks the run" if rule.severity == "error" else "is documented, does not block"
-    details = [("Table", rule.table), ("Else", rule.what_to_do), ("Failure", severity), ("File", f"{rule.path}, version {rule.version}")]
+    severity = "blocks the run" if rule.severity == "error" else "is documented and does not block"
+    details = [("Table", rule.table), ("If it fails", f"{rule.message}; {rule.what_to_do}"), ("A failure", severity)]
+    if rule.where:
+        details.append(("Rows that fail" if rule.check == "no_rows_where" else "Rows looked at", rule.where))
+    details.append(("File", f"{rule.path}, version {rule.version}"))
     if rule.note:
         details.append(("Note", rule.note))
     return RuleWords(rule.rule_id, rule.title, (_quality_check(rule),), tuple(details), ())
@@ -190,7 +192,7 @@ def _quality_check(rule: QualityRule) -> str:
     words = {
         "unique": f"no two rows agree in {columns}",
         "not_null": f"{columns} is filled in every row",
-        "no_rows_where": f"not so: {rule.message}",
+        "no_rows_where": "no row meets the condition below",
         "known_value": f"{columns} is one of {rule.known_in or ', '.join(rule.known_values)}",
         "reconciles": f"{columns} agree with {rule.against} for each {', '.join(rule.by)}, within {number(rule.at_most or Fraction(0))}",
         "reject_share_at_most": "the share of unreadable rows stays within the policy gates",
