@@ -21,6 +21,7 @@ _ROWS: dict[str, Callable[[Rulebook], list[rows.Row]]] = {
     "ref_rules__return_items": rows.return_item_rows,
     "ref_rules__units": rows.unit_rows,
     "ref_rules__index": rows.index_rows,
+    "ref_rules__factors": rows.factor_rows,
     "ref_rules__policy": rows.policy_rows,
     "ref_rules__reason_codes": rows.reason_code_rows,
 }

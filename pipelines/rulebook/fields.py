@@ -141,6 +141,18 @@ class Section:
             return None
         return value
 
+    def numbers(self, key: str) -> tuple[Fraction, ...]:
+        """A list of numbers."""
+        if key not in self.fields or self.is_refused(key):
+            return ()
+        node = self.node(key)
+        values = [item.value for item in node.items if isinstance(item, Scalar)] if isinstance(node, Items) else []
+        found = tuple(value for value in values if isinstance(value, Fraction))
+        if not found or not isinstance(node, Items) or len(found) != len(node.items):
+            self.wrong(key, f"{key} should be a list of numbers", "write it as [0.5, 0.6]")
+            return ()
+        return found
+
     def boolean(self, key: str, default: bool) -> bool:
         """true or false."""
         if key not in self.fields or self.is_refused(key):

@@ -77,7 +77,7 @@ QUALITY = Keys(
 INDEX = Keys("an index rule", (*_RULE, "applies_to", "groups"), _RULE_OPTIONAL)
 POLICY = Keys("a policy", (*_RULE, "policy", "reason"), _RULE_OPTIONAL)
 
-INSTRUMENT = Keys("an instrument", ("title", "jurisdiction", "layer"), ("countries", "href", "note"))
+INSTRUMENT = Keys("an instrument", ("title", "jurisdiction", "layer"), ("countries", "href", "facts", "note"))
 SCOPE = Keys(
     "applies_to",
     ("sector",),
@@ -90,6 +90,27 @@ ENTRY = Keys("a dated limit", ("reference",), ("value", "tiers", "unit", "inputs
 IN_FORCE = Keys("an in_force entry", ("reference",), ("repealed",))
 REFERENCE = Keys("reference", ("clause",), ("href",))
 TIER_VALUES = Keys("tiers", (), TIERS)
+
+FACTOR_FILE = Keys("a table of factors", ("title", "owner", "entries"), ("note",))
+FACTOR = Keys(
+    "a factor",
+    ("title", "instrument", "clause", "evidence"),
+    (
+        "sector",
+        "value",
+        "range",
+        "text",
+        "unit",
+        "href",
+        "in_force_from",
+        "in_force_to",
+        "evidence_note",
+        "status",
+        "sources",
+        "facts",
+        "note",
+    ),
+)
 
 INDEX_SCOPE = Keys("applies_to of an index", ("sector",), ("route",))
 INDEX_GROUP = Keys("an index group", ("weight", "weight_from", "indicators"), ("title", "reason"))

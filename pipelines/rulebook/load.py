@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from pipelines.errors import RuleFileError
 from pipelines.rulebook.check_together import check_rules_together
 from pipelines.rulebook.files import RuleFile, read_rule_file, shown_path, yaml_files
 from pipelines.rulebook.keys import KINDS
+from pipelines.rulebook.load_factors import load_factors
 from pipelines.rulebook.load_index import load_index
 from pipelines.rulebook.load_indicators import IndicatorLists, load_indicators, load_return_items
 from pipelines.rulebook.load_policy import load_policy
@@ -18,7 +20,7 @@ from pipelines.rulebook.load_rules import load_instrument, load_limit, load_proh
 from pipelines.rulebook.load_units import load_units
 from pipelines.rulebook.load_vocabulary import load_reason_codes, load_vocabulary
 from pipelines.rulebook.mistakes import Mistakes, near_miss, one_of
-from pipelines.rulebook.model import Indicator, Instrument, Rule, Rulebook, Vocabulary
+from pipelines.rulebook.model import Factor, Indicator, Instrument, Rule, Rulebook, Vocabulary
 from pipelines.rulebook.shelf import Shelf
 from pipelines.rulebook.yaml_lines import Fields, Scalar
 
@@ -63,12 +65,18 @@ def read_rulebook(folder: Path) -> tuple[Rulebook, Mistakes]:
             rules[rule.rule_id] = rule
     rules = dict(sorted(rules.items()))
     check_rules_together(rules, mistakes)
-    return _rulebook(folder, shelf, instruments, rules), mistakes
+    rulebook = _rulebook(folder, shelf, instruments, rules)
+    return replace(rulebook, factors=_factors(folder, shelf, mistakes)), mistakes
 
 
 def _rulebook(folder: Path, shelf: Shelf, instruments: dict[str, Instrument], rules: dict[str, Rule]) -> Rulebook:
     ordered = dict(sorted(instruments.items()))
     return Rulebook(folder, shelf.units, shelf.vocabulary, shelf.reason_codes, shelf.items, shelf.indicators, ordered, rules)
+
+
+def _factors(folder: Path, shelf: Shelf, mistakes: Mistakes) -> dict[str, Factor]:
+    files = [read_rule_file(folder, name, mistakes) for name in yaml_files(folder, folder / "factors", mistakes)]
+    return load_factors([file for file in files if file], shelf)
 
 
 def _load_shelf(folder: Path, mistakes: Mistakes) -> Shelf:
@@ -99,7 +107,7 @@ def _indicators(folder: Path, lists: IndicatorLists, mistakes: Mistakes) -> dict
 def _check_places(folder: Path, mistakes: Mistakes) -> None:
     """A file where nothing looks for it would be silently ignored."""
     for entry in sorted(folder.iterdir()):
-        known = (*KINDS, "indicators") if entry.is_dir() else _TOP_FILES
+        known = (*KINDS, "indicators", "factors") if entry.is_dir() else _TOP_FILES
         if entry.name in known or entry.name.startswith((".", "_")) or (entry.is_file() and entry.suffix not in (".yaml", ".yml")):
             continue
         what = "the folder is read by nothing" if entry.is_dir() else "the file is read by nothing"

@@ -52,6 +52,7 @@ def load_instrument(file: RuleFile, instrument_id: str, shelf: Shelf) -> Instrum
         path=file.path,
         countries=read_countries(part, "countries"),
         href=part.text("href"),
+        facts=fact_ids(part),
         note=part.text("note"),
     )
 
@@ -84,13 +85,13 @@ def rule_fields(part: Section, file: RuleFile, kind: str) -> dict[str, Any]:
         "severity": part.word("severity", SEVERITIES, "severity") if "severity" in part else None,
         "note": part.text("note"),
         "sources": part.texts("sources"),
-        "facts": _facts(part),
+        "facts": fact_ids(part),
         "sdg_targets": sdg_targets(part),
     }
 
 
-def _facts(part: Section) -> tuple[str, ...]:
-    """Ids of the facts a rule was written from, such as F0003."""
+def fact_ids(part: Section) -> tuple[str, ...]:
+    """Ids of the facts that a rule, instrument or factor was written from, such as F0003."""
     found = part.texts_with_lines("facts")
     for text, line in found:
         if not _FACT.fullmatch(text):

@@ -148,6 +148,7 @@ class Instrument:
     path: str
     countries: tuple[str, ...] = ()
     href: str | None = None
+    facts: tuple[str, ...] = ()
     note: str | None = None
 
 
@@ -292,6 +293,32 @@ class PolicyRule(Rule):
     values: dict[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """A cited entry that is no limit: a number with its unit, or words. In force from `valid_from` to `last_day`, both included."""
+
+    factor_id: str
+    table: str
+    title: str
+    instrument_title: str
+    clause: str
+    evidence: str
+    sector: str | None = None
+    value: Fraction | None = None
+    value_low: Fraction | None = None
+    value_high: Fraction | None = None
+    text: str | None = None
+    unit: str | None = None
+    href: str | None = None
+    valid_from: date | None = None
+    last_day: date | None = None
+    evidence_note: str | None = None
+    status: str = "active"
+    sources: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    note: str | None = None
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """Everything the rules folder says. `units` maps every spelling to its unit; `rules` is sorted by rule id."""
@@ -304,3 +331,4 @@ class Rulebook:
     indicators: dict[str, Indicator]
     instruments: dict[str, Instrument]
     rules: dict[str, Rule]
+    factors: dict[str, Factor] = field(default_factory=dict)

@@ -271,6 +271,32 @@ def return_item_rows(rulebook: Rulebook) -> list[Row]:
     ]
 
 
+def factor_rows(rulebook: Rulebook) -> list[Row]:
+    """Cited entries that are no limit; drafts too, told apart by `status`."""
+    return [
+        {
+            "factor_id": factor.factor_id,
+            "factor_table": factor.table,
+            "title": factor.title,
+            "sector": factor.sector,
+            "factor_value": _float(factor.value),
+            "lowest_value": _float(factor.value_low),
+            "highest_value": _float(factor.value_high),
+            "factor_text": factor.text,
+            "unit": factor.unit,
+            "instrument_title": factor.instrument_title,
+            "clause": factor.clause,
+            "href": factor.href,
+            "evidence": factor.evidence,
+            "evidence_note": factor.evidence_note,
+            "status": factor.status,
+            "valid_from_date": factor.valid_from,
+            "last_day_date": factor.last_day,
+        }
+        for _, factor in sorted(rulebook.factors.items())
+    ]
+
+
 def unit_rows(rulebook: Rulebook) -> list[Row]:
     """Every spelling of a unit; `factor` turns its values into the quantity's canonical unit."""
     return [

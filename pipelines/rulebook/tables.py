@@ -77,6 +77,15 @@ _SCHEMAS: dict[str, pa.Schema] = {
         is_limiting="flag",
         **_texts("level", "rule_id", "tier", "weight_source", "level_source"),
     ),
+    "ref_rules__factors": _schema(
+        **_texts("factor_id", "factor_table", "title", "sector"),
+        factor_value="number",
+        lowest_value="number",
+        highest_value="number",
+        **_texts("factor_text", "unit", "instrument_title", "clause", "href", "evidence", "evidence_note", "status"),
+        valid_from_date="day",
+        last_day_date="day",
+    ),
     "ref_rules__policy": _schema(**_texts("policy_id", "key", "value")),
     "ref_rules__reason_codes": _schema(**_texts("reason_code", "states", "title", "what_to_do")),
 }

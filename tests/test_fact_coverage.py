@@ -1,0 +1,102 @@
+"""Where each entry of the project's fact table went: a rule, an instrument or a factor. Reads ../shared beside the checkout."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.rulebook.load import load_rulebook
+from pipelines.rulebook.model import DatedLimit, Factor, LawRule, LimitRule, Rulebook
+
+ROOT = Path(__file__).parents[1]
+FACTS = ROOT.parent / "shared" / "domain" / "standards_facts.yaml"
+EVIDENCE = {"read": "secondary", "partly": "unverified", "unverified": "unverified"}
+
+
+@pytest.fixture(scope="module")
+def facts() -> dict[str, dict[str, Any]]:
+    if not FACTS.is_file():
+        pytest.skip("the fact table is not beside this checkout (../shared/domain/standards_facts.yaml)")
+    import yaml
+
+    return {fact["id"]: fact for fact in yaml.load(FACTS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)}
+
+
+@pytest.fixture(scope="module")
+def rulebook() -> Rulebook:
+    return load_rulebook(ROOT / "rules")
+
+
+def places(rulebook: Rulebook) -> dict[str, list[str]]:
+    """Fact id → ids of the rules, instruments and factors that name it."""
+    found: dict[str, list[str]] = defaultdict(list)
+    named = [*rulebook.rules.items(), *rulebook.instruments.items(), *rulebook.factors.items()]
+    for name, entry in named:
+        for fact in entry.facts:
+            found[fact].append(name)
+    return found
+
+
+def test_every_fact_went_into_a_rule_an_instrument_or_a_factor(facts: dict[str, dict[str, Any]], rulebook: Rulebook) -> None:
+    found = places(rulebook)
+    missing = [f"{fact} {facts[fact]['instrument']}: {facts[fact]['indicator']}" for fact in facts if not found.get(fact)]
+    assert not missing, "\n".join(missing)
+
+
+def test_no_rule_names_a_fact_that_does_not_exist(facts: dict[str, dict[str, Any]], rulebook: Rulebook) -> None:
+    assert not sorted(set(places(rulebook)) - set(facts))
+
+
+def test_a_rule_is_never_better_evidenced_than_its_weakest_fact(facts: dict[str, dict[str, Any]], rulebook: Rulebook) -> None:
+    wrong = []
+    for name, rule in _cited(rulebook).items():
+        weakest = "unverified" if any(EVIDENCE[facts[fact]["evidence"]] == "unverified" for fact in rule.facts) else "secondary"
+        if rule.evidence != weakest:
+            wrong.append(f"{name}: {rule.evidence}, its facts are {weakest}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_fact_of_low_confidence_is_a_draft(facts: dict[str, dict[str, Any]], rulebook: Rulebook) -> None:
+    wrong = [
+        name for name, rule in _cited(rulebook).items() if rule.status != "draft" and any(facts[f]["confidence"] == "low" for f in rule.facts)
+    ]
+    assert not wrong
+
+
+def test_no_limit_holds_a_number_that_its_facts_do_not_hold(facts: dict[str, dict[str, Any]], rulebook: Rulebook) -> None:
+    wrong = []
+    for rule in rulebook.rules.values():
+        if isinstance(rule, LimitRule):
+            known = {number for fact in rule.facts for number in _numbers(facts[fact])}
+            strange = sorted(float(number) for entry in rule.entries for number in _values(entry) if number not in known)
+            wrong += [f"{rule.rule_id}: {strange}"] if strange else []
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_reference_oxygen_of_a_limit_is_that_of_its_facts(facts: dict[str, dict[str, Any]], rulebook: Rulebook) -> None:
+    wrong = []
+    for rule in rulebook.rules.values():
+        if isinstance(rule, LimitRule) and rule.oxygen_pct is not None:
+            known = {facts[fact]["ref_o2_pct"] for fact in rule.facts} - {None}
+            if known and rule.oxygen_pct not in {Fraction(str(oxygen)) for oxygen in known}:
+                wrong.append(rule.rule_id)
+    assert not wrong
+
+
+def _cited(rulebook: Rulebook) -> dict[str, LawRule | Factor]:
+    entries = {**rulebook.rules, **rulebook.factors}
+    return {name: entry for name, entry in entries.items() if isinstance(entry, LawRule | Factor) and entry.facts}
+
+
+def _values(entry: DatedLimit) -> list[Fraction]:
+    return [value for value in entry.values.values() if isinstance(value, Fraction)]
+
+
+def _numbers(fact: dict[str, Any]) -> set[Fraction]:
+    """Every number of a fact: its value and its tiers."""
+    values = [fact.get("value"), *(fact.get("tiers") or {}).values()]
+    return {Fraction(str(value)) for value in values if isinstance(value, int | float)}
