@@ -57,7 +57,7 @@ def run(
 ) -> None:
     """Read the landing folder, judge, score and publish. Exit code 0 done, 2 wrong use, 3 done but some rules crashed, 4 blocked (nothing published)."""
     from pipelines.night import Night
-    from pipelines.rulebook.preload import preload
+    from pipelines.rulebook.expectations import preload
 
     preload()
     progress = _Progress()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
+    from pipelines.rulebook.check_result import CheckResult
     from pipelines.rulebook.model import Rulebook
     from pipelines.sources.landing import Received
     from pipelines.warehouse.model import SqlModel
@@ -61,8 +62,9 @@ class Night:
     notices: list[str] = field(default_factory=list)
     _received: Received | None = None
     _rulebook: Rulebook | None = None
-    _compliance: dict[str, Any] = field(default_factory=dict)
-    _quality: list[Any] = field(default_factory=list)
+    _compliance: dict[str, list[CheckResult]] = field(default_factory=dict)
+    _quality: list[CheckResult] = field(default_factory=list)
+    _failing: list[dict[str, Any]] = field(default_factory=list)
     _home: Home | None = None
     _con: DuckDBPyConnection | None = None
 
@@ -231,17 +233,18 @@ class Night:
         with self.warehouse() as con:
             return database.build_model(con, model)
 
-    def judge_quality(self) -> list[Any]:
+    def judge_quality(self) -> list[CheckResult]:
         """Hold the raw tables against the quality rules; one result per rule. `block_if_needed` raises on them."""
         from pipelines.rulebook.expectations import judge_quality
         from pipelines.rulebook.model import QualityRule
-        from pipelines.rulebook.quality_sql import quality_sql
+        from pipelines.rulebook.quality_sql import measure_quality
         from pipelines.warehouse import database
 
-        rules = [rule for rule in self.rulebook().rules.values() if isinstance(rule, QualityRule)]
+        rules = [rule for rule in self.rulebook().rules.values() if isinstance(rule, QualityRule) and rule.status == "active"]
         with self.warehouse() as con:
-            profile = database.read_rows(con, quality_sql(rules))
+            profile = measure_quality(rules, lambda sql: database.read_rows(con, sql))
         self._quality = judge_quality(rules, profile)
+        self.notices = [check.message for check in self._quality if check.state != "pass" and not check.is_blocking]
         return self._quality
 
     def match(self) -> dict[str, int]:
@@ -259,17 +262,18 @@ class Night:
             )
             return {name: database.write_table(con, name, tables[name]) for name in match_schemas()}
 
-    def judge_compliance(self) -> dict[str, Any]:
+    def judge_compliance(self) -> dict[str, list[CheckResult]]:
         """Document every rule's verdicts with Great Expectations, once; results by instrument. Never blocks."""
-        if self._compliance:
-            return self._compliance
+        from pipelines.rulebook.compliance_sql import FAILING_SQL, RESULTS_SQL
         from pipelines.rulebook.expectations import judge_compliance
         from pipelines.warehouse import database
 
+        if self._compliance:
+            return self._compliance
         with self.warehouse() as con:
-            results = database.read_rows(con, "select * from mart_rules__results order by rule_id")
-            failing = database.read_rows(con, _FAILING_ROWS)
-        self._compliance = judge_compliance(self.rulebook(), results, failing)
+            results = database.read_rows(con, RESULTS_SQL)
+            self._failing = database.read_rows(con, FAILING_SQL)
+        self._compliance = judge_compliance(self.rulebook(), results, self._failing)
         self.crashed_rules = sorted(check.rule_id for checks in self._compliance.values() for check in checks if check.state == "error")
         return self._compliance
 
@@ -284,9 +288,9 @@ class Night:
             self._count_results(con)
             scorecard = collect(lambda sql: database.read_rows(con, sql), self.description())
             written = write_reports(self.folder, scorecard)
-            con.execute(f"copy (select * from int_plants__verdicts order by all) to '{self.folder / 'verdicts.parquet'}' (format parquet, compression zstd)")
-            con.execute(f"copy (select * from raw_landing__rejects order by all) to '{self.folder / 'rejects.csv'}' (header, delimiter ',')")
-        build_data_docs(self.folder / "data_docs", self.rulebook(), self._quality, self._compliance, as_of=self.as_of, run_id=self.run_id)
+            for sql, name, form in _EXPORTS:
+                con.execute(f"copy ({sql}) to '{self.folder / name}' ({form})".replace("\\", "/"))
+        written.append(build_data_docs(self.folder / "data_docs", self.rulebook(), self._quality, self._compliance, self._failing, self.run_id, self.as_of))
         return written
 
     def _count_results(self, con: DuckDBPyConnection) -> None:
@@ -340,13 +344,11 @@ class Night:
         }
 
 
-#: Failing rows by key, worst first: what Data Docs list and link to.
-_FAILING_ROWS = """
-select rule_id, tier, entity_id, plant_id, period_start_date, period_end_date, measured_value, limit_value, unit, headroom_ratio, state, reason_code
-from int_plants__verdicts
-where state = 'FAIL'
-order by rule_id, headroom_ratio nulls last, entity_id, period_end_date, tier
-"""
+#: Tables written as files of their own: what, file, how.
+_EXPORTS = (
+    ("select * from int_plants__verdicts order by all", "verdicts.parquet", "format parquet, compression zstd"),
+    ("select * from raw_landing__rejects order by all", "rejects.csv", "header, delimiter ','"),
+)
 
 
 def run_schemas() -> dict[str, pa.Schema]:
@@ -376,13 +378,13 @@ def given_schemas() -> dict[str, pa.Schema]:
     return {**raw_schemas(), **rulebook_schemas(), **run_schemas(), **match_schemas()}
 
 
-def block_if_needed(results: list[Any]) -> None:
+def block_if_needed(results: list[CheckResult]) -> None:
     """Raise GateError naming every blocking quality rule that does not hold, with what to do.
 
     Args:
         results: CheckResult of each quality rule.
     """
-    blocking = [check for check in results if check.blocks]
+    blocking = [check for check in results if check.is_blocking]
     if blocking:
         raise GateError("\n".join(check.message for check in blocking))
 

@@ -1,13 +1,12 @@
 """Asset checks: data quality blocks what comes after, compliance documents and alerts. One check per table and per instrument, never per rule."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import dagster as dg
 
 from pipelines.night import Night, block_if_needed
+from pipelines.rulebook.check_result import CheckResult
 
 
 def quality_checks(tables: list[str], reference: list[str]) -> dg.AssetChecksDefinition:
@@ -46,18 +45,18 @@ def compliance_checks(instruments: dict[str, str]) -> dg.AssetChecksDefinition:
     return check_compliance
 
 
-def _quality_result(table: str, checks: list[Any]) -> dg.AssetCheckResult:
+def _quality_result(table: str, checks: list[CheckResult]) -> dg.AssetCheckResult:
     broken = [check for check in checks if check.state != "pass"]
     return dg.AssetCheckResult(
         check_name="quality",
         asset_key=table,
         passed=not broken,
-        severity=dg.AssetCheckSeverity.ERROR if any(check.blocks for check in broken) else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR if any(check.is_blocking for check in broken) else dg.AssetCheckSeverity.WARN,
         metadata={"rules": len(checks), "not_holding": len(broken)} | _messages(broken),
     )
 
 
-def _compliance_result(instrument: str, checks: list[Any]) -> dg.AssetCheckResult:
+def _compliance_result(instrument: str, checks: list[CheckResult]) -> dg.AssetCheckResult:
     states = {state: sum(check.state == state for check in checks) for state in ("pass", "fail", "not_assessed", "error")}
     return dg.AssetCheckResult(
         check_name=_name(instrument),
@@ -68,7 +67,7 @@ def _compliance_result(instrument: str, checks: list[Any]) -> dg.AssetCheckResul
     )
 
 
-def _messages(checks: Iterable[Any]) -> dict[str, Any]:
+def _messages(checks: Iterable[CheckResult]) -> dict[str, Any]:
     lines = [f"- {check.rule_id}: {check.message}" for check in checks]
     return {"what": dg.MetadataValue.md("\n".join(lines[:50]))} if lines else {}
 

@@ -1,7 +1,5 @@
 """Assets of the received files and of the rule files: the raw_ and ref_ tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg
@@ -27,7 +25,7 @@ def received_tables(schemas: dict[str, pa.Schema], descriptions: dict[str, str])
 
 def reference_tables(schemas: dict[str, pa.Schema], descriptions: dict[str, str]) -> dg.AssetsDefinition:
     """One asset per table that the rule files compile to."""
-    after = [dg.AssetKey("raw_landing__files")]  # the run's database is begun when files are received
+    after = [dg.AssetKey("ref_run__settings")]  # the run's database is begun when files are received; raw tables wait for checks that need the rules
 
     @dg.multi_asset(name="rulebook", specs=_specs(schemas, descriptions, "reference", after), required_resource_keys={"night"})
     def rulebook(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:

@@ -1,7 +1,5 @@
 """Assets of the SQL models, one multi-asset per layer, and of the matching that stands between staging and intermediate."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """Assets of what people open: the scorecard files of a run, and the published run."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 from pipelines.night import Night
