@@ -10,6 +10,9 @@ from pipelines.report.format import decimal, money, percent, share, shares
 from pipelines.report.scorecard import Row
 from pipelines.report.words import BASES, PARTS, Mark, plain
 
+#: Below this coverage the page asks to read the range: PACTA wants over 80 % of loan value matched before conclusions are drawn.
+THIN_COVERAGE = Decimal("0.8")
+
 
 @dataclass(frozen=True)
 class Segment:
@@ -41,6 +44,11 @@ class Headline:
     def basis(self) -> str:
         """What `exposure` means here: outstanding amount or commitment."""
         return BASES.get(self.row["exposure_basis"], plain(self.row["exposure_basis"]) or "basis not stated")
+
+    @property
+    def is_thin(self) -> bool:
+        """Whether so little was assessed that the range says more than the rate."""
+        return self.is_assessable and (decimal(self.row["coverage_ratio"]) or 0) < THIN_COVERAGE
 
     @property
     def has_exposure(self) -> bool:

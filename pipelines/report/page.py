@@ -48,7 +48,8 @@ def _content(scorecard: Scorecard) -> dict[str, Any]:
         "portfolios": [PortfolioView(scorecard, portfolio_id) for portfolio_id in scorecard.portfolio_ids],
         "plants": plants,
         "detailed_plants": {plant.row["plant_id"] for plant in plants},
-        "rules": scorecard.rows(RULES),
+        "rules": [row for row in scorecard.rows(RULES) if _is_judged(row)],
+        "unused_rule_count": sum(not _is_judged(row) for row in scorecard.rows(RULES)),
         "files": scorecard.rows(FILES),
         "rejects": scorecard.rejects,
         "reject_counts": scorecard.reject_counts,
@@ -56,6 +57,10 @@ def _content(scorecard: Scorecard) -> dict[str, Any]:
         "style": (_TEMPLATES / "scorecard.css").read_text(encoding="utf-8"),
         "script": (_TEMPLATES / "scorecard.js").read_text(encoding="utf-8"),
     }
+
+
+def _is_judged(rule: Row) -> bool:
+    return any(rule[f"{state.lower()}_count"] for state in words.STATES if state != "NOT_APPLICABLE")
 
 
 def _filters(scorecard: Scorecard) -> dict[str, Any]:
@@ -69,12 +74,22 @@ def _filters(scorecard: Scorecard) -> dict[str, Any]:
         "plain": words.plain,
         "mark": _mark,
         "level": lambda row: level_interval(row["index_level_best"], row["index_level_worst"]),
-        "country": lambda code: scorecard.country_names.get(code) or code or numbers.NULL,
+        "country": partial(_country, scorecard.country_names),
         "reason": partial(_reason, scorecard.reason_words),
         "action": partial(_action, scorecard),
         "remedy": lambda code: scorecard.reason_actions.get(str(code), ""),
         "web_address": lambda href: href if str(href or "").startswith(("https://", "http://")) else None,
     }
+
+
+def _country(names: dict[str, str], code: str | None) -> str:
+    """Name of a country: as received, else as ISO 3166 has it, else its code."""
+    import pycountry
+
+    if not code or code in names:
+        return names.get(code or "") or numbers.NULL
+    country = pycountry.countries.get(alpha_3=code)
+    return getattr(country, "common_name", country.name) if country else code
 
 
 def _mark(code: str | None) -> words.Mark:

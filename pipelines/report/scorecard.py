@@ -24,7 +24,9 @@ _COLUMNS = """select table_name, column_name, data_type, comment from duckdb_col
 where table_name like 'mart\\_%' escape '\\' and not internal order by table_name, column_index"""
 _PLANTS_OF_LOANS = """select portfolio_id, loan_id, plant_id, allocation_ratio, allocation_method, exposure_usd from int_loans__attribution
 order by portfolio_id, plant_id, exposure_usd desc nulls last, loan_id"""
+_LEGAL = "select plant_id, binding_rule_count, awaiting_verification_count, awaiting_verification_fail_count from int_plants__legal"
 _COUNTRIES = "select country_iso3, min(country_name) as country_name from raw_reference__countries group by country_iso3"
+_REASONS = "select reason_code, title, what_to_do from ref_rules__reason_codes"
 _REJECTS = """select file_id, file_name, sheet, row_number, column_name, value, reason, what_to_do, kind from raw_landing__rejects
 order by case kind when 'unreadable' then 1 when 'duplicate' then 2 else 3 end, file_name, sheet nulls first, row_number,
     column_name nulls first, reason, value nulls first, file_id"""
@@ -72,7 +74,7 @@ class Scorecard:
         marts: rows of each mart by table name;
         columns: of each mart in its own order; plants_of_loans: which loan leads to which plant, with its amount;
         detailed_plants: ids of the `PLANTS_IN_DETAIL` plants with the largest exposure; verdicts: theirs, worst first;
-        rejects: rows that could not be read;
+        legal: by plant, how many rules bind it and how many more would if they were verified; rejects: rows that could not be read;
         country_names: by ISO3; reason_words, reason_actions: by reason code.
     """
 
@@ -82,6 +84,7 @@ class Scorecard:
     plants_of_loans: list[Row]
     detailed_plants: list[str]
     verdicts: list[Row]
+    legal: dict[str, Row]
     rejects: list[Row]
     country_names: dict[str, str] = field(default_factory=dict)
     reason_words: dict[str, str] = field(default_factory=dict)
@@ -107,11 +110,11 @@ class Scorecard:
 def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
     """Read what the reports show.
 
-    Args: read: SQL → rows, from an open database with the marts; run: optional keys `code_version`, `portfolio` (the only one asked for),
-        `reason_words` and `reason_actions` (by reason code, from rules/reason_codes.yaml). Run id and dates come from `ref_run__settings`.
+    Args: read: SQL → rows, from an open database with the marts; run: optional keys `code_version` and `portfolio` (the only one asked
+        for). Run id and dates come from `ref_run__settings`.
     Raises: ModelFileError when a mart or a column of it is missing.
     """
-    columns = _columns(read)
+    columns, reasons = _columns(read), read(_REASONS)
     marts = {mart.name: _rows(read, mart, columns) for mart in MARTS}
     other = sorted(set(columns) - set(marts))
     marts |= {name: read(f"select * from {name} order by all") for name in other}
@@ -122,10 +125,11 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
         plants_of_loans=read(_PLANTS_OF_LOANS),
         detailed_plants=[row["plant_id"] for row in read(_DETAILED_PLANTS)],
         verdicts=read(_VERDICTS),
+        legal={row["plant_id"]: row for row in read(_LEGAL)},
         rejects=read(_REJECTS),
         country_names={row["country_iso3"]: row["country_name"] for row in read(_COUNTRIES)},
-        reason_words=dict(run.get("reason_words") or {}),
-        reason_actions={code: todo for code, todo in (run.get("reason_actions") or {}).items() if todo.strip(" .").lower() != "nothing"},
+        reason_words={row["reason_code"]: row["title"] for row in reasons},
+        reason_actions={row["reason_code"]: row["what_to_do"] for row in reasons if row["what_to_do"] not in (None, "", "Nothing.")},
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from pipelines.report.headline import Headline
 from pipelines.report.marts import (
@@ -22,6 +23,7 @@ from pipelines.report.marts import (
 )
 from pipelines.report.scorecard import Row, Scorecard
 
+_NO_LEGAL = {"binding_rule_count": 0, "awaiting_verification_count": 0, "awaiting_verification_fail_count": 0}
 _LEVELS = ("I", "II", "III", "unrated")
 
 
@@ -65,8 +67,12 @@ class PortfolioView:
         return self._rows(ELIMINATED_EQUIPMENT)
 
     @cached_property
-    def failing_rules(self) -> list[Row]:
-        return self._rows(FAILING_RULES)
+    def failing_rules(self) -> dict[str, list[Row]]:
+        """Rules that fail, by what they say to the plants: must, should, and what serves the index or a comparison only."""
+        groups: dict[str, list[Row]] = {"must": [], "should": [], "comparison": []}
+        for row in self._rows(FAILING_RULES):
+            groups[_weight(row)].append(row)
+        return groups
 
     @cached_property
     def gaps(self) -> list[Row]:
@@ -88,7 +94,21 @@ class PortfolioView:
     def plants(self) -> list[Row]:
         """Plants behind the portfolio, largest exposure first; exposure and loan count are those of this portfolio."""
         plants = {row["plant_id"]: row for row in self.scorecard.rows(PLANTS)}
-        return [plants.get(row["plant_id"], {}) | row for row in self._rows(PORTFOLIO_PLANTS)]
+        legal = self.scorecard.legal
+        return [plants.get(row["plant_id"], {}) | legal.get(row["plant_id"], _NO_LEGAL) | row for row in self._rows(PORTFOLIO_PLANTS)]
+
+    def plants_behind(self, loan_id: str) -> list[Row]:
+        """Plants that a loan leads to, largest exposure of the portfolio first."""
+        behind = self._plants_of_loans[loan_id]
+        return [row for row in self.plants if row["plant_id"] in behind]
+
+    @cached_property
+    def _plants_of_loans(self) -> defaultdict[str, set[str]]:
+        plants: defaultdict[str, set[str]] = defaultdict(set)
+        for row in self.scorecard.plants_of_loans:
+            if row["portfolio_id"] == self.portfolio_id:
+                plants[row["loan_id"]].add(row["plant_id"])
+        return plants
 
     def gaps_of(self, gap: str) -> list[Row]:
         """Loans with this gap, largest first."""
@@ -100,6 +120,27 @@ class PortfolioView:
 
     def _rows(self, mart: Mart) -> list[Row]:
         return self.scorecard.rows(mart, self.portfolio_id)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Verdicts that differ in their period only: the worst of them, and the others."""
+
+    row: Row
+    others: list[Row]
+
+    @property
+    def is_silent(self) -> bool:
+        return self.row["state"] == "NO_DATA"
+
+    @property
+    def is_comparison(self) -> bool:
+        return self.row["severity"] == "info" or not self.row["is_binding_tier"]
+
+    @property
+    def other_periods(self) -> list[str]:
+        """Months in which the other periods ended, oldest first."""
+        return sorted({f"{row['period_end_date']:%Y-%m}" for row in self.others if row["period_end_date"]})
 
 
 @dataclass(frozen=True)
@@ -115,13 +156,27 @@ class PlantView:
         return anchor("plant", self.row["plant_id"])
 
     @cached_property
-    def open_verdicts(self) -> list[Row]:
-        """Everything that is not a PASS, worst first."""
-        return [row for row in self.verdicts if row["state"] != "PASS"]
+    def findings(self) -> list[Finding]:
+        """What fails or could not be decided among the rules that say must or should to this plant, worst first."""
+        return [found for found in self._found if not found.is_silent and not found.is_comparison]
 
     @cached_property
-    def passes(self) -> list[Row]:
-        return [row for row in self.verdicts if row["state"] == "PASS"]
+    def silent(self) -> list[Finding]:
+        """Rules without data, by reason: the list of what to ask for."""
+        return sorted((found for found in self._found if found.is_silent), key=lambda found: found.row["reason_code"] or "")
+
+    @cached_property
+    def comparisons(self) -> list[Finding]:
+        """Levels of a standard that are missed but do not bind this plant, and rules that are for information."""
+        return [found for found in self._found if not found.is_silent and found.is_comparison]
+
+    @cached_property
+    def passes(self) -> list[Finding]:
+        return findings([row for row in self.verdicts if row["state"] == "PASS"])
+
+    @cached_property
+    def _found(self) -> list[Finding]:
+        return findings([row for row in self.verdicts if row["state"] != "PASS"])
 
 
 def plant_views(scorecard: Scorecard) -> list[PlantView]:
@@ -129,7 +184,16 @@ def plant_views(scorecard: Scorecard) -> list[PlantView]:
     verdicts, loans = _by_plant(scorecard.verdicts), _by_plant(_named_loans(scorecard))
     detailed = set(scorecard.detailed_plants)
     rows = sorted(scorecard.rows(PLANTS), key=lambda row: (row["plant_name"] or "", row["plant_id"]))
+    rows = [row | scorecard.legal.get(row["plant_id"], _NO_LEGAL) for row in rows]
     return [PlantView(row, verdicts[row["plant_id"]], loans[row["plant_id"]]) for row in rows if row["plant_id"] in detailed]
+
+
+def findings(verdicts: list[Row]) -> list[Finding]:
+    """Verdicts of one rule, place, state and reason as one finding; the first of them, the worst, stands for all."""
+    grouped: dict[tuple[Any, ...], list[Row]] = {}
+    for row in verdicts:
+        grouped.setdefault((row["rule_id"], row["tier"], row["entity_id"], row["state"], row["reason_code"]), []).append(row)
+    return [Finding(rows[0], rows[1:]) for rows in grouped.values()]
 
 
 def anchor(kind: str, key: object) -> str:
@@ -142,6 +206,12 @@ def level_interval(best: str | None, worst: str | None) -> str:
     if best in (None, "no index") and worst in (None, "no index"):
         return "no index"
     return str(best) if best == worst else f"{best or '?'}–{worst or '?'}"
+
+
+def _weight(row: Row) -> str:
+    if row["severity"] == "info" or not row["is_binding_tier"]:
+        return "comparison"
+    return "must" if row["severity"] == "error" else "should"
 
 
 def _by_sector_and_level(row: Row) -> tuple[str, int, int]:

@@ -18,9 +18,11 @@ OTHER_TABLES = {
     "ref_run__settings": "run_id as_of_date window_start_date reporting_currency_code",
     "ref_rules__rules": "rule_id title instrument_id instrument_title layer evidence clause href",
     "ref_rules__thresholds": "threshold_id rule_id tier averaging clause href",
+    "ref_rules__reason_codes": "reason_code title what_to_do",
     "raw_landing__files": "file_id file_name",
     "raw_landing__rejects": "file_id file_name sheet row_number column_name value reason what_to_do kind",
     "raw_reference__countries": "country_iso3 country_name",
+    "int_plants__legal": "plant_id binding_rule_count awaiting_verification_count awaiting_verification_fail_count",
     "int_loans__attribution": "portfolio_id loan_id plant_id allocation_ratio allocation_method exposure_usd",
     "int_plants__verdicts": """rule_id rule_version threshold_id tier is_binding_tier kind family indicator_id instrument_id layer evidence
         severity entity_id entity_type plant_id unit_id stack_id period_start_date period_end_date measured_value limit_value unit operator
@@ -173,6 +175,11 @@ def book() -> Tables:
                 "href": "https://example.org/gb4915",
             },
         ],
+        "ref_rules__reason_codes": [
+            {"reason_code": "LIMIT_EXCEEDED", "title": "Beyond the limit.", "what_to_do": "Ask for a plan."},
+            {"reason_code": "WITHIN_LIMIT", "title": "Within the limit.", "what_to_do": "Nothing."},
+            {"reason_code": "FX_RATE_MISSING", "title": "No exchange rate is young enough.", "what_to_do": "Send the rate."},
+        ],
         "raw_landing__files": [{"file_id": "f1", "file_name": "stack_readings.csv"}],
         "raw_landing__rejects": [
             {
@@ -183,6 +190,9 @@ def book() -> Tables:
                 "value": "=XXX",
                 "reason": "unknown currency",
             }
+        ],
+        "int_plants__legal": [
+            {"plant_id": "A", "binding_rule_count": 0, "awaiting_verification_count": 3, "awaiting_verification_fail_count": 1},
         ],
         "raw_reference__countries": [{"country_iso3": "PAK", "country_name": "Pakistan"}],
         "int_loans__attribution": [dict(zip(("portfolio_id", "loan_id", "plant_id", "exposure_usd"), row, strict=True)) for row in loans],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.report.page import render
 from pipelines.report.scorecard import Scorecard, collect
 from tests.unit.report.book import Tables, book, make_reader
 
@@ -15,4 +16,10 @@ def tables() -> Tables:
 
 @pytest.fixture
 def scorecard(tables: Tables) -> Scorecard:
-    return collect(make_reader(tables), {"reason_words": {"LIMIT_EXCEEDED": "Beyond the limit."}, "code_version": "0.1.0"})
+    return collect(make_reader(tables), {"code_version": "0.1.0"})
+
+
+@pytest.fixture(scope="session")
+def rendered() -> str:
+    """The page of the worked book; made once, for it takes longer than any look at it."""
+    return render(collect(make_reader(book()), {"code_version": "0.1.0"}))

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pipelines.report.words import PARTS, STATES
 from tests.unit.report.book import Tables, headline, make_reader, plant, verdict
 
 CHECKOUT = Path(__file__).parents[3]
-VOID = {"meta", "br", "link", "img", "input", "hr", "rect", "line", "circle", "path", "stop"}
+VOID = {"meta", "col", "br", "link", "img", "input", "hr", "rect", "line", "circle", "path", "stop"}
 #: What a finished run's folder holds beside the page.
 BESIDE = {"scorecard.json", "verdicts.parquet", "rejects.csv", "data_docs/index.html", "green_capacity.duckdb", "csv/data_dictionary.csv"}
 
@@ -64,8 +65,8 @@ def plant_section(page: str, plant_id: str) -> str:
     return found[1]
 
 
-def test_every_link_inside_the_page_has_a_target_and_ids_are_unique(scorecard: Scorecard) -> None:
-    page = Page(render(scorecard))
+def test_every_link_inside_the_page_has_a_target_and_ids_are_unique(rendered: str) -> None:
+    page = Page(rendered)
     targets = [href for href in page.all("a", "href") if href.startswith("#")]
     assert {"#plant-A", "#plant-B", "#plant-C"} <= set(targets)
     assert {target[1:] for target in targets} <= set(page.ids)
@@ -82,8 +83,8 @@ def test_every_file_beside_the_page_is_linked_and_no_other(tmp_path: Path, score
     assert written <= links
 
 
-def test_the_page_loads_nothing_from_anywhere(scorecard: Scorecard) -> None:
-    page = render(scorecard)
+def test_the_page_loads_nothing_from_anywhere(rendered: str) -> None:
+    page = rendered
     parsed = Page(page)
     assert not [attrs for _, attrs in parsed.tags if {"src", "srcset", "data", "poster"} & set(attrs)]
     assert not [tag for tag, _ in parsed.tags if tag in ("link", "img", "iframe", "object", "embed", "base")]
@@ -122,32 +123,32 @@ def test_the_page_is_the_same_to_the_byte_in_another_time_zone_language_and_hash
     assert one == two
 
 
-def test_a_book_without_answers_says_not_assessable_and_names_no_share(scorecard: Scorecard) -> None:
-    page = text_of(render(scorecard))
-    section = page[page.index(" Portfolio book_b Not assessable.") : page.index(" Plants one by one Every verdict")]
+def test_a_book_without_answers_says_not_assessable_and_names_no_share(rendered: str) -> None:
+    page = text_of(rendered)
+    section = page[page.index(" Portfolio book_b Not assessable.") : page.index(" Plants one by one The verdicts")]
     assert "No statement about the green share is possible" in section
     assert "of assessed exposure is green" not in section
     assert "can lie" not in section
 
 
-def test_exposure_never_stands_without_its_basis(scorecard: Scorecard) -> None:
-    heads = re.findall(r"<th[^>]*>([^<]*Exposure[^<]*)</th>", render(scorecard))
+def test_exposure_never_stands_without_its_basis(rendered: str) -> None:
+    heads = re.findall(r"<th[^>]*>([^<]*Exposure[^<]*)</th>", rendered)
     assert heads
     bare = [head for head in heads if "(" not in head and head not in ("Exposure, USD", "Exposure in scope, USD", "Exposure, own currency")]
     assert bare == []  # those three have the basis in their caption or in a column of its own
-    page = text_of(render(scorecard))
+    page = text_of(rendered)
     assert "80 % of the exposure in scope (USD 1,000, outstanding amounts) could be assessed." in page
 
 
 @pytest.mark.parametrize("mark", [*PARTS.values(), *STATES.values()], ids=lambda mark: mark.code)
-def test_every_state_has_a_symbol_a_word_and_a_meaning_in_the_legend(scorecard: Scorecard, mark: object) -> None:
-    page = text_of(render(scorecard))
+def test_every_state_has_a_symbol_a_word_and_a_meaning_in_the_legend(rendered: str, mark: object) -> None:
+    page = text_of(rendered)
     legend = page[page.index(" What the states mean Classes") :]
     assert f"{mark.symbol} {mark.word} {mark.meaning}" in legend  # type: ignore[attr-defined]
 
 
-def test_a_plant_shows_its_verdicts_worst_first_with_rule_clause_limit_value_and_source_row(scorecard: Scorecard) -> None:
-    section = plant_section(render(scorecard), "B")
+def test_a_plant_shows_its_verdicts_worst_first_with_rule_clause_limit_value_and_source_row(rendered: str) -> None:
+    section = plant_section(rendered, "B")
     words = text_of(section)
     for expected in (
         "✖ fail",
@@ -158,7 +159,7 @@ def test_a_plant_shows_its_verdicts_worst_first_with_rule_clause_limit_value_and
         "−25 %",
         "Beyond the limit",
         "read in a secondary source",
-        "stack_readings.csv row 815",
+        "stack_readings.csv, row 815",
         "2025-11-01 to 2025-11-30",
     ):
         assert expected in words, expected
@@ -191,8 +192,8 @@ def test_verdicts_of_a_plant_are_ordered_worst_first(tables: Tables) -> None:
     ]
 
 
-def test_plants_that_nobody_finances_have_no_section_and_rules_out_of_scope_no_row(scorecard: Scorecard) -> None:
-    page = render(scorecard)
+def test_plants_that_nobody_finances_have_no_section_and_rules_out_of_scope_no_row(scorecard: Scorecard, rendered: str) -> None:
+    page = rendered
     assert "Works D" not in page
     assert "stack:C-S9" not in page
     assert {row["plant_id"] for row in scorecard.verdicts} == {"A", "B", "C"}
@@ -208,8 +209,8 @@ def test_loans_without_a_usable_amount_are_listed_with_what_to_do(tables: Tables
     assert "L9, Lost Ltd: No exchange rate is young enough. Send the rate." in page
 
 
-def test_files_that_brought_nothing_are_named_first(scorecard: Scorecard) -> None:
-    page = text_of(render(scorecard))
+def test_files_that_brought_nothing_are_named_first(rendered: str) -> None:
+    page = text_of(rendered)
     assert "1 file brought no rows." in page
     assert "loans_2.csv: header only, no rows. ask the sender" in page
 
@@ -253,8 +254,8 @@ def test_a_mart_without_a_column_that_the_page_needs_is_named(tables: Tables) ->
         collect(read, {})
 
 
-def test_tables_have_captions_and_header_cells_have_scopes(scorecard: Scorecard) -> None:
-    page = Page(render(scorecard))
+def test_tables_have_captions_and_header_cells_have_scopes(rendered: str) -> None:
+    page = Page(rendered)
     tags = [tag for tag, _ in page.tags]
     assert tags.count("caption") == tags.count("table") > 8
     assert all(attrs.get("scope") in ("col", "row") for tag, attrs in page.tags if tag == "th")
@@ -270,3 +271,60 @@ def test_a_part_that_an_unverified_rule_carries_is_called_so(tables: Tables) -> 
 def test_one_portfolio_has_no_table_of_portfolios(tables: Tables) -> None:
     tables["mart_portfolio__headline"] = [headline("book_a", green=1)]
     assert "All portfolios" not in render(collect(make_reader(tables), {"portfolio": "book_a"}))
+
+
+def test_periods_of_one_rule_place_and_state_stand_in_one_row_with_the_worst(tables: Tables) -> None:
+    months = [date(2025, month, 28) for month in (9, 10, 11)]
+    tables["int_plants__verdicts"] = [
+        verdict("A", "FAIL", period_end_date=month, measured_value=value, headroom_ratio=(400 - value) / 400)
+        for month, value in zip(months, (410.0, 480.0, 430.0), strict=True)
+    ]
+    words = text_of(plant_section(render(collect(make_reader(tables), {})), "A"))
+    assert words.count("✖ fail") == 1
+    assert "480 mg/Nm3" in words
+    assert "worst of 3; also 2025-09, 2025-11" in words
+
+
+def test_what_does_not_bind_or_is_for_information_stands_apart_from_what_fails(tables: Tables) -> None:
+    tables["int_plants__verdicts"] = [
+        verdict("A", "FAIL", measured_value=601.0),
+        verdict("A", "FAIL", tier="I", is_binding_tier=False, measured_value=602.0, entity_id="unit:1"),
+        verdict("A", "FAIL", severity="info", measured_value=603.0, entity_id="unit:2"),
+    ]
+    section = plant_section(render(collect(make_reader(tables), {})), "A")
+    assert section.index("601") < section.index("<details>") < min(section.index("602"), section.index("603"))
+    assert "2: levels and benchmarks not reached" in text_of(section)
+
+
+def test_binding_rules_that_await_verification_are_counted_beside_the_plant(rendered: str) -> None:
+    assert "3 more await verification, 1 of them failed" in text_of(plant_section(rendered, "A"))
+
+
+def test_little_coverage_asks_to_read_the_range(tables: Tables) -> None:
+    asked = "Little is known: read the range, not the rate."
+    tables["mart_portfolio__headline"] = [headline("book_a", green=500, not_green=300, unknown=200)]
+    assert asked not in text_of(render(collect(make_reader(tables), {})))
+    tables["mart_portfolio__headline"] = [headline("book_a", green=500, not_green=299, unknown=201)]
+    assert asked in text_of(render(collect(make_reader(tables), {})))
+
+
+def test_a_loan_without_an_answer_leads_to_the_plant_that_lacks_data(rendered: str) -> None:
+    page = rendered
+    gaps = page[page.index('id="portfolio-book_5f_a-gaps"') : page.index('id="portfolio-book_5f_a-levels"')]
+    assert '<a href="#plant-C">Works C</a>' in gaps
+    assert "#plant-A" not in gaps
+
+
+def test_rules_that_nothing_was_judged_by_are_counted_and_left_to_the_csv_file(tables: Tables) -> None:
+    tables["mart_rules__results"].append(
+        {"rule_id": "nobody__asked", "title": "Nobody asked", "status": "draft", "not_applicable_count": 4}
+    )
+    page = text_of(render(collect(make_reader(tables), {})))
+    assert "1 further rules (drafts, and those that apply to no plant received) stand in csv/mart_rules__results.csv" in page
+    assert "Nobody asked" not in page
+
+
+@pytest.mark.parametrize(("code", "name"), [("PAK", "Pakistan"), ("VNM", "Vietnam"), ("XQZ", "XQZ"), (None, "–")])
+def test_countries_are_named_as_received_else_by_the_standard_else_by_their_code(tables: Tables, code: str | None, name: str) -> None:
+    tables["mart_plants__scorecard"][0]["country_iso3"] = code
+    assert f"Country {name}" in text_of(plant_section(render(collect(make_reader(tables), {})), "A"))
