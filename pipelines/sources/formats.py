@@ -39,9 +39,7 @@ from pipelines.sources.columns import (
 LoanSector = Annotated[Literal["cement", "steel", "flat_glass", "other"], AS_WORD, WORD]
 PlantSector = Annotated[Literal["cement", "steel", "flat_glass"], AS_WORD, WORD]
 LoanStatus = Annotated[Literal["active", "repaid", "written_off", "pipeline"], AS_WORD, WORD]
-PlantStatus = Annotated[
-    Literal["operating", "construction", "announced", "mothballed", "retired", "cancelled", "unknown"], AS_WORD, WORD
-]
+PlantStatus = Annotated[Literal["operating", "construction", "announced", "mothballed", "retired", "cancelled", "unknown"], AS_WORD, WORD]
 Route = Annotated[Literal["integrated", "grinding", "bf_bof", "eaf", "dri_eaf", "float", "other"], AS_WORD, WORD]
 RegionClass = Annotated[Literal["general", "key_region"], AS_WORD, WORD]
 Process = Annotated[
@@ -75,7 +73,7 @@ ROUTES = {
 KILN_TECHNOLOGIES = (
     "new_dry_precalciner", "dry_preheater", "dry_hollow", "dry_unspecified", "wet", "semi_dry", "shaft", "lepol", "earth_kiln", "unknown",
 )  # fmt: skip
-GLASS_TECHNOLOGIES = ("float", "flat_draw", "rolled", "unknown")
+GLASS_TECHNOLOGIES = ("float", "float_scr", "float_ordinary", "flat_draw", "rolled", "unknown")
 TECHNOLOGIES = {
     "clinker_kiln": KILN_TECHNOLOGIES,
     "float_line": GLASS_TECHNOLOGIES,

@@ -54,9 +54,7 @@ def _content(file: ReceivedFile, compression: Compression, encoding: str, delimi
         rows = list(_records(file, compression, encoding, delimiter))[1:]
         return Sheet(file.file_id, file.file_name, None, number, headers, cast("list[tuple[int, list[Cell]]]", rows))
 
-    return [
-        Content("text", None, headers, number, next(records, None) is not None, load, encoding, delimiter, compression, note)
-    ]
+    return [Content("text", None, headers, number, next(records, None) is not None, load, encoding, delimiter, compression, note)]
 
 
 def _trimmed(headers: list[str]) -> list[str]:

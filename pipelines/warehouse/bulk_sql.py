@@ -102,7 +102,7 @@ class BulkSql:
     def _cells(self) -> str:
         """The cells of a line; none of them where a quotation mark is not closed on its line."""
         delimiter = _text(self._file.delimiter)
-        pattern = _text(f'{_escaped(self._file.delimiter)}(\\s*"(?:[^"]|"")*"\\s*|[^"{self._file.delimiter}]*)')
+        pattern = _text(f'{_escaped(self._file.delimiter)}( *"(?:[^"]|"")*" *|[^"{self._file.delimiter}]*)')
         found = f"regexp_extract_all({delimiter} || line, {pattern}, 1)"
         bare = """lambda c: case when starts_with(trim(c), '"') then replace(trim(c)[2:-2], '""', '"') else c end"""
         quoted = f"case when array_to_string({found}, {delimiter}) = line then list_transform({found}, {bare}) else [] end"

@@ -1,0 +1,119 @@
+"""Whatever rows a format allows, writing and reading them gives the same rows, as CSV and as Parquet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.sources.columns import Column, Format, columns_of
+from pipelines.sources.formats import FORMATS, GLASS_TECHNOLOGIES, KILN_TECHNOLOGIES, ROUTES, TABLES
+from pipelines.sources.landing import read_landing
+from pipelines.sources.received import Received
+from pipelines.sources.schemas import raw_schemas
+from pipelines.warehouse import database
+from pipelines.warehouse.bulk import load_stack_readings
+
+_BOUNDS = {
+    "latitude": (-90.0, 90.0),
+    "longitude": (-180.0, 180.0),
+    "water_stress_score": (0.0, 5.0),
+    "units_per_usd": (1e-6, 1e9),
+    "altitude_m": (-500.0, 6000.0),
+}
+_DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
+_CHARACTERS = st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="\ufeff")
+_TEXT = st.text(_CHARACTERS | st.sampled_from(" ,;\"'|"), min_size=1, max_size=12).map(str.strip).filter(bool)
+#: Several dates of a row stand in this order.
+_ORDERED = (("origination_date", "maturity_date"), ("valid_from_date", "valid_to_date"), ("period_start_date", "period_end_date"))
+
+
+def values(column: Column) -> st.SearchStrategy[Any]:
+    """Values that the column allows, as the raw table holds them."""
+    low, high = _BOUNDS.get(column.name, (0.0, 1.0) if column.name.endswith("_ratio") else (0.0, 1e12))
+    by_kind: dict[str, st.SearchStrategy[Any]] = {
+        "text": _TEXT,
+        "word": st.sampled_from(column.words) if column.words else st.sampled_from(["word", "other_word"]),
+        "currency code": st.sampled_from(["USD", "CNY", "EUR", "VND"]),
+        "country code": st.sampled_from(["IDN", "NAM", "VNM", "CHN"]),
+        "amount": st.decimals(0, Decimal("1e15"), places=2),
+        "number": st.floats(low, high),
+        "whole number": st.integers(1990, 2100),
+        "date": _DAYS,
+        "date and time": st.datetimes(datetime(2000, 1, 1), datetime(2030, 1, 1)),  # noqa: DTZ001 local time of the stack
+        "yes or no": st.booleans(),
+    }
+    allowed = by_kind[column.kind.name]
+    return allowed if column.is_required else st.none() | allowed
+
+
+def row_strategy(model: type[Format]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({column.name: values(column) for column in columns_of(model)}).map(consistent)
+
+
+def consistent(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with cells that agree with each other: dates in order, a route of the sector, a technology of the process."""
+    for first, last in (*_ORDERED, ("commissioning_date", "retirement_date")):
+        if row.get(first) and row.get(last):
+            row[first], row[last] = sorted((row[first], row[last]))
+    if row.get("route"):
+        row["route"] = ROUTES[row["sector"]][0]
+    if row.get("technology"):
+        row["technology"] = KILN_TECHNOLOGIES[0] if row["process"] == "clinker_kiln" else GLASS_TECHNOLOGIES[0]
+    return row
+
+
+def as_csv(rows: list[dict[str, Any]]) -> bytes:
+    sink = io.StringIO()
+    writer = csv.DictWriter(sink, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: "" if value is None else value for name, value in row.items()} for row in rows)
+    return sink.getvalue().encode()
+
+
+def as_parquet(name: str, rows: list[dict[str, Any]]) -> bytes:
+    sink = io.BytesIO()
+    schema = pa.schema([field for field in raw_schemas()[TABLES[name]] if not field.name.startswith("source_")])
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), sink)
+    return sink.getvalue()
+
+
+def read_back(name: str, content: bytes) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Rows of the raw table without their source, and the rejects."""
+    kept = [column.name for column in columns_of(FORMATS[name])]
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "sent").write_bytes(content)
+        received = read_landing(Path(folder), lambda text: None, public=[])
+        if not received.bulk:
+            return received.rows[TABLES[name]].select(kept).to_pylist(), received.rejects.to_pylist()
+        with database.connect(":memory:") as con:
+            for table, arrow in {TABLES[name]: received.rows[TABLES[name]], **landing_tables(received)}.items():
+                database.write_table(con, table, arrow)
+            load_stack_readings(con, received.bulk)
+            rows = database.read_rows(con, f"select {', '.join(kept)} from {TABLES[name]} order by source_row_number")
+            return rows, database.read_rows(con, "select reason from raw_landing__rejects")
+
+
+def landing_tables(received: Received) -> dict[str, pa.Table]:
+    return {"raw_landing__files": received.files, "raw_landing__rejects": received.rejects}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_rows_written_and_read_back_are_equal(name: str) -> None:
+    @settings(max_examples=12, deadline=None, database=None, derandomize=True)
+    @given(st.lists(row_strategy(FORMATS[name]), min_size=1, max_size=4))
+    def check(rows: list[dict[str, Any]]) -> None:
+        assert read_back(name, as_csv(rows)) == (rows, [])
+        assert read_back(name, as_parquet(name, rows)) == (rows, [])
+
+    check()
