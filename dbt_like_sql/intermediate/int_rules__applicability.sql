@@ -71,7 +71,10 @@ conditions as (
         s.entity_id,
         s.commissioning_date,
         case when c.process is null then 1.0 when s.process is null then 0.5 else 1.0 end as process_ok,
-        case when c.technology is null then 1.0 when s.technology is null then 0.5 when s.technology = c.technology then 1.0 else 0.0 end as technology_ok,
+        -- a dry kiln of unknown kind may be any of the three dry kilns (rules/vocabulary.yaml)
+        case when c.technology is null then 1.0 when s.technology is null then 0.5
+            when s.technology = 'dry_unspecified' and c.technology in ('new_dry_precalciner', 'dry_preheater', 'dry_hollow') then 0.5
+            when s.technology = c.technology then 1.0 else 0.0 end as technology_ok,
         case when c.route is null then 1.0 when s.route is null then 0.5 else 1.0 end as route_ok,
         case when c.region_class is null then 1.0 when s.region_class is null then 0.5 when s.region_class = c.region_class then 1.0 else 0.0 end as region_ok,
         case when c.fuel is null then 1.0 when s.fuel is null then 0.5 when s.fuel = c.fuel then 1.0 else 0.0 end as fuel_ok,
