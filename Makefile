@@ -12,7 +12,6 @@ TEST_OPTIONS ?= -n 2
 
 scorecard: $(READY) ## run the main job on the committed samples and say where the scorecard is
 	$(BIN)/greencap run --landing data/samples --home $(RUN_HOME)
-	@echo "Scorecard: $(abspath $(RUN_HOME))/published/current/scorecard.html"
 
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest $(TEST_OPTIONS)
