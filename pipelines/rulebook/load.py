@@ -86,6 +86,9 @@ def _load_shelf(folder: Path, mistakes: Mistakes) -> Shelf:
     words, unit_file, codes = file("vocabulary.yaml"), file("units.yaml"), file("reason_codes.yaml")
     vocabulary = load_vocabulary(words) if words else Vocabulary()
     units = load_units(unit_file) if unit_file else {}
+    reason_codes = load_reason_codes(codes) if codes else {}
+    if mistakes.in_file(shown_path(folder, folder / "vocabulary.yaml")):
+        return Shelf(vocabulary, units, reason_codes, {}, {})
     if mistakes.in_file(shown_path(folder, folder / "units.yaml")):
         mistakes.unread |= {"units", "items"}
     item_file = file(f"indicators/{_RETURN_ITEMS}")
@@ -93,7 +96,7 @@ def _load_shelf(folder: Path, mistakes: Mistakes) -> Shelf:
     if mistakes.in_file(shown_path(folder, folder / "indicators" / _RETURN_ITEMS)):
         mistakes.unread.add("items")
     lists = IndicatorLists(vocabulary, units, items)
-    return Shelf(vocabulary, units, load_reason_codes(codes) if codes else {}, items, _indicators(folder, lists, mistakes))
+    return Shelf(vocabulary, units, reason_codes, items, _indicators(folder, lists, mistakes))
 
 
 def _indicators(folder: Path, lists: IndicatorLists, mistakes: Mistakes) -> dict[str, Indicator]:

@@ -161,7 +161,7 @@ def newest_value(rule: LimitRule, tier: str | None) -> Fraction | None:
     """The limit of the newest entry in the indicator's unit; None where it is a formula, a dash or cannot be converted."""
     entry = rule.entries[-1] if rule.entries else None
     value = entry.values.get(tier) if entry else None
-    if entry is None or entry.unit is None or not isinstance(value, Fraction):
+    if entry is None or entry.unit is None or rule.indicator is None or not isinstance(value, Fraction):
         return None
     return value * canonical_factor(rule, entry)
 

@@ -154,3 +154,38 @@ def test_five_hundred_rules_are_checked_in_three_seconds(tmp_path: Path) -> None
     start = time.perf_counter()
     assert check_rules(rules) == []
     assert time.perf_counter() - start < 3
+
+
+def test_an_index_over_a_limit_of_an_unknown_indicator_is_still_read(tmp_path: Path) -> None:
+    index = """\
+title: Index
+kind: index
+applies_to: {sector: cement}
+groups:
+  air:
+    weight: 1
+    weight_from: instrument
+    indicators:
+      nox: {weight: 1, levels: {I: xx_law__kiln_nox, II: xx_law__kiln_nox}, levels_from: instrument}
+owner: owner@example.org
+"""
+    rules = limit_folder(tmp_path, LIMIT.replace("nox_concentration", "noxx"))
+    (rules / "index").mkdir()
+    (rules / "index" / "cement.yaml").write_text(index)
+    assert [message.partition(";")[0] for message in check_rules(rules)] == [
+        "rules/limits/xx/law/xx_law__kiln_nox.yaml:3: indicator 'noxx' is unknown"
+    ]
+
+
+EXAMPLE_LINES = range(2, len(LIMIT.splitlines()))
+
+
+@pytest.mark.parametrize("put", ["[]", "{}", "null", "-1", "[[1], {a: 2}]", "{a: 1}", "2014-01-01", "true", '""'])
+def test_no_value_of_a_wrong_shape_takes_the_loader_down(put: str, tmp_path: Path) -> None:
+    rules = limit_folder(tmp_path)
+    lines = LIMIT.splitlines()
+    for number in EXAMPLE_LINES:
+        key = lines[number].partition(":")[0]
+        text = "\n".join([*lines[:number], f"{key}: {put}", *lines[number + 1 :]])
+        (rules / "limits/xx/law/xx_law__kiln_nox.yaml").write_text(text)
+        assert all(message.count("; ") >= 1 for message in check_rules(rules))
