@@ -37,6 +37,7 @@ _BUILDS = frozenset({"construction", "build", "greenfield"})
 WORD_LIKENESS = 0.85
 
 
+@lru_cache(maxsize=100_000)
 def words_of(name: str | None) -> tuple[str, ...]:
     """Words of a name: lower case, without accents and signs; `Kyzyl-Kiya` is two words, `S.A.` one."""
     if not name:
@@ -47,11 +48,13 @@ def words_of(name: str | None) -> tuple[str, ...]:
     return tuple(re.findall(r"[^\W_]+", re.sub(r"['’‘](?:s\b)?", "", initials)))
 
 
+@lru_cache(maxsize=100_000)
 def whole_name(name: str | None) -> frozenset[str]:
     """What is compared for equality: all words but legal forms, project words, words for a works, and fillers."""
     return frozenset(words_of(name)) - _LEGAL_FORMS - _PROJECT_WORDS - _WORKS_WORDS - _FILLERS
 
 
+@lru_cache(maxsize=100_000)
 def telling_words(name: str | None, country_iso3: str | None) -> frozenset[str]:
     """The words that tell one works from another in its country: no product, number, or name of the country itself."""
     country = country_words(country_iso3)
@@ -67,6 +70,7 @@ def is_telling(words: frozenset[str]) -> bool:
     return bool(words - _DIRECTIONS)
 
 
+@lru_cache(maxsize=100_000)
 def numbers_of(name: str | None) -> frozenset[int]:
     """Numbers of lines or phases in a name, Roman ones too (`No. 2`, `Plant III`); single letters count only after a word."""
     words = words_of(name)
@@ -84,6 +88,7 @@ def is_phase_free_equal(first: str | None, second: str | None) -> bool:
     return _without_numbers(first) == _without_numbers(second) != frozenset()
 
 
+@lru_cache(maxsize=1_000)
 def country_words(country_iso3: str | None) -> frozenset[str]:
     """Words of a country's names, and "sino" and "china", which stand in many names of Chinese-built works."""
     return _words_by_country().get(country_iso3 or "", frozenset()) | {"sino", "china", "chinese"}
