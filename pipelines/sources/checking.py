@@ -31,9 +31,11 @@ def checked_rows(model: type[Format], rows: Iterable[Row]) -> tuple[list[Row], l
     good: list[Row] = []
     rejects: list[Reject] = []
     for row in rows:
-        filled = {name: cell for name, cell in row.items() if name != _ROW_NUMBER and not is_blank(cell)}
+        # `is_blank`, written out: it is asked for every cell that is received.
+        filled = {name: cell for name, cell in row.items() if (cell.strip() if type(cell) is str else cell is not None)}
+        number = filled.pop(_ROW_NUMBER)
         try:
-            good.append({**vars(validate(filled)), _ROW_NUMBER: row[_ROW_NUMBER]})
+            good.append({**vars(validate(filled)), _ROW_NUMBER: number})
         except ValidationError as error:
             rejects.extend(_reject(detail, row, words) for detail in error.errors(include_url=False))
     return good, rejects

@@ -55,7 +55,8 @@ class Collected:
         import pyarrow as pa
 
         def table(name: str, rows: list[Row]) -> pa.Table:
-            return pa.Table.from_pylist(rows, schema=schemas[name])
+            columns = [pa.array([row.get(column.name) for row in rows], column.type) for column in schemas[name]]
+            return pa.Table.from_arrays(columns, schema=schemas[name])
 
         schemas = raw_schemas()
         rows = {name: table(name, self.rows.get(name, [])) for name in TABLES.values()}

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -38,11 +39,12 @@ BOOLEAN = Kind("yes or no", "BOOLEAN", "yes, no, true or false")
 
 
 def _read_by(convert: Callable[[object], Any]) -> BeforeValidator:
-    """The validator of pydantic for one of the conversions of `cells`."""
+    """The validator of pydantic for one of the conversions of `cells`; texts that repeat, as dates do, are converted once."""
+    convert_text = lru_cache(maxsize=4096)(convert)
 
     def read(cell: object) -> Any:
         try:
-            return convert(cell)
+            return convert_text(cell) if type(cell) is str else convert(cell)
         except CellError as error:
             raise PydanticCustomError("cell", "{reason}", {"reason": error.reason, "what_to_do": error.what_to_do}) from None
 
