@@ -25,8 +25,10 @@ class Segment:
 
     @property
     def text(self) -> str:
-        """The share as text; an amount above zero is never `0 %`."""
-        return "under 0.1 %" if self.width == 0 and (decimal(self.amount) or 0) > 0 else share(self.width)
+        """The share as text; nothing is `none`, and an amount above zero is never `0 %`."""
+        if self.width > 0:
+            return share(self.width)
+        return "under 0.1 %" if (decimal(self.amount) or 0) > 0 else "none"
 
     @property
     def middle(self) -> Decimal:

@@ -83,7 +83,7 @@ GAP_ACTIONS = {
     "class_unknown": "Ask the borrower for the data named on the plant's entry below.",
     "error": "Correct the loan at its source, or send the missing exchange rate.",
 }
-REJECT_KINDS = {"unreadable": "could not be read", "duplicate": "repeats another row", "out_of_scope": "outside the scope"}
+REJECT_KINDS = {"unreadable": "unreadable", "duplicate": "repeating another row", "out_of_scope": "outside the scope"}
 FILE_STATES = {
     "read": "read",
     "header_only": "header only, no rows",

@@ -16,7 +16,7 @@ def test_the_worked_book_reads_62_5_percent_coverage_80_range_50_to_70() -> None
         "80 % of the exposure in scope (USD 1,000, outstanding amounts) could be assessed.",
         "Depending on what is not known, the share lies between 50 % and 70 %.",
     ]
-    assert found.spoken == "green 50 %; transition 0 %; not green 30 %; unknown 20 %; unmatched 0 %"
+    assert found.spoken == "green 50 %; transition none; not green 30 %; unknown 20 %; unmatched none"
 
 
 @pytest.mark.parametrize("amounts", [{"unknown": 100.0}, {"unmatched": 100.0}, {"unknown": 40.0, "unmatched": 60.0}])
