@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from pipelines.report.headline import Headline
 from pipelines.report.json_file import DECIMALS, document
-from pipelines.report.marts import HEADLINE, MARTS
+from pipelines.report.marts import HEADLINE, MARTS, Mart
 from pipelines.report.page import ROWS_SHOWN
 from pipelines.report.scorecard import PLANTS_IN_DETAIL, REJECT_KINDS, Scorecard
 from pipelines.report.words import PARTS
@@ -42,3 +43,10 @@ def test_limits_of_the_page_and_rounding_are_those_of_the_program() -> None:
     assert f"their first {ROWS_SHOWN} rows" in PAGE
     assert all(f"`{end}`" in PAGE for end in DECIMALS)
     assert all(f"{mark.symbol} {mark.word}" in PAGE for mark in PARTS.values())
+
+
+@pytest.mark.parametrize("mart", MARTS, ids=lambda mart: mart.name)
+def test_the_contract_names_every_column_that_the_reports_read(mart: Mart) -> None:
+    contract = (Path(__file__).parents[3] / "docs" / "architecture.md").read_text(encoding="utf-8")
+    line = next(line for line in contract.splitlines() if line.startswith(f"| `{mart.name}` |"))
+    assert set(mart.columns) - set(re.findall(r"\w+", line)) == set()
