@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.rulebook.keys import TIERS
 from pipelines.rulebook.mistakes import Mistakes, near_miss
 from pipelines.rulebook.model import DatedLimit, IndexIndicator, IndexLevel, IndexRule, LawRule, LimitRule, ProhibitionRule, Rule
-from pipelines.rulebook.rows import newest_value
+from pipelines.rulebook.rows_of_rules import newest_value
 
 
 def check_rules_together(rules: dict[str, Rule], mistakes: Mistakes) -> None:

@@ -1,4 +1,4 @@
-"""Rulebook → `ref_rules__*` tables as pyarrow. Rows are made in `rows.py`, columns and types stand in `tables.py`."""
+"""Rulebook → `ref_rules__*` tables as pyarrow. Rows are made in `rows_of_*.py`, columns and types stand in `tables.py`."""
 
 from __future__ import annotations
 
@@ -6,24 +6,27 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
-from pipelines.rulebook import rows
+from pipelines.rulebook import rows_of_lists as lists
+from pipelines.rulebook import rows_of_rules as rules
+from pipelines.rulebook import rows_of_scopes as scopes
+from pipelines.rulebook.cells import Row
 from pipelines.rulebook.model import Rulebook
 from pipelines.rulebook.tables import rulebook_schemas
 
-_ROWS: dict[str, Callable[[Rulebook], list[rows.Row]]] = {
-    "ref_rules__rules": rows.rule_rows,
-    "ref_rules__thresholds": rows.threshold_rows,
-    "ref_rules__scopes": rows.scope_rows,
-    "ref_rules__instrument_countries": rows.instrument_country_rows,
-    "ref_rules__indicators": rows.indicator_rows,
-    "ref_rules__indicator_names": rows.indicator_name_rows,
-    "ref_rules__indicator_terms": rows.indicator_term_rows,
-    "ref_rules__return_items": rows.return_item_rows,
-    "ref_rules__units": rows.unit_rows,
-    "ref_rules__index": rows.index_rows,
-    "ref_rules__factors": rows.factor_rows,
-    "ref_rules__policy": rows.policy_rows,
-    "ref_rules__reason_codes": rows.reason_code_rows,
+_ROWS: dict[str, Callable[[Rulebook], list[Row]]] = {
+    "ref_rules__rules": rules.rule_rows,
+    "ref_rules__thresholds": rules.threshold_rows,
+    "ref_rules__scopes": scopes.scope_rows,
+    "ref_rules__instrument_countries": scopes.instrument_country_rows,
+    "ref_rules__indicators": lists.indicator_rows,
+    "ref_rules__indicator_names": lists.indicator_name_rows,
+    "ref_rules__indicator_terms": lists.indicator_term_rows,
+    "ref_rules__return_items": lists.return_item_rows,
+    "ref_rules__units": lists.unit_rows,
+    "ref_rules__index": lists.index_rows,
+    "ref_rules__factors": lists.factor_rows,
+    "ref_rules__policy": lists.policy_rows,
+    "ref_rules__reason_codes": lists.reason_code_rows,
 }
 
 

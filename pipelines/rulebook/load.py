@@ -14,9 +14,11 @@ from pipelines.rulebook.keys import KINDS
 from pipelines.rulebook.load_factors import load_factors
 from pipelines.rulebook.load_index import load_index
 from pipelines.rulebook.load_indicators import IndicatorLists, load_indicators, load_return_items
+from pipelines.rulebook.load_instrument import load_instrument
+from pipelines.rulebook.load_limit import load_limit
 from pipelines.rulebook.load_policy import load_policy
 from pipelines.rulebook.load_quality import load_quality
-from pipelines.rulebook.load_rules import load_instrument, load_limit, load_prohibition, load_requirement
+from pipelines.rulebook.load_rules import load_prohibition, load_requirement
 from pipelines.rulebook.load_units import load_units
 from pipelines.rulebook.load_vocabulary import load_reason_codes, load_vocabulary
 from pipelines.rulebook.mistakes import Mistakes, near_miss, one_of
@@ -173,3 +175,15 @@ def _check_file(file: RuleFile, kind: str, instrument: Instrument | None) -> boo
     advice = near_miss(text, [kind], f"write kind: {kind} or move the file")
     file.mistakes.add(file.path, line, f"kind {text!r} does not belong into this folder of {kind} rules", advice)
     return text not in KINDS.values()
+
+
+def instrument_titles(folder: Path) -> dict[str, str]:
+    """Title of each instrument by its id, without reading any rule; what cannot be read is left out, `load_rulebook` names it."""
+    titles = {}
+    for place in (folder / name for name, kind in KINDS.items() if kind in _LAW):
+        for path in sorted(place.rglob(_INSTRUMENT)):
+            file = read_rule_file(folder, path, Mistakes())
+            title = file.section(None).text("title") if file else None
+            if title:
+                titles[_instrument_id(place, path.parent)] = title
+    return titles

@@ -1,70 +1,21 @@
-"""Limit, prohibition and requirement files → rules, and `_instrument.yaml` → the instrument they belong to."""
+"""What all rules and all law rules carry; and prohibition and requirement files → rules."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from pipelines.rulebook.fields import Section
 from pipelines.rulebook.files import RuleFile
-from pipelines.rulebook.keys import (
-    AVERAGING,
-    EQUIPMENT_CLASSES,
-    EVIDENCE,
-    GAS_BASES,
-    INSTRUMENT,
-    LIMIT,
-    OPERATORS,
-    PASS_TESTS,
-    PROHIBITION,
-    REFERENCE_STATE,
-    REQUIREMENT,
-    RETURNS_AVERAGING,
-    SEVERITIES,
-    SHARE_PERIODS,
-    STATUSES,
-    TEMPERATURES_K,
-)
-from pipelines.rulebook.load_entries import LimitBasis, load_in_force, load_limit_entries
+from pipelines.rulebook.keys import EQUIPMENT_CLASSES, EVIDENCE, PROHIBITION, REQUIREMENT, SEVERITIES, STATUSES
+from pipelines.rulebook.load_entries import load_in_force
 from pipelines.rulebook.load_indicators import sdg_targets
-from pipelines.rulebook.load_scope import load_scopes, read_countries
-from pipelines.rulebook.load_units import MASS_CONCENTRATION
+from pipelines.rulebook.load_scope import load_scopes
 from pipelines.rulebook.mistakes import near_miss, one_of
-from pipelines.rulebook.model import Indicator, Instrument, LimitRule, ProhibitionRule, RequirementRule
-from pipelines.rulebook.shelf import Shelf, countries, subdivisions
+from pipelines.rulebook.model import Indicator, Instrument, ProhibitionRule, RequirementRule
+from pipelines.rulebook.shelf import Shelf
 
 _FACT = re.compile(r"F[0-9]{4}")
-
-
-def load_instrument(file: RuleFile, instrument_id: str, shelf: Shelf) -> Instrument:
-    """The instrument of a folder."""
-    part = file.section(INSTRUMENT)
-    layer = part.word("layer", shelf.vocabulary.words("layers"), "layer") or ""
-    if layer == "host_law" and "countries" not in part:
-        part.wrong("layer", "host_law without countries binds nobody", "add countries: with the ISO3 codes in which it is law")
-    return Instrument(
-        instrument_id=instrument_id,
-        title=part.text("title") or "",
-        jurisdiction=_jurisdiction(part, shelf),
-        layer=layer,
-        path=file.path,
-        countries=read_countries(part, "countries"),
-        href=part.text("href"),
-        facts=fact_ids(part),
-        note=part.text("note"),
-    )
-
-
-def _jurisdiction(part: Section, shelf: Shelf) -> str:
-    text = part.text("jurisdiction") or ""
-    words = shelf.vocabulary.words("jurisdictions")
-    if text and text not in words and text not in countries() and text not in subdivisions():
-        known = [*words, *countries(), *(subdivisions() if "-" in text else ())]
-        advice = near_miss(text, known, f"write an ISO3 country, a province as CHN-AH, or one of {', '.join(words)}")
-        part.wrong("jurisdiction", f"jurisdiction {text!r} is unknown", advice)
-    return text
 
 
 def rule_fields(part: Section, file: RuleFile, kind: str) -> dict[str, Any]:
@@ -99,7 +50,8 @@ def fact_ids(part: Section) -> tuple[str, ...]:
     return tuple(text for text, _ in found)
 
 
-def _law_fields(part: Section, file: RuleFile, kind: str, instrument: Instrument, shelf: Shelf) -> dict[str, Any]:
+def law_fields(part: Section, file: RuleFile, kind: str, instrument: Instrument, shelf: Shelf) -> dict[str, Any]:
+    """What limits, prohibitions and requirements carry beside that, as arguments of their dataclass."""
     evidence = part.word("evidence", EVIDENCE, "evidence") or "unverified"
     if evidence != "unverified" and "sources" not in part:
         part.wrong("evidence", f"evidence {evidence} without sources", "add sources: where the figure was read, or write unverified")
@@ -110,30 +62,6 @@ def _law_fields(part: Section, file: RuleFile, kind: str, instrument: Instrument
         "evidence": evidence,
         "evidence_note": part.text("evidence_note"),
     }
-
-
-def load_limit(file: RuleFile, instrument: Instrument, shelf: Shelf) -> LimitRule:
-    """A limit rule."""
-    part = file.section(LIMIT)
-    indicator = read_indicator(part, "indicator", shelf, ("stack", "returns"))
-    operator = _operator(part, indicator)
-    entries = load_limit_entries(part, LimitBasis(shelf, indicator, operator))
-    state = _reference_state(part, indicator)
-    return LimitRule(
-        **_law_fields(part, file, "limit", instrument, shelf),
-        indicator=indicator,
-        operator=operator,
-        entries=entries,
-        averaging=_averaging(part, indicator),
-        **_pass_test(part),
-        max_multiple=part.number("max_multiple", least=1),
-        min_capture=part.number("min_capture", least=0, most=1),
-        excluded_states=part.words("exclude", shelf.vocabulary.words("operating_states"), "operating state"),
-        oxygen_pct=state.oxygen_pct,
-        gas_basis=state.gas,
-        temperature_k=state.temperature_k,
-        or_meets=part.texts("or_meets"),
-    )
 
 
 def read_indicator(part: Section, key: str, shelf: Shelf, measured_by: tuple[str, ...]) -> Indicator | None:
@@ -154,69 +82,11 @@ def read_indicator(part: Section, key: str, shelf: Shelf, measured_by: tuple[str
     return indicator
 
 
-def _operator(part: Section, indicator: Indicator | None) -> str:
-    found = [word for word in OPERATORS if word in part]
-    if len(found) != 1:
-        line = part.line(found[1]) if found else part.at
-        what = f"two operators: {' and '.join(found)}" if found else "no operator: nothing says how the value is compared"
-        part.add(line, what, f"write exactly one of {', '.join(OPERATORS)}")
-    operator = found[0] if found else "at_most"
-    if found and indicator and (indicator.direction == "max") != (operator in ("below", "at_most")):
-        what = f"{operator} does not fit {indicator.indicator_id}, of which {'less' if indicator.direction == 'max' else 'more'} is better"
-        part.wrong(operator, what, f"write {'at_most or below' if indicator.direction == 'max' else 'at_least or above'}")
-    return operator
-
-
-def _averaging(part: Section, indicator: Indicator | None) -> str:
-    averaging = part.word("averaging", AVERAGING, "averaging") or "hour"
-    returned = indicator is not None and indicator.measured_by == "returns"
-    if "averaging" in part and returned and averaging not in RETURNS_AVERAGING:
-        part.wrong("averaging", f"averaging {averaging}, but the indicator comes from periodic returns", one_of(RETURNS_AVERAGING))
-    return averaging
-
-
-def _pass_test(part: Section) -> dict[str, Any]:
-    test = part.word("pass_test", PASS_TESTS, "pass test", "every_period")
-    share = part.number("share", least=0, most=1)
-    over = part.word("period_share_over", SHARE_PERIODS, "period")
-    for key in ("share", "period_share_over"):
-        if test == "share_of_periods" and key not in part:
-            part.wrong("pass_test", f"share_of_periods needs {key}", "add share: 0.95 and period_share_over: month or year")
-        if test == "every_period" and key in part:
-            part.wrong(key, f"{key} stands without a share test", "add pass_test: share_of_periods, or remove it")
-    return {"pass_test": test, "pass_share": share, "pass_share_over": over}
-
-
-@dataclass(frozen=True)
-class _State:
-    oxygen_pct: Fraction | None = None
-    gas: str | None = None
-    temperature_k: Fraction | None = None
-
-
-def _reference_state(part: Section, indicator: Indicator | None) -> _State:
-    concentration = indicator is not None and indicator.measured_by == "stack"
-    if "reference_state" not in part:
-        if concentration and indicator and indicator.unit and indicator.unit.quantity == MASS_CONCENTRATION:
-            advice = "add reference_state: {gas: dry, temperature_k: 273.15}"
-            part.add(part.at, "a concentration in stack gas has no reference state", advice)
-        return _State()
-    if indicator and not concentration:
-        part.wrong("reference_state", f"{indicator.indicator_id} is not measured in a stack", "remove reference_state")
-    state = part.section("reference_state", REFERENCE_STATE)
-    assert state is not None
-    temperature = state.number("temperature_k")
-    if temperature is not None and temperature not in {Fraction(known) for known in TEMPERATURES_K}:
-        state.wrong("temperature_k", "that is no reference temperature in kelvin", one_of(TEMPERATURES_K))
-    oxygen = state.number("oxygen_pct", least=0, most=20)
-    return _State(oxygen, state.word("gas", GAS_BASES, "gas"), temperature)
-
-
 def load_prohibition(file: RuleFile, instrument: Instrument, shelf: Shelf) -> ProhibitionRule:
     """A prohibition rule: a class of the equipment catalogue."""
     part = file.section(PROHIBITION)
     rule = ProhibitionRule(
-        **_law_fields(part, file, "prohibition", instrument, shelf),
+        **law_fields(part, file, "prohibition", instrument, shelf),
         indicator=read_indicator(part, "indicator", shelf, ("equipment",)),
         entries=load_in_force(part),
         equipment_class=part.word("class", EQUIPMENT_CLASSES, "class") or "eliminated",
@@ -230,7 +100,7 @@ def load_requirement(file: RuleFile, instrument: Instrument, shelf: Shelf) -> Re
     """A requirement rule: an item of the management evidence."""
     part = file.section(REQUIREMENT)
     return RequirementRule(
-        **_law_fields(part, file, "requirement", instrument, shelf),
+        **law_fields(part, file, "requirement", instrument, shelf),
         indicator=read_indicator(part, "requires", shelf, ("evidence",)),
         entries=load_in_force(part),
         requires=part.text("requires") or "",

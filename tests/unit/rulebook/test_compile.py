@@ -230,7 +230,9 @@ def test_words_of_one_alternative_multiply_and_alternatives_follow(tmp_path: Pat
         (5, "steel", "sinter_strand", None),
     ]
     assert [(row["is_new_only"], row["is_existing_only"]) for row in found] == [(True, False)] * 4 + [(False, True)]
+    assert (found[0]["commissioned_from_date"], found[0]["commissioned_before_date"]) == (date(2014, 3, 1), None)
     last = found[-1]
+    assert (last["commissioned_from_date"], last["commissioned_before_date"]) == (None, date(2014, 3, 1))
     assert (last["size_from"], last["size_from_inclusive"], last["size_to"], last["size_to_inclusive"]) == (50.0, True, 70.0, True)
 
 

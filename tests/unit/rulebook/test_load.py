@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.errors import RuleFileError
 from pipelines.rulebook.check_rulebook import check_rules
-from pipelines.rulebook.load import load_rulebook
+from pipelines.rulebook.load import instrument_titles, load_rulebook
 from pipelines.rulebook.model import Expression, LimitRule
 from tests.unit.rulebook.rule_folder import INSTRUMENT, LIMIT, limit_folder, make_folder
 
@@ -131,6 +131,15 @@ def test_two_limits_one_after_the_other_are_no_double(tmp_path: Path) -> None:
 )
 def test_limits_that_differ_in_averaging_scope_or_status_are_no_double(change: tuple[str, str], tmp_path: Path) -> None:
     assert check_rules(limit_folder(tmp_path, LIMIT, xx_law__other=LIMIT.replace(*change))) == []
+
+
+def test_titles_of_instruments_are_those_of_the_whole_rulebook_and_broken_ones_are_left_out(tmp_path: Path) -> None:
+    rules = limit_folder(tmp_path)
+    whole = {name: instrument.title for name, instrument in load_rulebook(rules).instruments.items()}
+    broken = rules / "equipment" / "xx_broken" / "_instrument.yaml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("title: [")
+    assert instrument_titles(rules) == whole == {"xx_law": "Invented standard"}
 
 
 def test_a_hidden_editor_file_is_left_alone(tmp_path: Path) -> None:
