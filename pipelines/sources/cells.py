@@ -22,6 +22,7 @@ _AMOUNT_BOUND = Decimal(10) ** 18
 _BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 #: Currency names in daily use that are no ISO 4217 codes.
 _CURRENCY_NICKNAMES = {"RMB": "CNY", "CNH": "CNY", "NTD": "TWD", "NIS": "ILS", "STG": "GBP", "UKP": "GBP", "EURO": "EUR"}
+_SPREADSHEET_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 #: Codes without a currency behind them, and user-assigned country codes in general use.
 _NO_CURRENCY = {"XXX", "XTS"}
 _EXTRA_COUNTRIES = {"XKX"}
@@ -43,6 +44,16 @@ def is_blank(cell: object) -> bool:
 
 def as_text(cell: object) -> str:
     """Text without outer blanks; a whole number of a workbook loses its `.0`, a date is written ISO."""
+    if isinstance(cell, (list, dict)):
+        raise CellError("holds a list, not one value", "send one value a cell")
+    text = plain_text(cell)
+    if text.startswith("#") and text.upper() in _SPREADSHEET_ERRORS:
+        raise CellError(f"'{text}' is the error of a formula", "correct the formula, or leave the cell empty where the value is unknown")
+    return text
+
+
+def plain_text(cell: object) -> str:
+    """The cell as text, whatever it says."""
     if isinstance(cell, str):
         return cell.strip()
     if isinstance(cell, bool):
@@ -51,8 +62,6 @@ def as_text(cell: object) -> str:
         return str(int(cell)) if cell.is_integer() else repr(cell)
     if isinstance(cell, (datetime, date, time)):
         return cell.isoformat()
-    if isinstance(cell, (list, dict)):
-        raise CellError("holds a list, not one value", "send one value a cell")
     return str(cell)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from pipelines.sources.cells import as_text, is_blank
+from pipelines.sources.cells import is_blank, plain_text
 from pipelines.sources.columns import Format, columns_of
 from pipelines.sources.reader import Cell, Reject, Row, Sheet
 
@@ -56,9 +56,10 @@ def _reject(detail: ErrorDetails, row: Row, words: Mapping[str, tuple[str, ...]]
 
 
 def _unknown_word(number: int, column: str, value: Cell, words: tuple[str, ...]) -> Reject:
-    close = get_close_matches(as_text(value).lower(), words, n=1, cutoff=0.6)
+    close = get_close_matches(plain_text(value).lower(), words, n=1, cutoff=0.6)
     hint = f", perhaps '{close[0]}'" if close else ""
-    return Reject(number, column, shown(value), f"{column}: '{as_text(value)}' is not a known word", f"use one of {', '.join(words)}{hint}")
+    reason = f"{column}: '{plain_text(value)}' is not a known word"
+    return Reject(number, column, shown(value), reason, f"use one of {', '.join(words)}{hint}")
 
 
 def shown(cell: object) -> str | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
+from xml.etree import ElementTree
+from zipfile import BadZipFile
 
-from pipelines.sources.cells import as_text, is_blank
+from pipelines.sources.cells import is_blank, plain_text
 from pipelines.sources.reader import Cell, Sheet
 from pipelines.sources.received import Content, ReceivedFile, UnreadableError
+from pipelines.sources.workbook_errors import error_cells
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -24,9 +27,21 @@ def open_workbook_contents(file: ReceivedFile) -> list[Content]:
     try:
         workbook = CalamineWorkbook.from_path(str(file.path))
         tables = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
-    except (CalamineError, OSError, ValueError) as error:
+        errors = error_cells(file.path)
+    except (CalamineError, OSError, ValueError, BadZipFile, ElementTree.ParseError) as error:
         raise UnreadableError(f"is no workbook that can be read ({error}); save it again as .xlsx, without a password") from None
-    return [content for name, cells in tables.items() for content in _sheet_content(file, name, cells)]
+    return [content for name, cells in tables.items() for content in _sheet_content(file, name, _with_errors(cells, errors.get(name, {})))]
+
+
+def _with_errors(cells: Sequence[Sequence[Cell]], errors: Mapping[tuple[int, int], str]) -> Sequence[Sequence[Cell]]:
+    """The cells with errors of formulas in their places, which otherwise are blank."""
+    if not errors:
+        return cells
+    rows = [list(row) for row in cells]
+    for (row, column), error in errors.items():
+        if row <= len(rows) and column <= len(rows[row - 1]):
+            rows[row - 1][column - 1] = error
+    return rows
 
 
 def _sheet_content(file: ReceivedFile, name: str, cells: Sequence[Sequence[Cell]]) -> list[Content]:
@@ -34,7 +49,7 @@ def _sheet_content(file: ReceivedFile, name: str, cells: Sequence[Sequence[Cell]
     if not rows:
         return []
     number, header = rows[0]
-    headers = ["" if is_blank(cell) else as_text(cell) for cell in header]
+    headers = ["" if is_blank(cell) else plain_text(cell) for cell in header]
     while not headers[-1]:
         headers.pop()
     # A cell beyond the header is a remark beside the table: unlike in a text file, nothing can have shifted.

@@ -262,6 +262,22 @@ def test_a_sheet_with_a_changed_header_beside_a_good_one_is_refused(tmp_path: Pa
     assert states == {"Tape": "unrecognised", "Plants": "read"}
 
 
+def test_an_error_of_a_formula_is_a_reject_and_not_taken_for_unknown(tmp_path: Path) -> None:
+    sink = io.BytesIO()
+    with xlsxwriter.Workbook(sink) as book:
+        book.add_worksheet("Notes").write_formula("A1", "=1/0", None, "#DIV/0!")
+        sheet = book.add_worksheet("Plants")
+        sheet.write_row(0, 0, [*PLANTS.split(","), "capacity_t_per_year", "product"])
+        for row, name in enumerate(("PL1", "PL2", "PL3"), start=1):
+            sheet.write_row(row, 0, [name, "Works", "IDN", "cement", 1000])
+        sheet.write_formula("E3", "=1/0", None, "#DIV/0!")
+        sheet.write_formula("F4", "=nowhere", None, "#REF!")
+    received = receive(tmp_path, sent__xlsx=sink.getvalue())
+    assert received.rows["raw_plants__plants"]["plant_id"].to_pylist() == ["PL1"]
+    places = [(reject["row_number"], reject["column_name"], reject["value"]) for reject in received.rejects.to_pylist()]
+    assert places == [(3, "capacity_t_per_year", "#DIV/0!"), (4, "product", "#REF!")]
+
+
 def test_an_empty_workbook_is_empty(tmp_path: Path) -> None:
     assert file_of(receive(tmp_path, sent__xlsx=workbook(Sheet1=[])))["state"] == "empty"
 
