@@ -247,6 +247,18 @@ class Night:
         self.notices = [check.message for check in self._quality if check.state != "pass" and not check.is_blocking]
         return self._quality
 
+    def block_if_needed(self) -> None:
+        """Raise GateError naming every blocking quality rule that does not hold, after the cells that could not be read, with what to do."""
+        from pipelines.warehouse import database
+
+        blocking = [check.message for check in self._quality if check.is_blocking]
+        if not blocking:
+            return
+        with self.warehouse() as con:
+            rejects = database.read_rows(con, _UNREADABLE)
+        more = [f"… and {len(rejects) - _SHOWN_REJECTS} more rows that cannot be read"] if len(rejects) > _SHOWN_REJECTS else []
+        raise GateError("\n".join([*(_reject_line(row) for row in rejects[:_SHOWN_REJECTS]), *more, *blocking]))
+
     def match(self) -> dict[str, int]:
         """Look for the plants of loans that no link and no owner leads to; row count of the two result tables."""
         from pipelines.matching.candidates import match_schemas, match_tables
@@ -344,6 +356,14 @@ class Night:
         }
 
 
+#: Cells that could not be read, and how many of them a message shows.
+_UNREADABLE = """
+select file_name, sheet, row_number, column_name, value, reason, what_to_do
+from raw_landing__rejects
+where kind = 'unreadable'
+order by file_name, sheet nulls first, row_number, column_name
+"""
+_SHOWN_REJECTS = 20
 #: Tables written as files of their own: what, file, how.
 _EXPORTS = (
     ("select * from int_plants__verdicts order by all", "verdicts.parquet", "format parquet, compression zstd"),
@@ -378,15 +398,10 @@ def given_schemas() -> dict[str, pa.Schema]:
     return {**raw_schemas(), **rulebook_schemas(), **run_schemas(), **match_schemas()}
 
 
-def block_if_needed(results: list[CheckResult]) -> None:
-    """Raise GateError naming every blocking quality rule that does not hold, with what to do.
-
-    Args:
-        results: CheckResult of each quality rule.
-    """
-    blocking = [check for check in results if check.is_blocking]
-    if blocking:
-        raise GateError("\n".join(check.message for check in blocking))
+def _reject_line(row: dict[str, Any]) -> str:
+    place = f"{row['file_name']}, sheet {row['sheet']}" if row["sheet"] else row["file_name"]
+    cell = f"{row['column_name']} {row['value']!r}: " if row["column_name"] and row["value"] is not None else f"{row['column_name']}: " if row["column_name"] else ""
+    return f"{place}, row {row['row_number']}: {cell}{row['reason']}; {row['what_to_do']}"
 
 
 def _a_year_before(day: date) -> date:

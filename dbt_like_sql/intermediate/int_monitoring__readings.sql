@@ -83,7 +83,7 @@ select
     period_start_at::timestamp as period_start_at,  -- local time the reading begins
     (case when reading_class in ('normal', 'startup', 'shutdown', 'malfunction') then value_dry end)::double as value_dry_mg_per_nm3,  -- mg/Nm3 dry, before oxygen correction; null = not usable
     o2_pct::double as o2_pct,  -- oxygen as sent, vol % dry; null = not sent
-    least(o2_pct, 19.0)::double as o2_capped_pct,  -- oxygen used for correction: near ambient air it is capped at 19 %
+    (case when o2_pct > 19.0 then 19.0 else o2_pct end)::double as o2_capped_pct,  -- oxygen used for correction: near ambient air it is capped at 19 %
     (o2_pct > 19.0)::boolean as is_o2_capped,  -- true where the cap was used
     reading_class::varchar as reading_class,  -- normal, startup, shutdown, malfunction, maintenance, calibration, stopped, invalid, missing or error
     (case when reading_class = 'error' then error_code

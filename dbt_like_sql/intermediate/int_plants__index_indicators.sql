@@ -74,8 +74,8 @@ select
     index_id::varchar as index_id,  -- index definition
     group_id::varchar as group_id,  -- first-level group
     indicator_title::varchar as indicator_title,  -- second-level indicator
-    (group_weight / nullif(sum(group_weight / nullif(indicator_count, 0)) over (partition by plant_id), 0))::double as group_weight_ratio,  -- renormalised over the groups that apply
-    (weight / nullif(sum(weight) over (partition by plant_id, group_id), 0))::double as weight_ratio,  -- renormalised inside the group
+    round(group_weight / nullif(sum(group_weight / nullif(indicator_count, 0)) over (partition by plant_id), 0), 12)::double as group_weight_ratio,  -- renormalised over the groups that apply
+    round(weight / nullif(sum(weight) over (partition by plant_id, group_id), 0), 12)::double as weight_ratio,  -- renormalised inside the group
     is_limiting::boolean as is_limiting,  -- limiting indicator
     (case when state_i = 0.5 then null else state_i end)::double as meets_i,  -- 1 meets level I, 0 does not, null unknown
     (case when greatest(state_ii, state_i) = 1 then 1.0 when greatest(state_ii, state_i) = 0.5 then null else 0.0 end)::double as meets_ii,  -- meets level II or better

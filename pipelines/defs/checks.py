@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.night import Night, block_if_needed
+from pipelines.night import Night
 from pipelines.rulebook.check_result import CheckResult
 
 
@@ -24,7 +24,7 @@ def quality_checks(tables: list[str], reference: list[str]) -> dg.AssetChecksDef
             results = night.judge_quality()
             by_table = {table: [check for check in results if check.table == table] for table in tables}
             yield from (_quality_result(table, checks) for table, checks in by_table.items())
-            block_if_needed(results)
+            night.block_if_needed()
 
     return check_quality
 

@@ -13,7 +13,6 @@ from pipelines.defs.landing import received_tables, reference_tables
 from pipelines.defs.models import matched_tables, model_tables
 from pipelines.defs.resources import night
 from pipelines.defs.scorecards import published, scorecards
-from pipelines.errors import RuleFileError
 from pipelines.night import given_schemas
 from pipelines.warehouse.database import arrow_types
 from pipelines.warehouse.sql_models import load_models
@@ -46,9 +45,7 @@ def build_definitions(rules: Path = settings.RULES_FOLDER) -> dg.Definitions:
 
 
 def _instruments(rules: Path) -> dict[str, str]:
-    from pipelines.rulebook.load import load_rulebook
+    """Title of each instrument by its id, from the instrument files alone; a broken one is named when the run reads the rules."""
+    from pipelines.rulebook.load import instrument_titles
 
-    try:
-        return {name: instrument.title for name, instrument in load_rulebook(rules).instruments.items()}
-    except RuleFileError:
-        return {}
+    return instrument_titles(rules)
