@@ -62,7 +62,9 @@ def test_a_rule_is_never_better_evidenced_than_its_weakest_fact(facts: dict[str,
 
 def test_a_fact_of_low_confidence_is_a_draft(facts: dict[str, dict[str, Any]], rulebook: Rulebook) -> None:
     wrong = [
-        name for name, rule in _cited(rulebook).items() if rule.status != "draft" and any(facts[f]["confidence"] == "low" for f in rule.facts)
+        name
+        for name, rule in _cited(rulebook).items()
+        if rule.status != "draft" and any(facts[f]["confidence"] == "low" for f in rule.facts)
     ]
     assert not wrong
 
