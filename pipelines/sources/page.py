@@ -28,7 +28,7 @@ How cells are written:
 | date and time | `2025-12-31 23:00`, with seconds or not; local time, no offset. `24:00` is `00:00` of the next day |
 | yes or no | `yes`, `no`, `true`, `false` |
 | currency, country | ISO 4217 and ISO 3166-1 alpha-3, three letters |
-| unknown | an empty cell. `N/A`, `-` and `unknown` are refused where a number or a date is due, errors of a formula (`#DIV/0!`) everywhere |
+| unknown | an empty cell. `N/A`, `-` and `unknown` are refused where a number or date is due, `#DIV/0!` and the like everywhere |
 
 A row with a cell that cannot be read is left out and listed with file, row, column, value, reason and what to do (`rejects.csv`);
 rows are counted as a person sees them, the header of a text file being line 1. In Parquet the first row is 1. A column in **bold** must
