@@ -46,13 +46,20 @@ def sample_rows(repeats: int) -> list[tuple[str, str, str, str]]:
         summary = json.loads((home / "published" / "current" / "run_summary.json").read_text(encoding="utf-8"))
         scan = _scan_seconds(home / "published" / "current" / "green_capacity.duckdb", repeats)
     steps = summary["duration_seconds"]
-    judge = sum(seconds for name, seconds in steps.items() if name.startswith("build int_monitoring") or name == "build int_plants__verdicts")
+    judge = sum(
+        seconds for name, seconds in steps.items() if name.startswith("build int_monitoring") or name == "build int_plants__verdicts"
+    )
     rows = summary["counts"]["rows_received"]["raw_monitoring__stack_readings"]
     verdicts = sum(summary["counts"]["verdicts"].values())
     documents = steps.get("document the verdicts", 0.0) + steps.get("write the scorecards", 0.0)
     return [
         ("sample night, whole command", f"{_seconds(whole)}, {peak:.0f} MB", "goal 20 s", _ratio(whole, 20)),
-        (f"normalise, fold and judge {rows:,} readings, {verdicts:,} verdicts", _seconds(judge), f"bare seven-column scan {_seconds(scan)}", _ratio(judge, scan)),
+        (
+            f"normalise, fold and judge {rows:,} readings, {verdicts:,} verdicts",
+            _seconds(judge),
+            f"bare seven-column scan {_seconds(scan)}",
+            _ratio(judge, scan),
+        ),
         ("Great Expectations, pages and files of the night", _seconds(documents), "the whole night", _ratio(documents, whole)),
     ]
 
@@ -61,7 +68,9 @@ def rule_rows(repeats: int) -> list[tuple[str, str, str, str]]:
     """Checking the whole rule library."""
     rules = len(list((ROOT / "rules").rglob("*__*.yaml")))
     check = _median_seconds([*GREENCAP, "rules", "check"], repeats)
-    return [(f"`greencap rules check`, {rules} rule files", _seconds(check), "goal 3 s for 500 rules", _ratio(check / max(rules, 1) * 500, 3))]
+    return [
+        (f"`greencap rules check`, {rules} rule files", _seconds(check), "goal 3 s for 500 rules", _ratio(check / max(rules, 1) * 500, 3))
+    ]
 
 
 def _scan_seconds(database: Path, repeats: int) -> float:

@@ -44,18 +44,29 @@ def _version(value: bool) -> None:
 
 
 @app.callback()
-def _options(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")] = False) -> None: ...
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")] = False,
+) -> None: ...
 
 
 @app.command()
 def run(
-    landing: Annotated[Path | None, typer.Option(help="Folder of received files. Default: GREENCAP_LANDING, else the committed samples.")] = None,
-    home: Annotated[Path | None, typer.Option(help="Folder that holds runs and the published scorecard. Default: GREENCAP_HOME, else ./greencap_home.")] = None,
+    landing: Annotated[
+        Path | None, typer.Option(help="Folder of received files. Default: GREENCAP_LANDING, else the committed samples.")
+    ] = None,
+    home: Annotated[
+        Path | None, typer.Option(help="Folder of runs and the published scorecard. Default: GREENCAP_HOME, else ./greencap_home.")
+    ] = None,
     rules: Annotated[Path | None, typer.Option(help="Folder of rule files. Default: the shipped ones.")] = None,
-    as_of: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day the result is true for. Default: newest reporting date of the loans.")] = None,
+    as_of: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day the result is true for. Default: newest reporting date.")
+    ] = None,
     portfolio: Annotated[str | None, typer.Option(help="Only this portfolio.")] = None,
 ) -> None:
-    """Read the landing folder, judge, score and publish. Exit code 0 done, 2 wrong use, 3 done but some rules crashed, 4 blocked (nothing published)."""
+    """Read the landing folder, judge, score and publish.
+
+    Exit code 0 done, 2 wrong use, 3 done but some rules crashed, 4 blocked (nothing published).
+    """
     from pipelines.night import Night
     from pipelines.rulebook.expectations import preload
 
@@ -156,6 +167,8 @@ def _headline(row: dict[str, Any]) -> str:
 def _range(row: dict[str, Any]) -> str:
     if row["lower_ratio"] is None:
         return "no exposure in scope"
+    if row["upper_ratio"] - row["lower_ratio"] > 1 - 1e-9:
+        return "open: nothing that is known bounds the share"
     return f"between {row['lower_ratio']:.1%} and {row['upper_ratio']:.1%} whatever the unknowns are"
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from pipelines.rulebook.check_result import CheckResult
     from pipelines.rulebook.model import Rulebook
-    from pipelines.sources.landing import Received
+    from pipelines.sources.received import Received
     from pipelines.warehouse.model import SqlModel
     from pipelines.warehouse.publish import Home
 
@@ -158,13 +158,16 @@ class Night:
         dates = self._received.rows["raw_bank__loans"]["reporting_date"]
         newest = pc.max(dates).as_py() if len(dates) else None
         if newest is None:
-            raise SourceFileError(_first_trouble(self._received.files) or f"{self.landing}: no loan with a reporting date was read; add the loan tape, or name the day with --as-of")
-        return newest  # type: ignore[no-any-return]
+            nothing = f"{self.landing}: no loan with a reporting date was read; add the loan tape, or name the day with --as-of"
+            raise SourceFileError(_troubles(self._received.files) or nothing)
+        return newest
 
     def _start(self) -> None:
         from pipelines.warehouse import fingerprint
 
-        assert self._received is not None and self.as_of is not None and self._home is not None
+        assert self._received is not None
+        assert self.as_of is not None
+        assert self._home is not None
         self.run_id = fingerprint.run_id(
             self.as_of,
             inputs={row["file_name"]: row["file_id"] for row in self._received.files.to_pylist()},
@@ -248,7 +251,7 @@ class Night:
         return self._quality
 
     def block_if_needed(self) -> None:
-        """Raise GateError naming every blocking quality rule that does not hold, after the cells that could not be read, with what to do."""
+        """Raise GateError naming the cells that could not be read and every blocking quality rule that does not hold, with what to do."""
         from pipelines.warehouse import database
 
         blocking = [check.message for check in self._quality if check.is_blocking]
@@ -270,7 +273,7 @@ class Night:
                 plants=database.read_rows(con, "select * from stg_plants__plants order by plant_id"),
                 links=database.read_rows(con, "select * from stg_bank__loan_plant_links order by portfolio_id, loan_id, plant_id"),
                 ownership=database.read_rows(con, "select * from stg_bank__ownership order by owner_id, owned_id, valid_from_date"),
-                policy={row["key"]: row["value"] for row in database.read_rows(con, "select key, value from ref_rules__policy where policy_id = 'matching'")},
+                policy={row["key"]: row["value"] for row in database.read_rows(con, _MATCHING_POLICY)},
             )
             return {name: database.write_table(con, name, tables[name]) for name in match_schemas()}
 
@@ -295,14 +298,15 @@ class Night:
         from pipelines.rulebook.expectations import build_data_docs
         from pipelines.warehouse import database
 
-        assert self.folder is not None and self.as_of is not None
+        assert self.folder is not None
+        assert self.as_of is not None
         with self.warehouse() as con:
             self._count_results(con)
-            scorecard = collect(lambda sql: database.read_rows(con, sql), self.description())
-            written = write_reports(self.folder, scorecard)
+            written = write_reports(self.folder, collect(lambda sql: database.read_rows(con, sql), self.description()))
             for sql, name, form in _EXPORTS:
-                con.execute(f"copy ({sql}) to '{self.folder / name}' ({form})".replace("\\", "/"))
-        written.append(build_data_docs(self.folder / "data_docs", self.rulebook(), self._quality, self._compliance, self._failing, self.run_id, self.as_of))
+                con.execute(f"copy ({sql}) to '{self.folder / name}' ({form})")
+        docs, rulebook = self.folder / "data_docs", self.rulebook()
+        written.append(build_data_docs(docs, rulebook, self._quality, self._compliance, self._failing, self.run_id, self.as_of))
         return written
 
     def _count_results(self, con: DuckDBPyConnection) -> None:
@@ -315,17 +319,22 @@ class Night:
             "files": pairs("select state as k, count(*) as n from raw_landing__files group by state order by state"),
             "rejects": pairs("select kind as k, count(*) as n from raw_landing__rejects group by kind order by kind"),
             "verdicts": pairs("select state as k, count(*) as n from int_plants__verdicts group by state order by state"),
-            "plants": pairs("select plant_class as k, count(distinct plant_id) as n from mart_portfolio__plants group by plant_class order by plant_class"),
-            "loans": pairs("select case when plant_count > 0 then 'matched' else 'unmatched' end as k, count(*) as n from mart_portfolio__loans group by k order by k"),
+            "plants": pairs(
+                "select plant_class as k, count(distinct plant_id) as n from mart_portfolio__plants group by plant_class order by k"
+            ),
+            "loans": pairs(_MATCHED),
         }
-        self.counts["headline"] = database.read_rows(con, "select * from mart_portfolio__headline where sector = 'all' order by portfolio_id")
+        self.counts["headline"] = database.read_rows(con, _HEADLINE)
 
     def publish(self) -> Path:
         """Make the run the published one; its folder. The summary is written last, when everything else is there."""
-        assert self.folder is not None and self._home is not None
+        assert self.folder is not None
+        assert self._home is not None
         self._close()
         summary = self.outcome() | {"published": True, "reason": "all gates hold"}
-        (self.folder / "run_summary.json").write_text(json.dumps(summary, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8")
+        (self.folder / "run_summary.json").write_text(
+            json.dumps(summary, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
+        )
         self.published = self._home.publish(self.folder)
         return self.published
 
@@ -333,12 +342,18 @@ class Night:
 
     def description(self) -> dict[str, Any]:
         """What the scorecard says about its run; nothing in it depends on the clock or the place."""
+        from pipelines.warehouse.fingerprint import code_version
+
+        reasons = self.rulebook().reason_codes
         return {
             "run_id": self.run_id,
             "as_of_date": self.as_of,
             "window_start_date": _a_year_before(self.as_of) if self.as_of else None,
             "reporting_currency_code": settings.REPORTING_CURRENCY,
             "portfolio": self.portfolio,
+            "code_version": code_version(),
+            "reason_words": {code: reason.title for code, reason in reasons.items()},
+            "reason_actions": {code: reason.what_to_do for code, reason in reasons.items()},
         }
 
     def outcome(self) -> dict[str, Any]:
@@ -364,11 +379,14 @@ where kind = 'unreadable'
 order by file_name, sheet nulls first, row_number, column_name
 """
 _SHOWN_REJECTS = 20
+_MATCHING_POLICY = "select key, value from ref_rules__policy where policy_id = 'matching'"
+_MATCHED = """
+select case when plant_count > 0 then 'matched' else 'unmatched' end as k, count(*) as n
+from mart_portfolio__loans group by k order by k
+"""
+_HEADLINE = "select * from mart_portfolio__headline where sector = 'all' order by portfolio_id"
 #: Tables written as files of their own: what, file, how.
-_EXPORTS = (
-    ("select * from int_plants__verdicts order by all", "verdicts.parquet", "format parquet, compression zstd"),
-    ("select * from raw_landing__rejects order by all", "rejects.csv", "header, delimiter ','"),
-)
+_EXPORTS = (("select * from int_plants__verdicts order by all", "verdicts.parquet", "format parquet, compression zstd"),)
 
 
 def run_schemas() -> dict[str, pa.Schema]:
@@ -385,7 +403,7 @@ def run_schemas() -> dict[str, pa.Schema]:
                 ("portfolio_id", pa.string()),
             ]
         ),
-        "ref_monitoring__flags": pa.schema([("sent_flag", pa.string()), ("common_code", pa.string()), ("scheme", pa.string()), ("source_note", pa.string())]),
+        "ref_monitoring__flags": pa.schema([(name, pa.string()) for name in ("sent_flag", "common_code", "scheme", "source_note")]),
     }
 
 
@@ -400,8 +418,8 @@ def given_schemas() -> dict[str, pa.Schema]:
 
 def _reject_line(row: dict[str, Any]) -> str:
     place = f"{row['file_name']}, sheet {row['sheet']}" if row["sheet"] else row["file_name"]
-    cell = f"{row['column_name']} {row['value']!r}: " if row["column_name"] and row["value"] is not None else f"{row['column_name']}: " if row["column_name"] else ""
-    return f"{place}, row {row['row_number']}: {cell}{row['reason']}; {row['what_to_do']}"
+    cell = " ".join(filter(None, (row["column_name"], repr(row["value"]) if row["value"] is not None else None)))
+    return f"{place}, row {row['row_number']}: {cell + ': ' if cell else ''}{row['reason']}; {row['what_to_do']}"
 
 
 def _a_year_before(day: date) -> date:
@@ -426,6 +444,6 @@ def _reference_table(path: Path, schema: pa.Schema) -> pa.Table:
         return pa.Table.from_pylist([dict(row) for row in csv.DictReader(file)], schema=schema)
 
 
-def _first_trouble(files: pa.Table) -> str:
+def _troubles(files: pa.Table) -> str:
     """Messages of the files that could not be read, one a line."""
     return "\n".join(row["message"] for row in files.to_pylist() if row["state"] != "read" and row["message"])

@@ -39,7 +39,9 @@ def edit_csv(path: Path, change: Callable[[Rows], Rows | None]) -> None:
         writer.writerows(rows)
 
 
-def perform(landing: Path, home: Path, *, rules: Path = settings.RULES_FOLDER, as_of: date | None = None, portfolio: str | None = None) -> Night:
+def perform(
+    landing: Path, home: Path, *, rules: Path = settings.RULES_FOLDER, as_of: date | None = None, portfolio: str | None = None
+) -> Night:
     """Run a night in this process; raises what blocks it."""
     from pipelines.defs.run import perform as perform_night
 

@@ -36,7 +36,9 @@ def test_the_sql_models_page_is_what_the_models_say() -> None:
     from pipelines.warehouse.model_page import model_page
 
     page = (DOCS / "sql_models.md").read_text(encoding="utf-8")
-    assert page == model_page(load_models(settings.SQL_FOLDER)), "run `python -m pipelines.warehouse.model_page` and commit docs/sql_models.md"
+    assert page == model_page(load_models(settings.SQL_FOLDER)), (
+        "run `python -m pipelines.warehouse.model_page` and commit docs/sql_models.md"
+    )
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda path: path.name)

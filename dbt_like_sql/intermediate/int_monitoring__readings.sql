@@ -1,6 +1,6 @@
 /*
 description: >-
-  Stack readings brought to one unit and to dry gas at 273.15 K and 101.325 kPa, one row per stack, indicator and reading.
+  Stack readings brought to the unit of their indicator and to dry gas at 273.15 K and 101.325 kPa, one row per stack, indicator and reading.
   A reading that cannot be brought there keeps the name of the missing input; oxygen is corrected later, per rule.
 grain: [stack_id, indicator_id, period_start_at]
 */
@@ -10,6 +10,8 @@ with named as (
         n.indicator_id,
         i.molar_mass_g_per_mol,
         i.plausible_max,
+        i.quantity as indicator_quantity,
+        c.factor as indicator_factor,
         u.quantity as unit_quantity,
         u.factor as unit_factor,
         f.common_code,
@@ -19,6 +21,7 @@ with named as (
     inner join ref_rules__indicator_names as n on r.indicator = n.sent_name
     inner join ref_rules__indicators as i on n.indicator_id = i.indicator_id
     left join ref_rules__units as u on r.unit = u.unit
+    left join ref_rules__units as c on i.unit = c.unit
     left join ref_monitoring__flags as f on r.flag = f.sent_flag
 ),
 
@@ -35,10 +38,12 @@ numbered as (
 normal as (
     select
         *,
-        case unit_quantity
-            when 'mass_concentration' then value * unit_factor
-            when 'volume_concentration' then value * unit_factor * molar_mass_g_per_mol / 22.414
-            when 'actual_mass_concentration' then value * unit_factor * (273.15 + temperature_c) / 273.15 * 101.325 / nullif(pressure_kpa, 0)
+        case
+            when unit_quantity = indicator_quantity then value * unit_factor / nullif(indicator_factor, 0)
+            when indicator_quantity <> 'mass_concentration' then null
+            when unit_quantity = 'volume_concentration' then value * unit_factor * molar_mass_g_per_mol / 22.414
+            when unit_quantity = 'actual_mass_concentration'
+                then value * unit_factor * (273.15 + temperature_c) / 273.15 * 101.325 / nullif(pressure_kpa, 0)
         end as value_normal
     from numbered
     where repeat_number = 1
@@ -49,7 +54,9 @@ checked as (
         *,
         case gas_basis when 'dry' then value_normal when 'wet' then value_normal / nullif(1 - moisture_pct / 100, 0) end as value_dry,
         case
-            when unit_quantity is null or unit_quantity not in ('mass_concentration', 'volume_concentration', 'actual_mass_concentration') then 'UNIT_UNKNOWN'
+            when unit_quantity is null then 'UNIT_UNKNOWN'
+            when unit_quantity <> indicator_quantity
+                and (indicator_quantity <> 'mass_concentration' or unit_quantity not in ('volume_concentration', 'actual_mass_concentration')) then 'UNIT_UNKNOWN'
             when unit_quantity = 'volume_concentration' and molar_mass_g_per_mol is null then 'UNIT_UNKNOWN'
             when unit_quantity = 'actual_mass_concentration' and temperature_c is null then 'TEMPERATURE_MISSING'
             when unit_quantity = 'actual_mass_concentration' and pressure_kpa is null then 'PRESSURE_MISSING'
@@ -81,7 +88,7 @@ select
     stack_id::varchar as stack_id,  -- stack
     indicator_id::varchar as indicator_id,  -- indicator
     period_start_at::timestamp as period_start_at,  -- local time the reading begins
-    (case when reading_class in ('normal', 'startup', 'shutdown', 'malfunction') then value_dry end)::double as value_dry_mg_per_nm3,  -- mg/Nm3 dry, before oxygen correction; null = not usable
+    (case when reading_class in ('normal', 'startup', 'shutdown', 'malfunction') then value_dry end)::double as value_dry_mg_per_nm3,  -- unit of the indicator (mg/Nm3; ng TEQ/Nm3 for dioxins), dry, before oxygen correction; null = not usable
     o2_pct::double as o2_pct,  -- oxygen as sent, vol % dry; null = not sent
     (case when o2_pct > 19.0 then 19.0 else o2_pct end)::double as o2_capped_pct,  -- oxygen used for correction: near ambient air it is capped at 19 %
     (o2_pct > 19.0)::boolean as is_o2_capped,  -- true where the cap was used

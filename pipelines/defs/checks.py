@@ -1,4 +1,4 @@
-"""Asset checks: data quality blocks what comes after, compliance documents and alerts. One check per table and per instrument, never per rule."""
+"""Asset checks: data quality blocks what comes after, compliance documents. One check per table and per instrument, never per rule."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -13,7 +13,13 @@ def quality_checks(tables: list[str], reference: list[str]) -> dg.AssetChecksDef
     """One blocking check per raw table that has quality rules."""
     after = [dg.AssetKey(name) for name in reference]
     specs = [
-        dg.AssetCheckSpec(name="quality", asset=table, blocking=True, additional_deps=after, description="Data-quality rules of this table; a blocking one that does not hold stops the run.")
+        dg.AssetCheckSpec(
+            name="quality",
+            asset=table,
+            blocking=True,
+            additional_deps=after,
+            description="Data-quality rules of this table; a blocking one that does not hold stops the run.",
+        )
         for table in tables
     ]
 
@@ -32,7 +38,8 @@ def quality_checks(tables: list[str], reference: list[str]) -> dg.AssetChecksDef
 def compliance_checks(instruments: dict[str, str]) -> dg.AssetChecksDefinition:
     """One check per instrument that never blocks: a plant that is not green is a result."""
     specs = [
-        dg.AssetCheckSpec(name=_name(instrument), asset="mart_rules__results", blocking=False, description=title) for instrument, title in instruments.items()
+        dg.AssetCheckSpec(name=_name(instrument), asset="mart_rules__results", blocking=False, description=title)
+        for instrument, title in instruments.items()
     ]
 
     @dg.multi_asset_check(name="compliance", specs=specs, required_resource_keys={"night"})
@@ -63,7 +70,8 @@ def _compliance_result(instrument: str, checks: list[CheckResult]) -> dg.AssetCh
         asset_key="mart_rules__results",
         passed=bool(checks) and states["pass"] == len(checks),
         severity=dg.AssetCheckSeverity.WARN,
-        metadata={f"rules_{state}": number for state, number in states.items()} | _messages([check for check in checks if check.state in ("fail", "error")]),
+        metadata={f"rules_{state}": number for state, number in states.items()}
+        | _messages([check for check in checks if check.state in ("fail", "error")]),
     )
 
 

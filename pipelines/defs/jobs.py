@@ -9,7 +9,9 @@ import dagster as dg
 
 from pipelines import settings
 
-nightly = dg.define_asset_job("nightly", selection=dg.AssetSelection.all(), description="From received files to the published scorecard, in one process.")
+nightly = dg.define_asset_job(
+    "nightly", selection=dg.AssetSelection.all(), description="From received files to the published scorecard, in one process."
+)
 
 nightly_schedule = dg.ScheduleDefinition(
     name="nightly_at_two",

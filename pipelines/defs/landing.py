@@ -25,7 +25,9 @@ def received_tables(schemas: dict[str, pa.Schema], descriptions: dict[str, str])
 
 def reference_tables(schemas: dict[str, pa.Schema], descriptions: dict[str, str]) -> dg.AssetsDefinition:
     """One asset per table that the rule files compile to."""
-    after = [dg.AssetKey("ref_run__settings")]  # the run's database is begun when files are received; raw tables wait for checks that need the rules
+    after = [
+        dg.AssetKey("ref_run__settings")
+    ]  # the run's database is begun when files are received; raw tables wait for checks that need the rules
 
     @dg.multi_asset(name="rulebook", specs=_specs(schemas, descriptions, "reference", after), required_resource_keys={"night"})
     def rulebook(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:

@@ -27,14 +27,19 @@ def model_tables(layer: str, models: list[SqlModel]) -> dg.AssetsDefinition:
 
 def matched_tables(schemas: dict[str, pa.Schema]) -> dg.AssetsDefinition:
     """Plants found by name for loans that no link and no owner leads to, and the loans for which none was found."""
-    read = [dg.AssetKey(name) for name in ("stg_bank__loans", "stg_plants__plants", "stg_bank__loan_plant_links", "stg_bank__ownership", "ref_rules__policy")]
+    read = [
+        dg.AssetKey(name)
+        for name in ("stg_bank__loans", "stg_plants__plants", "stg_bank__loan_plant_links", "stg_bank__ownership", "ref_rules__policy")
+    ]
     specs = [
         dg.AssetSpec(
             key=table,
             group_name="matching",
             deps=read,
             kinds={"python"},
-            description="Candidates and accepted matches between loans and plants." if table.endswith("links") else "Loans without a plant, each with the reason.",
+            description="Candidates and accepted matches between loans and plants."
+            if table.endswith("links")
+            else "Loans without a plant, each with the reason.",
             metadata={"dagster/column_schema": column_schema([(column.name, str(column.type), "") for column in schema])},
         )
         for table, schema in schemas.items()
@@ -58,5 +63,9 @@ def _spec(model: SqlModel) -> dg.AssetSpec:
         deps=[dg.AssetKey(name) for name in model.dependencies],
         kinds={"duckdb", "sql"},
         description=model.description,
-        metadata={"dagster/column_schema": model_schema(model), "dagster/column_lineage": model_lineage(model), "grain": ", ".join(model.grain)},
+        metadata={
+            "dagster/column_schema": model_schema(model),
+            "dagster/column_lineage": model_lineage(model),
+            "grain": ", ".join(model.grain),
+        },
     )

@@ -13,10 +13,14 @@ from pipelines import settings
 from pipelines.night import Night
 
 _CONFIG = {
-    "landing": dg.Field(str, default_value="", description="Folder of received files; empty = GREENCAP_LANDING, else the committed samples"),
+    "landing": dg.Field(
+        str, default_value="", description="Folder of received files; empty = GREENCAP_LANDING, else the committed samples"
+    ),
     "home": dg.Field(str, default_value="", description="Folder of runs; empty = GREENCAP_HOME, else ./greencap_home"),
     "rules": dg.Field(str, default_value="", description="Folder of rule files; empty = the shipped ones"),
-    "as_of": dg.Field(str, default_value="", description="Day the result is true for, YYYY-MM-DD; empty = newest reporting date of the loans"),
+    "as_of": dg.Field(
+        str, default_value="", description="Day the result is true for, YYYY-MM-DD; empty = newest reporting date of the loans"
+    ),
     "portfolio": dg.Field(str, default_value="", description="Only this portfolio; empty = all"),
 }
 

@@ -34,7 +34,9 @@ def perform(night: Night) -> None:
             error = GateError(_first_failure(result))
         night.problem = f"{type(error).__name__}: {error}"
         night.traceback = "".join(traceback.format_exception(error))
-        raise GateError(f"the run stopped at a mistake in the program itself ({night.problem}); last_run.json holds the details. Nothing was published") from error
+        raise GateError(
+            f"the run stopped at a mistake in the program itself ({night.problem}); last_run.json holds the details. Nothing was published"
+        ) from error
 
 
 def _first_failure(result: dg.ExecuteInProcessResult) -> str:

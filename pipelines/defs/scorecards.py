@@ -1,5 +1,7 @@
 """Assets of what people open: the scorecard files of a run, and the published run."""
 
+from typing import Any
+
 import dagster as dg
 
 from pipelines.night import Night
@@ -37,5 +39,8 @@ def published(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     night: Night = context.resources.night
     with night.step("publish"):
         folder = night.publish()
-    coverage = {f"coverage_{row['portfolio_id']}": float(row["coverage_ratio"]) for row in night.counts.get("headline", []) if row["coverage_ratio"] is not None}
-    return dg.MaterializeResult(metadata={"run_id": night.run_id, "scorecard": dg.MetadataValue.path(str(folder / "scorecard.html"))} | coverage)
+    metadata: dict[str, Any] = {"run_id": night.run_id, "scorecard": dg.MetadataValue.path(str(folder / "scorecard.html"))}
+    for row in night.counts["headline"]:
+        if row["coverage_ratio"] is not None:
+            metadata[f"coverage_{row['portfolio_id']}"] = float(row["coverage_ratio"])
+    return dg.MaterializeResult(metadata=metadata)

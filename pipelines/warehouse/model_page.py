@@ -9,8 +9,8 @@ from pipelines.warehouse.model import SqlModel
 
 _INTRODUCTION = """# SQL models
 
-One file a table under `dbt_like_sql/`: `staging/` renames and casts one raw table, `intermediate/` joins, normalises, averages, judges and scores,
-`marts/` holds what a scorecard shows. File name = table = Dagster asset. This page is made from the files by
+One file a table under `dbt_like_sql/`: `staging/` renames and casts one raw table, `intermediate/` joins, normalises, averages, judges and
+scores, `marts/` holds what a scorecard shows. File name = table = Dagster asset. This page is made from the files by
 `python -m pipelines.warehouse.model_page`; a test holds it.
 
 ## How a model is written
@@ -30,8 +30,8 @@ from stg_monitoring__plant_periods
 - A division is written with `nullif`, a `group by` names its keys: SQLGlot must be able to carry the SQL to Spark.
 - Each model has a case file `tests/sql/NAME.yaml`: given rows, expected rows. `pytest tests/test_sql_models.py` runs them.
 
-Tables that no model makes: `raw_*` ([landing formats](landing_formats.md)), `ref_rules__*` ([rule files](rule_files.md)), `ref_run__settings`
-(run id, as-of date, assessment window), `ref_monitoring__flags`, and `raw_matching__*` (results of the name matching).
+Tables that no model makes: `raw_*` ([landing formats](landing_formats.md)), `ref_rules__*` ([rule files](rule_files.md)),
+`ref_run__settings` (run id, as-of date, assessment window), `ref_monitoring__flags`, and `raw_matching__*` (results of the name matching).
 """
 
 
@@ -48,9 +48,7 @@ def model_page(models: Iterable[SqlModel]) -> str:
 def _section(model: SqlModel) -> str:
     columns = "".join(f"| `{column.name}` | {column.type.lower()} | {column.description} |\n" for column in model.columns)
     reads = ", ".join(f"`{name}`" for name in model.dependencies)
-    return (
-        f"\n### {model.name}\n{model.description}\n\nGrain: {', '.join(model.grain)}. Reads: {reads}.\n\n| column | type | meaning |\n|---|---|---|\n{columns}"
-    )
+    return f"\n### {model.name}\n{model.description}\n\nGrain: {', '.join(model.grain)}. Reads: {reads}.\n\n| column | type | meaning |\n|---|---|---|\n{columns}"
 
 
 if __name__ == "__main__":

@@ -102,7 +102,9 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
 
 
 @pytest.mark.parametrize(("spoil", "words"), CASES.values(), ids=CASES.keys())
-def test_bad_input_is_named_and_the_last_good_scorecard_stays(good: tuple[Path, Path, str], tmp_path: Path, spoil: Callable[[Path], None], words: list[str]) -> None:
+def test_bad_input_is_named_and_the_last_good_scorecard_stays(
+    good: tuple[Path, Path, str], tmp_path: Path, spoil: Callable[[Path], None], words: list[str]
+) -> None:
     landing, home, run_id = good
     spoiled = tmp_path / "landing"
     shutil.copytree(landing, spoiled)
