@@ -34,11 +34,18 @@ def rulebook() -> Rulebook:
 def places(rulebook: Rulebook) -> dict[str, list[str]]:
     """Fact id → ids of the rules, instruments and factors that name it."""
     found: dict[str, list[str]] = defaultdict(list)
-    named = [*rulebook.rules.items(), *rulebook.instruments.items(), *rulebook.factors.items()]
-    for name, entry in named:
-        for fact in entry.facts:
-            found[fact].append(name)
+    for name, rule in rulebook.rules.items():
+        _note(found, name, rule.facts)
+    for name, instrument in rulebook.instruments.items():
+        _note(found, name, instrument.facts)
+    for name, factor in rulebook.factors.items():
+        _note(found, name, factor.facts)
     return found
+
+
+def _note(found: dict[str, list[str]], name: str, facts: tuple[str, ...]) -> None:
+    for fact in facts:
+        found[fact].append(name)
 
 
 def test_every_fact_went_into_a_rule_an_instrument_or_a_factor(facts: dict[str, dict[str, Any]], rulebook: Rulebook) -> None:
