@@ -56,7 +56,7 @@ weighted as (
         count(allocation_ratio) over (partition by portfolio_id, loan_id) as stated_count,
         count(*) over (partition by portfolio_id, loan_id) as plant_count,
         count(capacity_t_per_year) over (partition by portfolio_id, loan_id) as capacity_count,
-        sum(capacity_t_per_year * share_ratio) over (partition by portfolio_id, loan_id) as capacity_sum
+        sum((capacity_t_per_year * share_ratio)::decimal(28, 6)) over (partition by portfolio_id, loan_id)::double as capacity_sum
     from chosen
     where repeat_number = 1
 ),
@@ -67,8 +67,8 @@ allocated as (
         case
             when stated_count = plant_count then allocation_ratio
             when plant_count = 1 then 1.0
-            when capacity_count = plant_count and capacity_sum > 0 then capacity_t_per_year * share_ratio / capacity_sum
-            else 1.0 / plant_count
+            when capacity_count = plant_count and capacity_sum > 0 then round(capacity_t_per_year * share_ratio / nullif(capacity_sum, 0), 12)
+            else 1.0 / nullif(plant_count, 0)
         end as ratio,
         case
             when stated_count = plant_count then 'stated'
@@ -89,6 +89,6 @@ select
     a.match_method::varchar as match_method,  -- link, owner or name
     a.match_score::double as match_score,  -- 1 = certain
     a.match_reason::varchar as match_reason,  -- in words
-    (e.exposure_usd * a.ratio)::double as exposure_usd  -- US dollars; null where the loan's exposure is not known
+    (e.exposure_usd * a.ratio)::decimal(20, 6) as exposure_usd  -- US dollars; null where the loan's exposure is not known
 from allocated as a
 inner join int_loans__exposure as e on a.portfolio_id = e.portfolio_id and a.loan_id = e.loan_id

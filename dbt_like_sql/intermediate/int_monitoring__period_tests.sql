@@ -60,8 +60,8 @@ hours as (
         b.operator,
         b.limit_value,
         b.max_multiple,
-        case when b.ref_o2_pct is null then r.value_dry_mg_per_nm3
-            else r.value_dry_mg_per_nm3 * (21 - b.ref_o2_pct) / nullif(21 - r.o2_capped_pct, 0) end as average_value,
+        round(case when b.ref_o2_pct is null then r.value_dry_mg_per_nm3
+            else r.value_dry_mg_per_nm3 * (21 - b.ref_o2_pct) / nullif(21 - r.o2_capped_pct, 0) end, 9) as average_value,
         r.source_file_id,
         r.source_row_number
     from bound as b
@@ -83,10 +83,10 @@ folded as (
         b.limit_value,
         b.max_multiple,
         case when b.averaging in ('day', 'spot') then f.day_date else b.period_end_date end as average_date,
-        case when b.ref_o2_pct is null then sum(f.value_sum) / nullif(sum(f.valid_count), 0)
-            else (21 - b.ref_o2_pct) * sum(f.value_per_o2_sum) / nullif(sum(f.valid_with_o2_count), 0) end as average_value,
-        max_by(f.worst_source_file_id, f.value_sum / nullif(f.valid_count, 0)) as source_file_id,
-        max_by(f.worst_source_row_number, f.value_sum / nullif(f.valid_count, 0)) as source_row_number
+        round(case when b.ref_o2_pct is null then sum(f.value_sum::decimal(28, 9))::double / nullif(sum(f.valid_count), 0)
+            else (21 - b.ref_o2_pct) * sum(f.value_per_o2_sum::decimal(28, 9))::double / nullif(sum(f.valid_with_o2_count), 0) end, 9) as average_value,
+        max_by(f.worst_source_file_id, (f.value_sum / nullif(f.valid_count, 0), f.worst_source_file_id, f.worst_source_row_number)) as source_file_id,
+        max_by(f.worst_source_row_number, (f.value_sum / nullif(f.valid_count, 0), f.worst_source_file_id, f.worst_source_row_number)) as source_row_number
     from bound as b
     inner join int_monitoring__daily_fold as f
         on b.stack_id = f.stack_id and b.indicator_id = f.indicator_id
@@ -113,10 +113,10 @@ tested as (
         count(case when (operator = 'at_most' and average_value <= limit_value) or (operator = 'below' and average_value < limit_value)
             or (operator = 'at_least' and average_value >= limit_value) or (operator = 'above' and average_value > limit_value) then 1 end) as within_count,
         count(case when average_value > limit_value * max_multiple then 1 end) as over_multiple_count,
-        avg(average_value) as mean_value,
+        sum(average_value::decimal(28, 9))::double / nullif(count(average_value), 0) as mean_value,
         case when min(operator) in ('at_most', 'below') then max(average_value) else min(average_value) end as worst_value,
-        max_by(source_file_id, average_value) as source_file_id,
-        max_by(source_row_number, average_value) as source_row_number
+        max_by(source_file_id, (average_value, source_file_id, source_row_number)) as source_file_id,
+        max_by(source_row_number, (average_value, source_file_id, source_row_number)) as source_row_number
     from averages
     where average_value is not null
     group by threshold_id, entity_id, period_end_date

@@ -42,7 +42,7 @@ per_item as (
         t.item,
         i.period_start_date,
         i.period_end_date,
-        sum(i.value * t.factor) as value,
+        sum((i.value * t.factor)::decimal(28, 9)) as value,
         count(case when i.value is null then 1 end) as blank_count,
         max(case i.evidence_tier when 'estimated' then 3 when 'reported' then 2 else 1 end) as tier_rank,
         min(i.error_code) as error_code,
@@ -92,7 +92,7 @@ select
     m.indicator_id::varchar as indicator_id,  -- indicator
     s.window_start_date::date as period_start_date,  -- first day of the window
     s.as_of_date::date as period_end_date,  -- last day of the window
-    (m.numerator_value / nullif(m.denominator_value, 0))::double as value,  -- in the indicator's unit; null without production
+    round(m.numerator_value::double / nullif(m.denominator_value::double, 0), 9)::double as value,  -- in the indicator's unit; null without production
     m.complete_days::bigint as complete_days,  -- days for which every item was returned
     (m.complete_days / nullif(s.as_of_date - s.window_start_date + 1, 0))::double as capture_ratio,  -- complete days over days of the window
     (case m.tier_rank when 3 then 'estimated' when 2 then 'reported' else 'measured' end)::varchar as evidence_tier,  -- weakest tier among the items

@@ -11,7 +11,7 @@ with plants as (
 ),
 
 exposures as (
-    select portfolio_id, evidence, count(*) as plant_count, sum(exposure_usd) as exposure_usd
+    select portfolio_id, evidence, count(*) as plant_count, sum(exposure_usd::decimal(20, 6)) as exposure_usd
     from plants
     group by portfolio_id, evidence
 ),

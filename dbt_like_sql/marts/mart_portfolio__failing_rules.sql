@@ -15,7 +15,7 @@ select
     min(r.severity)::varchar as severity,  -- error, warning or info
     bool_or(w.is_binding_tier)::boolean as is_binding_tier,  -- false: only a level of the index is missed
     count(distinct b.plant_id)::bigint as plant_count,  -- plants that fail it
-    sum(b.exposure_usd)::double as exposure_usd,  -- portfolio's exposure to them, US dollars
+    sum(b.exposure_usd::decimal(20, 6))::double as exposure_usd,  -- portfolio's exposure to them, US dollars
     min(w.worst_headroom_ratio)::double as worst_headroom_ratio  -- smallest headroom; null = no number
 from mart_portfolio__plants as b
 inner join int_plants__rule_states as w on b.plant_id = w.plant_id and w.state = 'FAIL'

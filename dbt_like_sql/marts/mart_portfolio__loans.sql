@@ -12,7 +12,6 @@ with matched as (
         min(a.match_score) as match_score,
         min(a.match_reason) as match_reason,
         min(a.sector) as plant_sector,
-        sum(a.allocation_ratio) as allocation_ratio,
         sum(case when c.plant_class = 'green' then a.exposure_usd else 0 end) as green_usd,
         sum(case when c.plant_class = 'transition' then a.exposure_usd else 0 end) as transition_usd,
         sum(case when c.plant_class = 'not_green' then a.exposure_usd else 0 end) as not_green_usd,
@@ -52,10 +51,10 @@ select
     m.match_score::double as match_score,  -- 1 = certain
     m.match_reason::varchar as match_reason,  -- in words
     (e.exposure_state = 'ok' and coalesce(case when e.sector in ('cement', 'steel', 'flat_glass') then e.sector end, m.plant_sector, '-') in ('cement', 'steel', 'flat_glass'))::boolean as is_in_scope,  -- counts in the headline
-    round(coalesce(m.green_usd, 0), 2)::double as green_usd,  -- exposure behind green plants
-    round(coalesce(m.transition_usd, 0), 2)::double as transition_usd,  -- behind transition plants
-    round(coalesce(m.not_green_usd, 0), 2)::double as not_green_usd,  -- behind plants that are not green
-    round(coalesce(m.unknown_usd, 0), 2)::double as unknown_usd,  -- behind plants whose class is unknown
+    round(coalesce(m.green_usd, 0)::decimal(20, 6), 2)::double as green_usd,  -- exposure behind green plants
+    round(coalesce(m.transition_usd, 0)::decimal(20, 6), 2)::double as transition_usd,  -- behind transition plants
+    round(coalesce(m.not_green_usd, 0)::decimal(20, 6), 2)::double as not_green_usd,  -- behind plants that are not green
+    round(coalesce(m.unknown_usd, 0)::decimal(20, 6), 2)::double as unknown_usd,  -- behind plants whose class is unknown
     round(coalesce(e.exposure_usd, 0) - round(coalesce(m.green_usd, 0), 2) - round(coalesce(m.transition_usd, 0), 2)
         - round(coalesce(m.not_green_usd, 0), 2) - round(coalesce(m.unknown_usd, 0), 2), 2)::double as unmatched_usd  -- behind no known plant
 from int_loans__exposure as e
