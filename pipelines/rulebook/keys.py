@@ -30,6 +30,7 @@ KINDS = {
     "policy": "policy",
 }
 SEVERITIES = ("error", "warning", "info")
+VERIFICATION_RESULTS = ("confirmed", "differs")
 EVIDENCE = ("printed_text", "secondary", "unverified")
 STATUSES = ("active", "draft")
 AVERAGING = ("hour", "day", "month", "year", "spot")
@@ -49,7 +50,7 @@ DIRECTIONS = ("max", "min")
 _RULE = ("title", "kind", "owner")
 _RULE_OPTIONAL = ("status", "approver", "note", "sources", "facts", "sdg_targets")
 _LAW = (*_RULE, "applies_to", "severity", "evidence")
-_LAW_OPTIONAL = (*_RULE_OPTIONAL, "evidence_note")
+_LAW_OPTIONAL = (*_RULE_OPTIONAL, "evidence_note", "verified")
 
 LIMIT = Keys(
     "a limit rule",
@@ -88,6 +89,7 @@ SIZE = Keys("size", ("unit",), ("from", "to", "from_included", "to_included"))
 REFERENCE_STATE = Keys("reference_state", ("gas", "temperature_k"), ("oxygen_pct",))
 ENTRY = Keys("a dated limit", ("reference",), ("value", "tiers", "unit", "inputs", "existing_plants_from", "repealed"))
 IN_FORCE = Keys("an in_force entry", ("reference",), ("repealed",))
+VERIFIED = Keys("a verification", ("by", "on", "edition", "page", "result", "figures"))
 REFERENCE = Keys("reference", ("clause",), ("href",))
 TIER_VALUES = Keys("tiers", (), TIERS)
 

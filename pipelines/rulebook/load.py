@@ -24,6 +24,7 @@ from pipelines.rulebook.load_vocabulary import load_reason_codes, load_vocabular
 from pipelines.rulebook.mistakes import Mistakes, near_miss, one_of
 from pipelines.rulebook.model import Factor, Indicator, Instrument, Rule, Rulebook, Vocabulary
 from pipelines.rulebook.shelf import Shelf
+from pipelines.rulebook.verification import check_verifications
 from pipelines.rulebook.yaml_lines import Fields, Scalar
 
 _RULE_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*(__[a-z0-9]+(_[a-z0-9]+)*)*")
@@ -67,6 +68,7 @@ def read_rulebook(folder: Path) -> tuple[Rulebook, Mistakes]:
             rules[rule.rule_id] = rule
     rules = dict(sorted(rules.items()))
     check_rules_together(rules, mistakes)
+    check_verifications(rules, mistakes)
     rulebook = _rulebook(folder, shelf, instruments, rules)
     return replace(rulebook, factors=_factors(folder, shelf, mistakes)), mistakes
 

@@ -62,6 +62,10 @@ def _words(*known: str) -> Reader:
     return lambda part, key, shelf: part.words(key, known, key)
 
 
+def _texts(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
+    return part.texts(key)
+
+
 def _layers(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
     return part.words(key, shelf.vocabulary.words("layers"), "layer")
 
@@ -94,6 +98,7 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
     "exposure": {"basis": _word("outstanding", "commitment"), "fall_back": _word("outstanding", "commitment", "none")},
     "fx": {"max_age_days_day": _count, "max_age_days_month": _count, "year_rate": _word("same_year", "latest_year")},
     "matching": {"cut_off": _ratio},
+    "verification": {"four_eyes": _boolean, "own_texts": _texts},
     "index": {
         "membership": _word("meets_or_better"),
         "level_I": _Inner({"score": _score}, {"limiting": _word(*TIERS), "others": _word(*TIERS)}),

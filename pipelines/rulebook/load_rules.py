@@ -11,6 +11,7 @@ from pipelines.rulebook.keys import EQUIPMENT_CLASSES, EVIDENCE, PROHIBITION, RE
 from pipelines.rulebook.load_entries import load_in_force
 from pipelines.rulebook.load_indicators import sdg_targets
 from pipelines.rulebook.load_scope import load_scopes
+from pipelines.rulebook.load_verifications import load_verifications
 from pipelines.rulebook.mistakes import near_miss, one_of
 from pipelines.rulebook.model import Indicator, Instrument, ProhibitionRule, RequirementRule
 from pipelines.rulebook.shelf import Shelf
@@ -61,6 +62,7 @@ def law_fields(part: Section, file: RuleFile, kind: str, instrument: Instrument,
         "scopes": load_scopes(part, shelf),
         "evidence": evidence,
         "evidence_note": part.text("evidence_note"),
+        "verified": load_verifications(part),
     }
 
 

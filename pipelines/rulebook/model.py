@@ -177,6 +177,19 @@ class Rule:
         return self.sha256[:8]
 
 
+@dataclass(frozen=True)
+class Verification:
+    """Somebody held a rule's figures against the printed text: who, when, which edition and page, what they said then, and whether they agree."""
+
+    by: str
+    on: date
+    edition: str
+    page: str
+    result: str
+    figures: str
+    line: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class LawRule(Rule):
     """A rule that an instrument states about plants: limit, prohibition or requirement."""
@@ -187,6 +200,7 @@ class LawRule(Rule):
     evidence_note: str | None = None
     indicator: Indicator | None = None
     entries: tuple[DatedLimit, ...] = ()
+    verified: tuple[Verification, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
