@@ -11,6 +11,7 @@ import typer
 
 from pipelines import __version__, settings
 from pipelines.errors import GateError, GreenCapacityError, WrongUseError
+from pipelines.rules_cli import rules_app
 
 if TYPE_CHECKING:
     from pipelines.night import Night
@@ -24,7 +25,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-rules_app = typer.Typer(help="Rule files: check them.", no_args_is_help=True)
 app.add_typer(rules_app, name="rules")
 
 
@@ -101,23 +101,6 @@ def init(folder: Annotated[Path, typer.Argument(help="Landing folder to make; mu
 
     written = write_landing_folder(folder)
     typer.echo(f"{len(written)} files written to {folder}. Read {folder / 'README.md'} next.")
-
-
-@rules_app.command("check")
-def rules_check(rules: Annotated[Path | None, typer.Option(help="Folder of rule files. Default: the shipped ones.")] = None) -> None:
-    """Check every rule file and list all mistakes at once. Exit code 4 when there is any."""
-    from pipelines.rulebook.check_rulebook import check_rules
-
-    folder = rules or settings.RULES_FOLDER
-    if not folder.is_dir():
-        raise WrongUseError(f"{folder}: there is no such folder of rule files")
-    mistakes = check_rules(folder)
-    for mistake in mistakes:
-        typer.echo(mistake)
-    if mistakes:
-        typer.echo(f"{len(mistakes)} mistakes in {folder}", err=True)
-        raise typer.Exit(BLOCKED)
-    typer.echo(f"No mistake in {folder}")
 
 
 def _perform(night: Night) -> None:

@@ -179,7 +179,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class Verification:
-    """Somebody held a rule's figures against the printed text: who, when, which edition and page, what they said then, and whether they agree."""
+    """Somebody held a rule's figures against the print: who, when, which edition and page, whether they agree, what the rule said then."""
 
     by: str
     on: date

@@ -57,7 +57,7 @@ class RuleWords:
 
 def law_words(rule: LawRule) -> RuleWords:
     """Words of a limit, prohibition or requirement."""
-    details = [("Applies to", _scopes(rule.scopes)), *_method(rule), ("Severity", _SEVERITIES.get(rule.severity or "", "–"))]
+    details = [("Applies to", scope_words(rule.scopes)), *_method(rule), ("Severity", _SEVERITIES.get(rule.severity or "", "–"))]
     details += [("Evidence", _evidence(rule)), ("File", f"{rule.path}, version {rule.version}")]
     if rule.note:
         details.append(("Note", rule.note))
@@ -152,7 +152,8 @@ def _clauses(rule: LawRule) -> tuple[Clause, ...]:
     return tuple(dict.fromkeys(link for link in links if link.text))
 
 
-def _scopes(scopes: Iterable[Scope]) -> str:
+def scope_words(scopes: Iterable[Scope]) -> str:
+    """What a rule is about: alternatives of `applies_to` with "or" between them."""
     return "; or ".join(_scope(scope) for scope in scopes) or "every plant"
 
 

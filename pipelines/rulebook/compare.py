@@ -1,0 +1,61 @@
+"""Every regime for one indicator side by side: what it says as printed, on the indicator's own unit, and how it is judged."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+
+from pipelines.rulebook.model import DatedLimit, Expression, Indicator, LimitRule, Rulebook
+from pipelines.rulebook.rows_of_rules import canonical_factor
+from pipelines.rulebook.rule_words import number, scope_words
+from pipelines.rulebook.show import is_in_force
+from pipelines.rulebook.text_table import table
+
+_SIGNS = {"at_most": "≤", "below": "<", "at_least": "≥", "above": ">"}
+_HEADER = ("on one unit", "as printed", "averaging", "O2 %", "in force", "layer", "evidence", "rule", "applies to")
+
+
+def compare_lines(rulebook: Rulebook, indicator: Indicator, sector: str | None = None, on: date | None = None) -> list[str]:
+    """One line a regime, dated value and tier, the strictest number first; formulas and drafts last.
+
+    Args: sector: only rules about it. on: only values in force that day.
+    """
+    found = [
+        (_order(rule, entry, value), (*_cells(rule, entry, tier, value), scope_words(rule.scopes)))
+        for rule in rulebook.rules.values()
+        if isinstance(rule, LimitRule) and rule.indicator == indicator and _is_about(rule, sector)
+        for entry in rule.entries
+        if on is None or is_in_force(entry, on)
+        for tier, value in entry.values.items()
+        if value is not None
+    ]
+    unit = indicator.unit.name if indicator.unit else "no unit"
+    head = [f"{indicator.indicator_id} – {indicator.title}, in {unit}; {'less' if indicator.direction == 'max' else 'more'} is better", ""]
+    rows = [cells for _, cells in sorted(found, key=lambda pair: (*pair[0], pair[1]))]
+    if not rows:
+        return [*head, "No limit rule is about it" + (f" in {sector}" if sector else "") + (f" on {on}" if on else "")]
+    return [*head, *table(_HEADER, rows), "", "Values of another averaging or reference oxygen do not compare one to one."]
+
+
+def _is_about(rule: LimitRule, sector: str | None) -> bool:
+    return sector is None or any(sector in scope.sector or not scope.sector or "all" in scope.sector for scope in rule.scopes)
+
+
+def _order(rule: LimitRule, entry: DatedLimit, value: Fraction | Expression) -> tuple[bool, bool, Fraction]:
+    if isinstance(value, Expression):
+        return rule.status == "draft", True, Fraction(0)
+    canonical = value * canonical_factor(rule, entry)
+    is_cap = rule.operator in ("at_most", "below")
+    return rule.status == "draft", False, canonical if is_cap else -canonical
+
+
+def _cells(rule: LimitRule, entry: DatedLimit, tier: str | None, value: Fraction | Expression) -> tuple[str, ...]:
+    sign, unit = _SIGNS[rule.operator], entry.unit.name if entry.unit else ""
+    canonical = "formula" if isinstance(value, Expression) else f"{sign} {number(value * canonical_factor(rule, entry))}"
+    printed = f"{sign} {f'[{value.text}]' if isinstance(value, Expression) else number(value)} {unit}"
+    share = f", {number(rule.pass_share * 100)} %" if rule.pass_share is not None else ""
+    oxygen = number(rule.oxygen_pct) if rule.oxygen_pct is not None else "none"
+    days = f"{entry.valid_from}{f' – {entry.valid_to}' if entry.valid_to else ''}"
+    evidence = f"{rule.evidence}{', DRAFT' if rule.status == 'draft' else ''}"
+    name = f"{rule.rule_id}#{tier}" if tier else rule.rule_id
+    return canonical, printed, rule.averaging + share, oxygen, days, rule.instrument.layer, evidence, name
