@@ -99,7 +99,7 @@ def _index_sections(
     rulebook: Rulebook, quality: Sequence[CheckResult], compliance: Mapping[str, Sequence[CheckResult]], run: str
 ) -> list[RenderedSectionContent]:
     legend = blocks.table([[blocks.state_words(state), blocks.words("$text", text=text)] for state, text in _LEGEND.items()])
-    head = _head("What was expected, and what came of it", run, _INDEX_LEAD)
+    head = _head("What was expected, and what came of it", run, _INDEX_LEAD, is_index=True)
     data = _section(_heading("Data"), _overview([("quality.html", "Is the data usable?", None, quality)], {}))
     layers = list(rulebook.vocabulary.words("layers"))
     instruments = sorted((rulebook.instruments[name] for name in compliance), key=lambda each: (_place(layers, each.layer), each.title))
@@ -159,9 +159,9 @@ def _results(title: str, results: Sequence[CheckResult]) -> RenderedSectionConte
     return _section(_heading(title), _RuleTable.render([result.evidence for result in ordered]))
 
 
-def _head(title: str, run: str, *lines: Any) -> RenderedSectionContent:
+def _head(title: str, run: str, *lines: Any, is_index: bool = False) -> RenderedSectionContent:
+    back = blocks.link("Scorecard", "../scorecard.html") if is_index else blocks.link("All rules", "index.html")
     shown = [line if not isinstance(line, str) else blocks.words("$text", tag="p", text=line) for line in lines]
-    back = blocks.link("All pages", "index.html")
     return _section(back, blocks.words("$text", tag="h1", text=title), blocks.words("$text", tag="p", text=run), *shown)
 
 

@@ -163,6 +163,7 @@ def failing_file(instrument_id: str) -> str:
 
 
 def _validator(rows: Sequence[Mapping[str, Any]]) -> Any:
+    _ready()
     import pandas as pd
     from great_expectations.validator.v1_validator import Validator
 
@@ -240,6 +241,7 @@ def _common(rule: Rule, words: RuleWords, failing_file: str | None = None) -> di
 
 
 def _suite(name: str, expectations: Sequence[Any]) -> Any:
+    _ready()
     import great_expectations as gx
 
     return gx.ExpectationSuite(name=name, expectations=list(expectations))
@@ -266,7 +268,10 @@ def _preload_quietly() -> None:
 
 
 def _ready() -> None:
-    """Import Great Expectations once, by one thread at a time, without its telemetry."""
+    """Import Great Expectations once, by one thread at a time, without its telemetry.
+
+    Its packages import each other in circles, so two threads that import it at once deadlock: whoever uses it calls this first.
+    """
     with _import_lock:
         os.environ["GX_ANALYTICS_ENABLED"] = "false"
         import pipelines.rulebook.expectation_kinds  # noqa: F401
