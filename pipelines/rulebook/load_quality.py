@@ -19,7 +19,7 @@ _NEEDS = {
     "no_rows_where": ("where",),
     "reject_share_at_most": ("at_most",),
     "known_value": ("columns",),
-    "reconciles": ("against",),
+    "reconciles": ("columns", "against", "by"),
 }
 _TABLE = re.compile(r"[a-z]+_[a-z0-9]+__[a-z0-9_]+")
 

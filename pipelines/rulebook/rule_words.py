@@ -58,7 +58,7 @@ class RuleWords:
 def law_words(rule: LawRule) -> RuleWords:
     """Words of a limit, prohibition or requirement."""
     details = [("Applies to", scope_words(rule.scopes)), *_method(rule), ("Severity", _SEVERITIES.get(rule.severity or "", "–"))]
-    details += [("Evidence", _evidence(rule)), ("File", f"{rule.path}, version {rule.version}")]
+    details += [("Evidence", _evidence(rule)), *_verified(rule), ("File", f"{rule.path}, version {rule.version}")]
     if rule.note:
         details.append(("Note", rule.note))
     return RuleWords(rule.rule_id, rule.title, _expects(rule), tuple(details), _clauses(rule))
@@ -145,6 +145,14 @@ def _reference_state(rule: LimitRule) -> str:
 def _evidence(rule: LawRule) -> str:
     words = _EVIDENCE.get(rule.evidence, rule.evidence)
     return f"{words} – {rule.evidence_note}" if rule.evidence_note else words
+
+
+def _verified(rule: LawRule) -> list[tuple[str, str]]:
+    """Who held the figures against the print, the last one first; a check of figures that have changed since says so by its own figures."""
+    return [
+        ("Held against print", f"{each.on} by {each.by}, {each.edition}, {each.page}: {each.result}, {each.figures}")
+        for each in rule.verified[::-1]
+    ]
 
 
 def _clauses(rule: LawRule) -> tuple[Clause, ...]:
