@@ -66,6 +66,44 @@ def compare(
     _print(compare_lines(rulebook, find_indicator(rulebook, indicator), sector, _day(on)))
 
 
+@rules_app.command("new")
+def new(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="<instrument id>__<subject>_<measure>, such as id_p19_2017__kiln_so2.")],
+    kind: Annotated[str, typer.Option(help="limit, prohibition or requirement.")],
+    sector: Annotated[str, typer.Option(help="Sector it is about.")] = "cement",
+    process: Annotated[str | None, typer.Option(help="Process it is about. Default: the first of the sector.")] = None,
+    indicator: Annotated[str | None, typer.Option(help="Indicator of a limit, or item of evidence of a requirement.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Unit as printed. Default: that of the indicator.")] = None,
+    jurisdiction: Annotated[str | None, typer.Option(help="ISO3 country, province or EU, IFC, GLOBAL. Default: as the id says.")] = None,
+    layer: Annotated[str, typer.Option(help="Layer of a new instrument.")] = "host_law",
+    title: Annotated[str | None, typer.Option(help="Title of the rule.")] = None,
+    rules: Rules = None,
+) -> None:
+    """Write a draft rule file to fill in (and its instrument, where that is new). Nothing is overwritten."""
+    from pipelines.rulebook.new_rule import Wish, write_rule
+
+    wish = Wish(rule_id, kind, sector, process, indicator, unit, jurisdiction, layer, title)
+    folder = _folder(rules)
+    _print(f"written: {path}" for path in write_rule(folder, wish))
+    typer.echo(f"Fill in every TODO, then `greencap rules check --rules {folder}`")
+
+
+@rules_app.command("verify")
+def verify(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="Rule id.")],
+    by: Annotated[str, typer.Option(help="Who read the print.")],
+    edition: Annotated[str, typer.Option(help="Edition that was read, as it names itself.")],
+    page: Annotated[str, typer.Option(help="Page, table or clause where the figure stands.")],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day it was read.")],
+    is_confirmed: Annotated[bool, typer.Option("--value-confirmed/--value-differs", help="Whether the print says what the rule says.")],
+    rules: Rules = None,
+) -> None:
+    """Record who held a rule against the printed text; raises the evidence when enough people have."""
+    from pipelines.rulebook.verify import Check, record_verification
+
+    _print(record_verification(_folder(rules), rule_id, Check(by, on.date(), edition, page, is_confirmed)))
+
+
 def _folder(rules: Path | None) -> Path:
     folder = rules or settings.RULES_FOLDER
     if not folder.is_dir():

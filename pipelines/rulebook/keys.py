@@ -89,7 +89,7 @@ SIZE = Keys("size", ("unit",), ("from", "to", "from_included", "to_included"))
 REFERENCE_STATE = Keys("reference_state", ("gas", "temperature_k"), ("oxygen_pct",))
 ENTRY = Keys("a dated limit", ("reference",), ("value", "tiers", "unit", "inputs", "existing_plants_from", "repealed"))
 IN_FORCE = Keys("an in_force entry", ("reference",), ("repealed",))
-VERIFIED = Keys("a verification", ("by", "on", "edition", "page", "result", "figures"))
+VERIFIED = Keys("a verification", ("by", "day", "edition", "page", "result", "figures"))
 REFERENCE = Keys("reference", ("clause",), ("href",))
 TIER_VALUES = Keys("tiers", (), TIERS)
 

@@ -27,8 +27,8 @@ from pipelines.rulebook.shelf import Shelf
 from pipelines.rulebook.verification import check_verifications
 from pipelines.rulebook.yaml_lines import Fields, Scalar
 
-_RULE_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*(__[a-z0-9]+(_[a-z0-9]+)*)*")
-_INSTRUMENT = "_instrument.yaml"
+RULE_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*(__[a-z0-9]+(_[a-z0-9]+)*)*")
+INSTRUMENT_FILE = "_instrument.yaml"
 _RETURN_ITEMS = "return_items.yaml"
 _TOP_FILES = ("units.yaml", "reason_codes.yaml", "vocabulary.yaml")
 _LAW = {"limit": load_limit, "prohibition": load_prohibition, "requirement": load_requirement}
@@ -126,13 +126,13 @@ def _load_kind(
 ) -> Iterator[Rule]:
     """All rules of one kind; instruments are added as their folders are met."""
     for name in yaml_files(folder, place, mistakes):
-        if name.name == _INSTRUMENT:
+        if name.name == INSTRUMENT_FILE:
             _load_instrument(folder, place, name.parent, shelf, instruments, mistakes)
-        elif kind in _LAW and not (name.parent / _INSTRUMENT).is_file():
+        elif kind in _LAW and not (name.parent / INSTRUMENT_FILE).is_file():
             advice = "add it beside the rule with title, jurisdiction and layer"
-            mistakes.add(shown_path(folder, name.parent / _INSTRUMENT), 1, "the instrument of this folder is missing", advice)
+            mistakes.add(shown_path(folder, name.parent / INSTRUMENT_FILE), 1, "the instrument of this folder is missing", advice)
     for name in yaml_files(folder, place, Mistakes()):
-        if name.name == _INSTRUMENT:
+        if name.name == INSTRUMENT_FILE:
             continue
         instrument = instruments.get(_instrument_id(place, name.parent)) if kind in _LAW else None
         file = read_rule_file(folder, name, mistakes)
@@ -151,7 +151,7 @@ def _instrument_id(place: Path, folder: Path) -> str:
 
 
 def _load_instrument(folder: Path, place: Path, at: Path, shelf: Shelf, instruments: dict[str, Instrument], mistakes: Mistakes) -> None:
-    file = read_rule_file(folder, at / _INSTRUMENT, mistakes)
+    file = read_rule_file(folder, at / INSTRUMENT_FILE, mistakes)
     if file is None:
         return
     instrument = load_instrument(file, _instrument_id(place, at), shelf)
@@ -163,7 +163,7 @@ def _load_instrument(folder: Path, place: Path, at: Path, shelf: Shelf, instrume
 
 def _check_file(file: RuleFile, kind: str, instrument: Instrument | None) -> bool:
     """Whether a file has the name and kind that its folder asks for; a wrong kind would only cause a rain of wrong keys."""
-    if not _RULE_ID.fullmatch(file.stem):
+    if not RULE_ID.fullmatch(file.stem):
         file.mistakes.add(file.path, 1, f"file name {file.stem!r} is no rule id", "write lower_case words joined by _")
     elif instrument and not file.stem.startswith(f"{instrument.instrument_id}__"):
         what = f"file name {file.stem!r} does not begin with the instrument, {instrument.instrument_id}__"
@@ -183,7 +183,7 @@ def instrument_titles(folder: Path) -> dict[str, str]:
     """Title of each instrument by its id, without reading any rule; what cannot be read is left out, `load_rulebook` names it."""
     titles = {}
     for place in (folder / name for name, kind in KINDS.items() if kind in _LAW):
-        for path in sorted(place.rglob(_INSTRUMENT)):
+        for path in sorted(place.rglob(INSTRUMENT_FILE)):
             file = read_rule_file(folder, path, Mistakes())
             title = file.section(None).text("title") if file else None
             if title:

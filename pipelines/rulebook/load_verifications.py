@@ -16,14 +16,14 @@ def load_verifications(rule: Section) -> tuple[Verification, ...]:
     found = [_verification(part) for part in parts]
     for (_, earlier), (part, later) in pairwise(zip(parts, found, strict=True)):
         if later.on < earlier.on:
-            part.wrong("on", f"{later.on} stands after {earlier.on}", "write verifications in order of time")
+            part.wrong("day", f"{later.on} stands after {earlier.on}", "write verifications in order of time")
     return tuple(found)
 
 
 def _verification(part: Section) -> Verification:
     return Verification(
         by=part.text("by") or "",
-        on=part.day("on") or date.min,
+        on=part.day("day") or date.min,
         edition=part.text("edition") or "",
         page=part.text("page") or "",
         result=part.word("result", VERIFICATION_RESULTS, "result") or "differs",

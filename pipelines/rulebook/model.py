@@ -77,6 +77,10 @@ class Vocabulary:
         """Word → meaning of one list, empty when the list is missing."""
         return self.lists.get(name, {})
 
+    def of_sector(self, name: str, sector: str) -> tuple[str, ...]:
+        """Words of a list that go with a sector, in the order of the file."""
+        return tuple(word for word, sectors in self.sectors_of.get(name, {}).items() if sector in sectors)
+
 
 @dataclass(frozen=True)
 class Reference:
