@@ -247,7 +247,7 @@ class Night:
         with self.warehouse() as con:
             profile = measure_quality(rules, lambda sql: database.read_rows(con, sql))
         self._quality = judge_quality(rules, profile)
-        self.notices = [check.message for check in self._quality if check.state != "pass" and not check.is_blocking]
+        self.notices = [check.message for check in self._quality if check.state in ("fail", "error") and not check.is_blocking]
         return self._quality
 
     def block_if_needed(self) -> None:
