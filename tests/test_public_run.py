@@ -30,7 +30,8 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in FILES:
         (landing / Path(name).name).symlink_to(PUBLIC / name)
     shutil.copy(ROOT / "data" / "reference" / "countries.csv", landing)
-    command = [sys.executable, "-c", "from pipelines.cli import main; main()", "run", "--landing", str(landing), "--home", str(folder / "home")]
+    greencap = [sys.executable, "-c", "from pipelines.cli import main; main()"]
+    command = [*greencap, "run", "--landing", str(landing), "--home", str(folder / "home")]
     done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr
     return folder / "home" / "published" / "current"

@@ -48,7 +48,8 @@ def model_page(models: Iterable[SqlModel]) -> str:
 def _section(model: SqlModel) -> str:
     columns = "".join(f"| `{column.name}` | {column.type.lower()} | {column.description} |\n" for column in model.columns)
     reads = ", ".join(f"`{name}`" for name in model.dependencies)
-    return f"\n### {model.name}\n{model.description}\n\nGrain: {', '.join(model.grain)}. Reads: {reads}.\n\n| column | type | meaning |\n|---|---|---|\n{columns}"
+    head = f"\n### {model.name}\n{model.description}\n\nGrain: {', '.join(model.grain)}. Reads: {reads}.\n"
+    return f"{head}\n| column | type | meaning |\n|---|---|---|\n{columns}"
 
 
 if __name__ == "__main__":
