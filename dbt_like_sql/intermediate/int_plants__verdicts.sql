@@ -18,7 +18,9 @@ with candidates as (
         t.kind,
         t.indicator_id,
         t.operator,
-        t.limit_value,
+        coalesce(x.limit_value, t.limit_value) as limit_value,
+        x.missing_inputs,
+        t.or_meets_rule_ids,
         t.pass_test,
         t.pass_share_ratio,
         t.min_capture_ratio,
@@ -37,6 +39,7 @@ with candidates as (
     inner join int_plants__entities as e on a.entity_id = e.entity_id
     cross join ref_run__settings as s
     left join ref_rules__indicators as i on t.indicator_id = i.indicator_id
+    left join int_rules__computed_limits as x on a.threshold_id = x.threshold_id and a.entity_id = x.entity_id
 ),
 
 -- the threshold in force on the last day of the window; stack tests carry their own periods
@@ -99,7 +102,8 @@ silent_stacks as (
     select
         c.threshold_id, c.entity_id, c.window_start_date as period_start_date, c.as_of_date as period_end_date,
         null::double as measured_value, c.limit_value, null::double as within_ratio, 0.0 as capture_ratio, 0 as valid_count, null::bigint as operating_count, 0 as excluded_count,
-        null as evidence_tier, 'NO_DATA' as state, 'NO_READINGS' as reason_code, null as source_file_id, null::bigint as source_row_number
+        null as evidence_tier, case when c.missing_inputs is null then 'NO_DATA' else 'ERROR' end as state,
+        case when c.missing_inputs is null then 'NO_READINGS' else 'INPUT_MISSING' end as reason_code, null as source_file_id, null::bigint as source_row_number
     from in_force as c
     left join int_monitoring__period_tests as p on c.threshold_id = p.threshold_id and c.entity_id = p.entity_id
     where c.kind = 'limit' and c.measured_by = 'stack' and c.is_applicable = 'yes' and p.threshold_id is null
@@ -120,10 +124,11 @@ return_verdicts as (
         0 as excluded_count,
         r.evidence_tier,
         case
-            when c.limit_value is null then 'NOT_APPLICABLE'
+            when c.limit_value is null and c.missing_inputs is null then 'NOT_APPLICABLE'
             when r.entity_id is null then 'NO_DATA'
             when r.error_code is not null then 'ERROR'
             when r.value is null then 'NO_DATA'
+            when c.missing_inputs is not null then 'ERROR'
             when r.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'NO_DATA'
             when r.evidence_tier = 'estimated' then 'INDETERMINATE'
             when (c.operator = 'at_most' and r.value <= c.limit_value) or (c.operator = 'below' and r.value < c.limit_value)
@@ -131,10 +136,11 @@ return_verdicts as (
             else 'FAIL'
         end as state,
         case
-            when c.limit_value is null then 'OUT_OF_SCOPE'
+            when c.limit_value is null and c.missing_inputs is null then 'OUT_OF_SCOPE'
             when r.entity_id is null then 'NO_RETURNS'
             when r.error_code is not null then r.error_code
             when r.value is null then 'NO_RETURNS'
+            when c.missing_inputs is not null then 'INPUT_MISSING'
             when r.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'LOW_CAPTURE'
             when r.evidence_tier = 'estimated' then 'ESTIMATE_ONLY'
             when (c.operator = 'at_most' and r.value <= c.limit_value) or (c.operator = 'below' and r.value < c.limit_value)
@@ -212,6 +218,29 @@ verdicts as (
     select * from requirement_verdicts
     union all
     select * from undecided_scope
+),
+
+-- rules of which one is enough in place of another: met when nothing that they judge at the plant ended otherwise
+wanted_alternatives as (
+    select c.threshold_id, c.plant_id, c.tier, unnest(string_split(c.or_meets_rule_ids, ',')) as alternative_rule_id
+    from (select distinct threshold_id, plant_id, tier, or_meets_rule_ids from candidates where or_meets_rule_ids is not null) as c
+),
+
+met_alternatives as (
+    select w.threshold_id, w.plant_id, w.alternative_rule_id
+    from wanted_alternatives as w
+    inner join candidates as c
+        on w.plant_id = c.plant_id and trim(w.alternative_rule_id) = c.rule_id and (c.tier is null or w.tier is null or c.tier = w.tier)
+    inner join verdicts as v on c.threshold_id = v.threshold_id and c.entity_id = v.entity_id
+    where v.state <> 'NOT_APPLICABLE'
+    group by w.threshold_id, w.plant_id, w.alternative_rule_id
+    having min(case when v.state = 'PASS' then 1 else 0 end) = 1
+),
+
+alternatives as (
+    select threshold_id, plant_id, min(trim(alternative_rule_id)) as rule_id
+    from met_alternatives
+    group by threshold_id, plant_id
 )
 
 select
@@ -248,11 +277,13 @@ select
     v.operating_count::bigint as operating_count,  -- hours or days a value was due
     v.excluded_count::bigint as excluded_count,  -- hours left out because the rule says so
     v.evidence_tier::varchar as evidence_tier,  -- measured, reported or estimated; null = nothing there
-    v.state::varchar as state,  -- PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR
-    v.reason_code::varchar as reason_code,  -- see rules/reason_codes.yaml
+    (case when v.state = 'FAIL' and k.rule_id is not null then 'PASS' else v.state end)::varchar as state,  -- PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR
+    (case when v.state = 'FAIL' and k.rule_id is not null then 'ALTERNATIVE_MET' else v.reason_code end)::varchar as reason_code,  -- see rules/reason_codes.yaml
+    (case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then c.missing_inputs end)::varchar as reason_detail,  -- rule met in place of this one, or the missing inputs; null = nothing more to say
     v.source_file_id::varchar as source_file_id,  -- file of the row that decided it
     v.source_row_number::bigint as source_row_number  -- its row
 from verdicts as v
 inner join candidates as c on v.threshold_id = c.threshold_id and v.entity_id = c.entity_id
 inner join ref_rules__rules as r on c.rule_id = r.rule_id
 cross join ref_run__settings as s
+left join alternatives as k on v.threshold_id = k.threshold_id and c.plant_id = k.plant_id

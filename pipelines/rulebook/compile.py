@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
+from pipelines.rulebook import rows_of_expressions as expressions
 from pipelines.rulebook import rows_of_lists as lists
 from pipelines.rulebook import rows_of_rules as rules
 from pipelines.rulebook import rows_of_scopes as scopes
@@ -16,6 +17,7 @@ from pipelines.rulebook.tables import rulebook_schemas
 _ROWS: dict[str, Callable[[Rulebook], list[Row]]] = {
     "ref_rules__rules": rules.rule_rows,
     "ref_rules__thresholds": rules.threshold_rows,
+    "ref_rules__expression_nodes": expressions.expression_node_rows,
     "ref_rules__scopes": scopes.scope_rows,
     "ref_rules__instrument_countries": scopes.instrument_country_rows,
     "ref_rules__indicators": lists.indicator_rows,

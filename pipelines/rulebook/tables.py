@@ -43,6 +43,13 @@ _SCHEMAS: dict[str, pa.Schema] = {
         existing_plants_from_date="day",
         **_texts("clause", "href", "required_item", "limit_expression", "expression_inputs", "or_meets_rule_ids"),
     ),
+    "ref_rules__expression_nodes": _schema(
+        expression_id="text",
+        **dict.fromkeys(("node_no", "parent_no", "position", "height"), "count"),
+        operation="text",
+        number_value="number",
+        input_name="text",
+    ),
     "ref_rules__scopes": _schema(
         rule_id="text",
         scope_no="count",
