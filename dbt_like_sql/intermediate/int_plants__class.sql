@@ -25,10 +25,11 @@ levels as (
     select 'unrated' as level, 4 as level_rank
 ),
 
+-- once as it counts, once as it would if the rules below the evidence bar counted
 answers as (
     select
+        'verified' as basis,
         p.plant_id,
-        p.sector,
         l.legal_state,
         l.elimination_state,
         coalesce(x.index_level_worst, 'unrated') as index_level_worst,
@@ -37,12 +38,24 @@ answers as (
     from stg_plants__plants as p
     inner join int_plants__legal as l on p.plant_id = l.plant_id
     left join int_plants__index as x on p.plant_id = x.plant_id
+    union all
+    select
+        'all' as basis,
+        p.plant_id,
+        l.legal_state_all as legal_state,
+        l.elimination_state_all as elimination_state,
+        coalesce(x.index_level_worst_all, 'unrated') as index_level_worst,
+        coalesce(x.index_level_best_all, 'I') as index_level_best,
+        x.plant_id is not null as has_index
+    from stg_plants__plants as p
+    inner join int_plants__legal as l on p.plant_id = l.plant_id
+    left join int_plants__index as x on p.plant_id = x.plant_id
 ),
 
 ranked as (
     select
+        a.basis,
         a.plant_id,
-        a.sector,
         a.legal_state,
         a.elimination_state,
         a.index_level_worst,
@@ -71,21 +84,26 @@ bounds as (
 )
 
 select
-    plant_id::varchar as plant_id,  -- plant
-    (case when class_best = class_worst then class_best else 'unknown' end)::varchar as plant_class,  -- green, transition, not_green or unknown
-    class_best::varchar as class_best,  -- class if every unknown passed
-    class_worst::varchar as class_worst,  -- class if every unknown failed
+    v.plant_id::varchar as plant_id,  -- plant
+    (case when v.class_best = v.class_worst then v.class_best else 'unknown' end)::varchar as plant_class,  -- green, transition, not_green or unknown
+    v.class_best::varchar as class_best,  -- class if every unknown passed
+    v.class_worst::varchar as class_worst,  -- class if every unknown failed
     (case
-        when elimination_state = 'FAIL' then 'ELIMINATED_EQUIPMENT'
-        when legal_state = 'FAIL' then 'BINDING_RULE_FAILED'
-        when class_best = class_worst and class_best = 'not_green' then 'INDEX_UNRATED'
-        when class_best = class_worst then 'INDEX_LEVEL'
-        when not has_index then 'NO_INDEX'
-        when elimination_state <> 'PASS' then 'EQUIPMENT_NOT_KNOWN'
-        when legal_state not in ('PASS', 'NOT_APPLICABLE') then 'BINDING_RULE_NOT_KNOWN'
+        when v.elimination_state = 'FAIL' then 'ELIMINATED_EQUIPMENT'
+        when v.legal_state = 'FAIL' then 'BINDING_RULE_FAILED'
+        when v.class_best = v.class_worst and v.class_best = 'not_green' then 'INDEX_UNRATED'
+        when v.class_best = v.class_worst then 'INDEX_LEVEL'
+        when not v.has_index then 'NO_INDEX'
+        when v.elimination_state <> 'PASS' then 'EQUIPMENT_NOT_KNOWN'
+        when v.legal_state not in ('PASS', 'NOT_APPLICABLE') then 'BINDING_RULE_NOT_KNOWN'
         else 'INDEX_NOT_KNOWN' end)::varchar as class_reason,  -- what decides the class, or what keeps it open
-    legal_state::varchar as legal_state,  -- see int_plants__legal
-    elimination_state::varchar as elimination_state,  -- see int_plants__legal
-    (case when has_index then index_level_worst end)::varchar as index_level_worst,  -- null = no index definition for this plant
-    (case when has_index then index_level_best end)::varchar as index_level_best  -- null = no index definition for this plant
-from bounds
+    v.legal_state::varchar as legal_state,  -- see int_plants__legal
+    v.elimination_state::varchar as elimination_state,  -- see int_plants__legal
+    (case when v.has_index then v.index_level_worst end)::varchar as index_level_worst,  -- null = no index definition for this plant
+    (case when v.has_index then v.index_level_best end)::varchar as index_level_best,  -- null = no index definition for this plant
+    (case when a.class_best = a.class_worst then a.class_best else 'unknown' end)::varchar as plant_class_all,  -- class if the rules below the evidence bar counted
+    a.class_best::varchar as class_best_all,  -- the same, if every unknown passed
+    a.class_worst::varchar as class_worst_all  -- the same, if every unknown failed
+from bounds as v
+inner join bounds as a on v.plant_id = a.plant_id and a.basis = 'all'
+where v.basis = 'verified'

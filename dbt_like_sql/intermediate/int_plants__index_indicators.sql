@@ -53,6 +53,9 @@ levels as (
         max(case when level = 'I' and state <> 'NOT_APPLICABLE' then case state when 'PASS' then 1.0 when 'FAIL' then 0.0 else 0.5 end end) as own_i,
         max(case when level = 'II' and state <> 'NOT_APPLICABLE' then case state when 'PASS' then 1.0 when 'FAIL' then 0.0 else 0.5 end end) as own_ii,
         max(case when level = 'III' and state <> 'NOT_APPLICABLE' then case state when 'PASS' then 1.0 when 'FAIL' then 0.0 else 0.5 end end) as own_iii,
+        max(case when level = 'I' and state <> 'NOT_APPLICABLE' then case sent_state when 'PASS' then 1.0 when 'FAIL' then 0.0 else 0.5 end end) as sent_i,
+        max(case when level = 'II' and state <> 'NOT_APPLICABLE' then case sent_state when 'PASS' then 1.0 when 'FAIL' then 0.0 else 0.5 end end) as sent_ii,
+        max(case when level = 'III' and state <> 'NOT_APPLICABLE' then case sent_state when 'PASS' then 1.0 when 'FAIL' then 0.0 else 0.5 end end) as sent_iii,
         max(case when state = 'UNVERIFIED' then 1 else 0 end) as has_unverified
     from results
     group by plant_id, index_id, group_id, indicator_title
@@ -64,7 +67,10 @@ filled as (
         *,
         coalesce(own_i, own_ii, own_iii) as state_i,
         coalesce(own_ii, own_i, own_iii) as state_ii,
-        coalesce(own_iii, own_ii, own_i) as state_iii
+        coalesce(own_iii, own_ii, own_i) as state_iii,
+        coalesce(sent_i, sent_ii, sent_iii) as all_i,
+        coalesce(sent_ii, sent_i, sent_iii) as all_ii,
+        coalesce(sent_iii, sent_ii, sent_i) as all_iii
     from levels
     where applicable_count > 0
 )
@@ -80,6 +86,9 @@ select
     (case when state_i = 0.5 then null else state_i end)::double as meets_i,  -- 1 meets level I, 0 does not, null unknown
     (case when greatest(state_ii, state_i) = 1 then 1.0 when greatest(state_ii, state_i) = 0.5 then null else 0.0 end)::double as meets_ii,  -- meets level II or better
     (case when greatest(state_iii, state_ii, state_i) = 1 then 1.0 when greatest(state_iii, state_ii, state_i) = 0.5 then null else 0.0 end)::double as meets_iii,  -- meets level III or better
+    (case when all_i = 0.5 then null else all_i end)::double as meets_i_all,  -- the same if the rules below the evidence bar counted
+    (case when greatest(all_ii, all_i) = 1 then 1.0 when greatest(all_ii, all_i) = 0.5 then null else 0.0 end)::double as meets_ii_all,  -- the same if the rules below the evidence bar counted
+    (case when greatest(all_iii, all_ii, all_i) = 1 then 1.0 when greatest(all_iii, all_ii, all_i) = 0.5 then null else 0.0 end)::double as meets_iii_all,  -- the same if the rules below the evidence bar counted
     (has_unverified = 1)::boolean as has_unverified  -- a rule behind it is below the evidence bar
 from (
     select *, count(*) over (partition by plant_id, group_id) as indicator_count

@@ -44,6 +44,8 @@ counted as (
         count(case when is_binding and is_verified and state = 'INDETERMINATE' then 1 end) as indeterminate_count,
         count(case when is_binding and not is_verified then 1 end) as awaiting_count,
         count(case when is_binding and not is_verified and state = 'FAIL' then 1 end) as awaiting_fail_count,
+        max(case when is_binding then case state when 'FAIL' then 5 when 'ERROR' then 4 when 'NO_DATA' then 3 when 'INDETERMINATE' then 2 else 1 end end) as all_rank,
+        max(case when is_elimination then case state when 'FAIL' then 3 when 'PASS' then 1 else 2 end end) as all_elimination_rank,
         count(case when is_elimination and is_verified and state = 'FAIL' then 1 end) as eliminated_count,
         count(case when is_elimination and is_verified and state in ('NO_DATA', 'ERROR', 'INDETERMINATE') then 1 end) as elimination_unknown_count
     from judged
@@ -58,6 +60,8 @@ select
     coalesce(c.fail_count, 0)::bigint as binding_fail_count,  -- of them failed
     coalesce(c.awaiting_count, 0)::bigint as awaiting_verification_count,  -- binding rules whose evidence is below the bar
     coalesce(c.awaiting_fail_count, 0)::bigint as awaiting_verification_fail_count,  -- of them failed
-    (case when c.eliminated_count > 0 then 'FAIL' when c.elimination_unknown_count > 0 then 'NO_DATA' else 'PASS' end)::varchar as elimination_state  -- FAIL = holds eliminated equipment; NO_DATA = cannot be excluded
+    (case when c.eliminated_count > 0 then 'FAIL' when c.elimination_unknown_count > 0 then 'NO_DATA' else 'PASS' end)::varchar as elimination_state,  -- FAIL = holds eliminated equipment; NO_DATA = cannot be excluded
+    (case c.all_rank when 5 then 'FAIL' when 4 then 'ERROR' when 3 then 'NO_DATA' when 2 then 'INDETERMINATE' when 1 then 'PASS' else 'NOT_APPLICABLE' end)::varchar as legal_state_all,  -- legal state if the rules below the evidence bar counted
+    (case c.all_elimination_rank when 3 then 'FAIL' when 2 then 'NO_DATA' else 'PASS' end)::varchar as elimination_state_all  -- elimination state if the rules below the evidence bar counted
 from stg_plants__plants as p
 left join counted as c on p.plant_id = c.plant_id
