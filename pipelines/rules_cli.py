@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,15 +14,17 @@ from pipelines import settings
 from pipelines.errors import WrongUseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from pipelines.rulebook.model import Rulebook
+    from pipelines.rulebook.published_sql import Read
 
 BLOCKED = 4
 
 rules_app = typer.Typer(help="Rule files: check, read, compare, try out, verify.", no_args_is_help=True)
 
 Rules = Annotated[Path | None, typer.Option("--rules", help="Folder of rule files. Default: the shipped ones.")]
+HomeFolder = Annotated[
+    Path | None, typer.Option("--home", help="Folder of the published run. Default: GREENCAP_HOME, else ./greencap_home.")
+]
 Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day to look at.")]
 
 
@@ -66,6 +70,55 @@ def compare(
     _print(compare_lines(rulebook, find_indicator(rulebook, indicator), sector, _day(on)))
 
 
+@rules_app.command("explain")
+def explain(
+    plant: Annotated[str, typer.Argument(help="Plant id.")],
+    indicator: Annotated[str, typer.Argument(help="Indicator id, or a name that files use for it.")],
+    on: Day = None,
+    home: HomeFolder = None,
+    rules: Rules = None,
+) -> None:
+    """Every regime for an indicator of a plant, on one basis and one ruler: which one counts and why."""
+    from pipelines.rulebook.explain import explain_lines
+    from pipelines.rulebook.find import find_indicator
+
+    rulebook = _rulebook(rules)
+    words = {code: reason.title for code, reason in rulebook.reason_codes.items()}
+    with _published(home) as read:
+        _print(explain_lines(read, plant, find_indicator(rulebook, indicator), _day(on), words))
+
+
+@rules_app.command("impact")
+def impact(
+    rules: Annotated[Path, typer.Option("--rules", help="Folder of the draft rule set.")],
+    home: HomeFolder = None,
+) -> None:
+    """Judge last night's data by a draft rule set: plants, loans and exposure that would flip. The published run stays untouched."""
+    from pipelines.night import given_schemas
+    from pipelines.rulebook.compile import rulebook_tables
+    from pipelines.rulebook.impact import impact_lines
+    from pipelines.warehouse import database
+    from pipelines.warehouse.rejudge import PUBLISHED, rejudged
+    from pipelines.warehouse.sql_models import load_models
+
+    published, tables = _database(home), rulebook_tables(_rulebook(rules))
+    models = load_models(settings.SQL_FOLDER, database.arrow_types(given_schemas()))
+    with rejudged(published, tables, models, settings.memory_limit()) as con:
+        _print(impact_lines(lambda sql, params: database.read_rows(con, sql, params), PUBLISHED))
+
+
+@rules_app.command("unverified")
+def unverified(
+    home: HomeFolder = None,
+    most: Annotated[int | None, typer.Option("--most", min=1, help="Only so many rules. Default: all.")] = None,
+) -> None:
+    """What to check in print next, by the exposure that hangs on it."""
+    from pipelines.rulebook.unverified import unverified_lines
+
+    with _published(home) as read:
+        _print(unverified_lines(read, most))
+
+
 @rules_app.command("new")
 def new(
     rule_id: Annotated[str, typer.Argument(metavar="ID", help="<instrument id>__<subject>_<measure>, such as id_p19_2017__kiln_so2.")],
@@ -109,6 +162,29 @@ def _folder(rules: Path | None) -> Path:
     if not folder.is_dir():
         raise WrongUseError(f"{folder}: there is no such folder of rule files")
     return folder
+
+
+def _database(home: Path | None) -> Path:
+    """Database of the published run."""
+    from pipelines.night import DATABASE
+
+    folder = home or settings.default_home()
+    path = folder / "published" / "current" / DATABASE
+    if not path.is_file():
+        raise WrongUseError(f"{folder}: no run is published here; make one with `greencap run --home {folder}`, or name another --home")
+    return path
+
+
+@contextmanager
+def _published(home: Path | None) -> Iterator[Read]:
+    """Rows of the published run, opened read-only."""
+    from pipelines.warehouse import database
+
+    con = database.connect(_database(home), read_only=True)
+    try:
+        yield lambda sql, params: database.read_rows(con, sql, params)
+    finally:
+        database.close(con, read_only=True)
 
 
 def _rulebook(rules: Path | None) -> Rulebook:
