@@ -88,6 +88,27 @@ def explain(
         _print(explain_lines(read, plant, find_indicator(rulebook, indicator), _day(on), words))
 
 
+@rules_app.command("diff")
+def diff(
+    old: Annotated[str, typer.Argument(metavar="REV1", help="Revision of git (commit, branch, tag), or a folder of rule files.")],
+    new: Annotated[str, typer.Argument(metavar="REV2", help="The later one.")],
+    home: HomeFolder = None,
+    rules: Rules = None,
+) -> None:
+    """What changed between two states of the rules, in words; with --home also which plants are concerned."""
+    from pipelines.rulebook.diff import PLANTS_SQL, diff_lines, plants_by_rule
+    from pipelines.rulebook.load import load_rulebook
+    from pipelines.rulebook.revisions import rules_at
+
+    concerned = None
+    if home:
+        with _published(home) as read:
+            concerned = plants_by_rule(read(PLANTS_SQL, []))
+    folder = _folder(rules)
+    with rules_at(old, folder) as before, rules_at(new, folder) as after:
+        _print(diff_lines(load_rulebook(before), load_rulebook(after), concerned))
+
+
 @rules_app.command("impact")
 def impact(
     rules: Annotated[Path, typer.Option("--rules", help="Folder of the draft rule set.")],

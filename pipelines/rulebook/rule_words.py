@@ -93,6 +93,14 @@ def _expects(rule: LawRule) -> tuple[str, ...]:
     return tuple(f"equipment of this kind {verb.get(kind, kind)}, {_dates(entry)}" for entry in rule.entries)
 
 
+def entry_words(rule: LawRule, entry: DatedLimit) -> str:
+    """What a rule asks from the day of one entry on, without that day: `at most 400 mg/Nm3 (existing plants from 2015-07-01)`."""
+    if not isinstance(rule, LimitRule):
+        return "in force" + (f" until {entry.valid_to - timedelta(days=1)}" if entry.valid_to else "")
+    words = f"{_OPERATORS[rule.operator]} {_values(entry)}, {_dates(entry)}"
+    return words.replace(f", from {entry.valid_from}", "")
+
+
 def _values(entry: DatedLimit) -> str:
     unit = f" {entry.unit.name}" if entry.unit else ""
     if set(entry.values) == {None}:
