@@ -1,0 +1,34 @@
+/*
+description: >-
+  The regimes of each plant and indicator in their order, strictest first: the limit of each on one basis, what was measured, its state, and which
+  of them is effective and why.
+grain: [plant_id, entity_id, indicator_id, rule_id, tier]
+*/
+select
+    f.plant_id::varchar as plant_id,  -- plant
+    p.plant_name::varchar as plant_name,  -- name as sent
+    f.entity_id::varchar as entity_id,  -- plant, unit or stack
+    f.indicator_id::varchar as indicator_id,  -- indicator
+    i.title::varchar as indicator_title,  -- in words
+    i.unit::varchar as unit,  -- unit of every figure of the row
+    f.basis::varchar as basis,  -- limits of one basis are comparable
+    f.basis_o2_pct::double as basis_o2_pct,  -- reference oxygen of the comparable limit; null = none
+    f.strictness_rank::bigint as strictness_rank,  -- 1 = strictest on its basis
+    f.rule_id::varchar as rule_id,  -- rule
+    coalesce(f.tier, '-')::varchar as tier,  -- II or III; - = none
+    r.title::varchar as rule_title,  -- in words
+    r.instrument_title::varchar as instrument_title,  -- instrument
+    f.layer::varchar as layer,  -- layer of the instrument
+    f.limit_value::double as limit_value,  -- as judged; null = an input is missing
+    f.comparable_value::double as comparable_value,  -- on the basis
+    f.measured_value::double as measured_value,  -- worst value on the rule's own reference; null = none
+    f.state::varchar as state,  -- worst state over the window
+    f.is_binding::boolean as is_binding,  -- binds here and is verified well enough
+    f.is_effective::boolean as is_effective,  -- strictest of the binding ones on its basis
+    f.effective_reason::varchar as effective_reason,  -- STRICTEST_BINDING, LESS_STRICT, NOT_BINDING, AWAITING_VERIFICATION or INPUT_MISSING
+    f.needs_justification::boolean as needs_justification,  -- host law weaker than the lender standard
+    f.effective_state::varchar as effective_state  -- worst state of the effective limits of the indicator
+from int_plants__effective_limits as f
+inner join stg_plants__plants as p on f.plant_id = p.plant_id
+inner join ref_rules__rules as r on f.rule_id = r.rule_id
+left join ref_rules__indicators as i on f.indicator_id = i.indicator_id
