@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -70,6 +71,7 @@ def run(
     from pipelines.night import Night
     from pipelines.rulebook.expectations import preload
 
+    gc.set_threshold(200_000, 50, 50)  # the imports make a million objects that stay: with the default they are looked at over and over
     preload()
     progress = _Progress()
     night = Night(
