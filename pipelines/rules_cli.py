@@ -140,6 +140,18 @@ def unverified(
         _print(unverified_lines(read, most))
 
 
+@rules_app.command("docs")
+def docs(
+    out: Annotated[Path, typer.Option("--out", help="Folder to write; empty, absent, or made by this command.")],
+    rules: Rules = None,
+) -> None:
+    """Write the library as Markdown: an index with counts and a page an instrument."""
+    from pipelines.rulebook.rule_pages import write_pages
+
+    written = write_pages(_rulebook(rules), out)
+    typer.echo(f"{len(written)} pages written; begin with {out / 'index.md'}")
+
+
 @rules_app.command("new")
 def new(
     rule_id: Annotated[str, typer.Argument(metavar="ID", help="<instrument id>__<subject>_<measure>, such as id_p19_2017__kiln_so2.")],

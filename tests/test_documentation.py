@@ -23,8 +23,10 @@ def test_the_command_line_page_names_every_command_and_option() -> None:
         for parameter in command.params:
             for option in parameter.opts:
                 assert not option.startswith("--") or f"`{option}`" in page, f"greencap {name} {option}"
-        for sub in getattr(command, "commands", {}):
+        for sub, part in getattr(command, "commands", {}).items():
             assert f"greencap {name} {sub}" in page
+            for option in (option for parameter in part.params for option in (*parameter.opts, *parameter.secondary_opts)):
+                assert not option.startswith("--") or f"`{option}`" in page, f"greencap {name} {sub} {option}"
 
 
 def test_the_command_line_page_names_every_exit_code() -> None:
