@@ -68,11 +68,11 @@ crossings as (
 tries as (
     select c.*, c.crossing as tried_weight
     from crossings as c
-    where c.crossing between 0 and 1
+    where c.crossing > 0 and c.crossing < 1
     union all
     select c.*, least(1, greatest(0, c.crossing + case when c.crossing >= c.weight then 1e-6 else -1e-6 end)) as tried_weight
     from crossings as c
-    where c.crossing between 0 and 1
+    where c.crossing > 0 and c.crossing < 1
 ),
 
 levels as (
@@ -99,7 +99,7 @@ select
     g.group_id::varchar as group_id,  -- group whose weight moves
     g.weight::double as group_weight_ratio,  -- its weight today, renormalised over the groups that apply
     x.index_level_worst::varchar as index_level_worst,  -- level today, unknowns failed
-    (n.plant_id is not null)::boolean as can_change,  -- some weight between 0 and 1 gives another level
+    (n.plant_id is not null)::boolean as can_change,  -- some weight above 0 and below 1 gives another level; 0 and 1 would be another index
     n.crossing::double as weight_at_change,  -- weight at which the level changes; null = it never does
     round(n.crossing - g.weight, 9)::double as weight_shift,  -- how far that is from today's weight
     n.level_there::varchar as level_after  -- level there or just beyond
