@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -83,20 +83,28 @@ class Night:
                 self.problem = self.problem or str(error) or type(error).__name__
                 raise
             finally:
-                self._close()
-                self._home.write_last_run(self.outcome())
+                self._abandon()
+                with suppress(GateError):  # on a full disk the message is all that can be left
+                    self._home.write_last_run(self.outcome())
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Time a step and keep the first problem met."""
+        from pipelines.warehouse.database import disk_or_memory_error
+        from pipelines.warehouse.publish import disk_errors
+
         self.progress(name)
         started = time.perf_counter()
         try:
-            yield
-        except Exception as error:
+            with disk_errors(self.home):
+                yield
+        except Exception as met:
+            error = disk_or_memory_error(met, self.home) or met
             self.error = self.error or error
             self.problem = self.problem or (str(error) if isinstance(error, GreenCapacityError) else f"{type(error).__name__}: {error}")
-            raise
+            if error is met:
+                raise
+            raise error from met
         finally:
             self.durations[name] = round(self.durations.get(name, 0.0) + time.perf_counter() - started, 3)
 
@@ -117,6 +125,13 @@ class Night:
         if self._con is not None:
             con, self._con = self._con, None
             database.close(con)
+
+    def _abandon(self) -> None:
+        from pipelines.warehouse import database
+
+        if self._con is not None:
+            con, self._con = self._con, None
+            database.abandon(con)
 
     def _unfinished(self) -> Path:
         """The folder of an attempt that was begun before, so that a single step can be done again in Dagster's UI."""

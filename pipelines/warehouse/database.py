@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -49,6 +50,12 @@ def close(con: DuckDBPyConnection, read_only: bool = False) -> None:
     if not read_only:
         con.execute("checkpoint")
     con.close()
+
+
+def abandon(con: DuckDBPyConnection) -> None:
+    """Let go of a database that will not be published, whatever state it is in (its disk may be full)."""
+    with contextlib.suppress(duckdb.Error):
+        con.close()
 
 
 def write_table(con: DuckDBPyConnection, name: str, arrow_table: pa.Table) -> int:
@@ -109,13 +116,22 @@ def build_model(con: DuckDBPyConnection, model: SqlModel) -> int:
     return int(read_rows(con, f"select count(*) as n from {model.name}")[0]["n"])
 
 
-def explain_error(error: Exception, path: Path) -> GreenCapacityError:
-    """A DuckDB error met while running the SQL file at `path`, as `path:line: what is wrong; what to do`."""
-    text = str(error)
-    if "No space left" in text:
-        return GateError(f"{path}: the disk is full; free some space and run again. Nothing was published")
+def disk_or_memory_error(error: Exception, path: Path) -> GateError | None:
+    """What a person can mend in an error of DuckDB that no SQL is to blame for; None when it is another one."""
+    if not isinstance(error, duckdb.Error):
+        return None
+    if "No space left" in str(error):
+        return GateError(f"{path}: the disk is full; free some space and run again. Nothing was published; the last good scorecard stays")
     if isinstance(error, duckdb.OutOfMemoryException):
         return GateError(f"{path}: memory ran out; set GREENCAP_MEMORY higher and run again. Nothing was published")
+    return None
+
+
+def explain_error(error: Exception, path: Path) -> GreenCapacityError:
+    """A DuckDB error met while running the SQL file at `path`, as `path:line: what is wrong; what to do`."""
+    if starved := disk_or_memory_error(error, path):
+        return starved
+    text = str(error)
     found = _ERROR_LINE.search(text)
     where = f"{path}:{found[1] if found else 1}"
     what = " ".join(text[: found.start() if found else None].split())
