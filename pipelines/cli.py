@@ -69,10 +69,8 @@ def run(
     Exit code 0 done, 2 wrong use, 3 done but some rules crashed, 4 blocked (nothing published).
     """
     from pipelines.night import Night
-    from pipelines.rulebook.expectations import preload
 
     gc.set_threshold(200_000, 50, 50)  # the imports make a million objects that stay: with the default they are looked at over and over
-    preload()
     progress = _Progress()
     night = Night(
         landing=(landing or settings.default_landing()).absolute(),

@@ -64,7 +64,6 @@ class Night:
     _rulebook: Rulebook | None = None
     _compliance: dict[str, list[CheckResult]] = field(default_factory=dict)
     _quality: list[CheckResult] = field(default_factory=list)
-    _failing: list[dict[str, Any]] = field(default_factory=list)
     _home: Home | None = None
     _con: DuckDBPyConnection | None = None
 
@@ -73,10 +72,12 @@ class Night:
     @contextmanager
     def under_lock(self) -> Iterator[Night]:
         """Hold the home while the night lasts; in the end say in `last_run.json` how it went, and clear up what was not published."""
+        from pipelines.rulebook.documenter import documenter
         from pipelines.warehouse.publish import open_home
 
         self._home = open_home(self.home)
         with self._home.lock():
+            documenter()  # Great Expectations is imported over there, beside the first steps
             try:
                 yield self
             except BaseException as error:
@@ -253,7 +254,7 @@ class Night:
 
     def judge_quality(self) -> list[CheckResult]:
         """Hold the raw tables against the quality rules; one result per rule. `block_if_needed` raises on them."""
-        from pipelines.rulebook.expectations import judge_quality
+        from pipelines.rulebook.documenter import documenter
         from pipelines.rulebook.model import QualityRule
         from pipelines.rulebook.quality_sql import measure_quality
         from pipelines.warehouse import database
@@ -261,7 +262,7 @@ class Night:
         rules = [rule for rule in self.rulebook().rules.values() if isinstance(rule, QualityRule) and rule.status == "active"]
         with self.warehouse() as con:
             profile = measure_quality(rules, lambda sql: database.read_rows(con, sql))
-        self._quality = judge_quality(rules, profile)
+        self._quality = documenter().judge_quality(rules, profile)
         self.notices = [check.message for check in self._quality if check.state in ("fail", "error") and not check.is_blocking]
         return self._quality
 
@@ -295,22 +296,22 @@ class Night:
     def judge_compliance(self) -> dict[str, list[CheckResult]]:
         """Document every rule's verdicts with Great Expectations, once; results by instrument. Never blocks."""
         from pipelines.rulebook.compliance_sql import FAILING_SQL, RESULTS_SQL
-        from pipelines.rulebook.expectations import judge_compliance
+        from pipelines.rulebook.documenter import documenter
         from pipelines.warehouse import database
 
         if self._compliance:
             return self._compliance
         with self.warehouse() as con:
             results = database.read_rows(con, RESULTS_SQL)
-            self._failing = database.read_rows(con, FAILING_SQL)
-        self._compliance = judge_compliance(self.rulebook(), results, self._failing)
+            failing = database.read_rows(con, FAILING_SQL)
+        self._compliance = documenter().judge_compliance(self.rulebook(), results, failing)
         self.crashed_rules = sorted(check.rule_id for checks in self._compliance.values() for check in checks if check.state == "error")
         return self._compliance
 
     def write_scorecards(self) -> list[Path]:
         """Write everything that people open into the run's folder."""
         from pipelines.report.scorecard import collect, write_reports
-        from pipelines.rulebook.expectations import build_data_docs
+        from pipelines.rulebook.documenter import documenter
         from pipelines.warehouse import database
 
         assert self.folder is not None
@@ -320,8 +321,7 @@ class Night:
             written = write_reports(self.folder, collect(lambda sql: database.read_rows(con, sql), self.description()))
             for sql, name, form in _EXPORTS:
                 con.execute(f"copy ({sql}) to '{self.folder / name}' ({form})")
-        docs, rulebook = self.folder / "data_docs", self.rulebook()
-        written.append(build_data_docs(docs, rulebook, self._quality, self._compliance, self._failing, self.run_id, self.as_of))
+        written.append(documenter().build_data_docs(self.folder / "data_docs", self.run_id, self.as_of))
         return written
 
     def _count_results(self, con: DuckDBPyConnection) -> None:
