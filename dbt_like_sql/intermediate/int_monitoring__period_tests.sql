@@ -27,7 +27,7 @@ with bound as (
         on p.period_kind = case when t.averaging = 'year' or t.period_share_over = 'year' then 'year' else 'month' end
             and p.period_end_date >= a.bound_from_date
             and (a.bound_to_date is null or p.period_end_date < a.bound_to_date)
-    left join int_rules__computed_limits as x on a.threshold_id = x.threshold_id and a.entity_id = x.entity_id
+    left join int_rules__adjusted_limits as x on a.threshold_id = x.threshold_id and a.entity_id = x.entity_id
     where a.is_applicable = 'yes' and coalesce(x.limit_value, t.limit_value) is not null
 ),
 

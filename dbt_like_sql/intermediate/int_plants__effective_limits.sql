@@ -119,8 +119,8 @@ select
     is_binding::boolean as is_binding,  -- binds here and is verified well enough
     is_effective::boolean as is_effective,  -- strictest of the binding ones on its basis
     (row_number() over (partition by entity_id, indicator_id, basis order by strictness nulls last, rule_id, threshold_id))::bigint as strictness_rank,  -- 1 = strictest of all regimes on the basis
-    (case when is_effective and comparable_value is null then 'INPUT_MISSING' when is_effective then 'STRICTEST_BINDING' when is_binding then 'LESS_STRICT'
-        when is_binding_layer then 'AWAITING_VERIFICATION' else 'NOT_BINDING' end)::varchar as effective_reason,  -- why it is or is not effective
+    (case when is_effective and comparable_value is null then 'input_missing' when is_effective then 'strictest_binding' when is_binding then 'less_strict'
+        when is_binding_layer then 'awaiting_verification' else 'not_binding' end)::varchar as effective_reason,  -- why it is or is not effective
     (layer = 'host_law' and coalesce(strictness > lender_strictness, false))::boolean as needs_justification,  -- host law is weaker than the lender standard: using it needs a written justification
     (case effective_rank when 5 then 'FAIL' when 4 then 'ERROR' when 3 then 'NO_DATA' when 2 then 'INDETERMINATE' when 1 then 'PASS' else 'NOT_APPLICABLE' end)::varchar as effective_state  -- worst state of the effective limits of this indicator; NOT_APPLICABLE = none binds
 from summed

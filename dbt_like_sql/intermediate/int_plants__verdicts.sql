@@ -20,6 +20,8 @@ with candidates as (
         t.operator,
         coalesce(x.limit_value, t.limit_value) as limit_value,
         x.missing_inputs,
+        x.overlay_id,
+        case when x.overlay_id is not null then x.limit_without_overlay end as limit_without_overlay,
         t.or_meets_rule_ids,
         t.pass_test,
         t.pass_share_ratio,
@@ -39,7 +41,7 @@ with candidates as (
     inner join int_plants__entities as e on a.entity_id = e.entity_id
     cross join ref_run__settings as s
     left join ref_rules__indicators as i on t.indicator_id = i.indicator_id
-    left join int_rules__computed_limits as x on a.threshold_id = x.threshold_id and a.entity_id = x.entity_id
+    left join int_rules__adjusted_limits as x on a.threshold_id = x.threshold_id and a.entity_id = x.entity_id
 ),
 
 -- the threshold in force on the last day of the window; stack tests carry their own periods
@@ -280,6 +282,8 @@ select
     (case when v.state = 'FAIL' and k.rule_id is not null then 'PASS' else v.state end)::varchar as state,  -- PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR
     (case when v.state = 'FAIL' and k.rule_id is not null then 'ALTERNATIVE_MET' else v.reason_code end)::varchar as reason_code,  -- see rules/reason_codes.yaml
     (case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then c.missing_inputs end)::varchar as reason_detail,  -- rule met in place of this one, or the missing inputs; null = nothing more to say
+    c.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
+    c.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did
     v.source_file_id::varchar as source_file_id,  -- file of the row that decided it
     v.source_row_number::bigint as source_row_number  -- its row
 from verdicts as v

@@ -1,29 +1,33 @@
 /*
 description: >-
-  Limits that a standard gives as a formula, worked out for each plant, unit or stack they bind: the nodes of the formula are joined with the
-  inputs and worked up level by level. A formula with an unknown input, or with a division by zero, has no limit and names what is missing.
-grain: [threshold_id, entity_id]
+  Limits and overlay factors that are formulas, worked out for each plant, unit or stack they are about: the nodes of the formula are joined with
+  the inputs and worked up level by level. A formula with an unknown input, or with a division by zero, has no value and names what is missing.
+grain: [expression_id, entity_id]
 */
 with recursive bound as (
-    select a.threshold_id, a.entity_id
+    select a.threshold_id as expression_id, a.entity_id
     from int_rules__applicability as a
     inner join ref_rules__thresholds as t on a.threshold_id = t.threshold_id
     where t.limit_expression is not null and a.is_applicable = 'yes'
+    union
+    select o.overlay_id as expression_id, o.entity_id
+    from int_rules__overlays as o
+    where o.factor_expression is not null
 ),
 
 leaves as (
-    select b.threshold_id, b.entity_id, n.node_no, n.parent_no, n.position, n.input_name, coalesce(n.number_value, i.value) as value
+    select b.expression_id, b.entity_id, n.node_no, n.parent_no, n.position, n.input_name, coalesce(n.number_value, i.value) as value
     from bound as b
-    inner join ref_rules__expression_nodes as n on b.threshold_id = n.expression_id and n.height = 0
+    inner join ref_rules__expression_nodes as n on b.expression_id = n.expression_id and n.height = 0
     left join int_rules__inputs as i on b.entity_id = i.entity_id and n.input_name = i.input_name
 ),
 
 worked as (
-    select threshold_id, entity_id, node_no, parent_no, position, value
+    select expression_id, entity_id, node_no, parent_no, position, value
     from leaves
     union all
     select
-        c.threshold_id,
+        c.expression_id,
         c.entity_id,
         c.node_no,
         c.parent_no,
@@ -39,7 +43,7 @@ worked as (
         end as value
     from (
         select
-            w.threshold_id,
+            w.expression_id,
             w.entity_id,
             n.node_no,
             n.parent_no,
@@ -48,23 +52,23 @@ worked as (
             max(case when w.position = 1 then w.value end) as left_value,
             max(case when w.position = 2 then w.value end) as right_value
         from worked as w
-        inner join ref_rules__expression_nodes as n on w.threshold_id = n.expression_id and w.parent_no = n.node_no
-        group by w.threshold_id, w.entity_id, n.node_no, n.parent_no, n.position, n.operation
+        inner join ref_rules__expression_nodes as n on w.expression_id = n.expression_id and w.parent_no = n.node_no
+        group by w.expression_id, w.entity_id, n.node_no, n.parent_no, n.position, n.operation
     ) as c
 ),
 
 missing as (
-    select threshold_id, entity_id, string_agg(distinct input_name, ', ' order by input_name) as missing_inputs
+    select expression_id, entity_id, string_agg(distinct input_name, ', ' order by input_name) as missing_inputs
     from leaves
     where input_name is not null and value is null
-    group by threshold_id, entity_id
+    group by expression_id, entity_id
 )
 
 select
-    b.threshold_id::varchar as threshold_id,  -- dated threshold
+    b.expression_id::varchar as expression_id,  -- dated threshold or overlay
     b.entity_id::varchar as entity_id,  -- plant, unit or stack
-    round(w.value, 9)::double as limit_value,  -- in the indicator's unit; null = an input is missing
+    round(w.value, 9)::double as value,  -- limit in the indicator's unit, or factor; null = an input is missing
     (case when w.value is null then coalesce(m.missing_inputs, 'division by zero') end)::varchar as missing_inputs  -- which inputs; null = none
 from bound as b
-left join worked as w on b.threshold_id = w.threshold_id and b.entity_id = w.entity_id and w.parent_no is null
-left join missing as m on b.threshold_id = m.threshold_id and b.entity_id = m.entity_id
+left join worked as w on b.expression_id = w.expression_id and b.entity_id = w.entity_id and w.parent_no is null
+left join missing as m on b.expression_id = m.expression_id and b.entity_id = m.entity_id

@@ -25,7 +25,7 @@ select
     f.state::varchar as state,  -- worst state over the window
     f.is_binding::boolean as is_binding,  -- binds here and is verified well enough
     f.is_effective::boolean as is_effective,  -- strictest of the binding ones on its basis
-    f.effective_reason::varchar as effective_reason,  -- STRICTEST_BINDING, LESS_STRICT, NOT_BINDING, AWAITING_VERIFICATION or INPUT_MISSING
+    f.effective_reason::varchar as effective_reason,  -- strictest_binding, less_strict, not_binding, awaiting_verification or input_missing
     f.needs_justification::boolean as needs_justification,  -- host law weaker than the lender standard
     f.effective_state::varchar as effective_state  -- worst state of the effective limits of the indicator
 from int_plants__effective_limits as f

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from pipelines.rulebook import rows_of_expressions as expressions
 from pipelines.rulebook import rows_of_lists as lists
+from pipelines.rulebook import rows_of_overlays as overlays
 from pipelines.rulebook import rows_of_rules as rules
 from pipelines.rulebook import rows_of_scopes as scopes
 from pipelines.rulebook.cells import Row
@@ -27,6 +28,7 @@ _ROWS: dict[str, Callable[[Rulebook], list[Row]]] = {
     "ref_rules__units": lists.unit_rows,
     "ref_rules__index": lists.index_rows,
     "ref_rules__factors": lists.factor_rows,
+    "ref_rules__overlays": overlays.overlay_rows,
     "ref_rules__policy": lists.policy_rows,
     "ref_rules__reason_codes": lists.reason_code_rows,
 }

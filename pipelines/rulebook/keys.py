@@ -28,6 +28,7 @@ KINDS = {
     "quality": "quality",
     "index": "index",
     "policy": "policy",
+    "overlays": "overlay",
 }
 SEVERITIES = ("error", "warning", "info")
 VERIFICATION_RESULTS = ("confirmed", "differs")
@@ -77,6 +78,15 @@ QUALITY = Keys(
 )
 INDEX = Keys("an index rule", (*_RULE, "applies_to", "groups"), _RULE_OPTIONAL)
 POLICY = Keys("a policy", (*_RULE, "policy", "reason"), _RULE_OPTIONAL)
+OVERLAY = Keys(
+    "an overlay",
+    (*_RULE, "rules", "where", "justification", "evidence", "in_force_from"),
+    (*_RULE_OPTIONAL, "tiers", "factor", "inputs", "replacement", "unit", "in_force_to"),
+)
+OVERLAY_WHERE = Keys(
+    "where", (), ("country", "region_class", "fuel", "raw_material", "air_quality_zone", "altitude_m", "water_stress")
+)
+OVERLAY_FROM = {"altitude_m": Keys("altitude_m", ("above",)), "water_stress": Keys("water_stress", ("at_least",))}
 
 INSTRUMENT = Keys("an instrument", ("title", "jurisdiction", "layer"), ("countries", "href", "facts", "note"))
 SCOPE = Keys(

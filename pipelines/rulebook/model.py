@@ -311,6 +311,35 @@ class PolicyRule(Rule):
     values: dict[str, tuple[str, ...]]
 
 
+@dataclass(frozen=True)
+class SiteCondition:
+    """Where an overlay applies; an empty tuple or None means any, everything together must hold."""
+
+    country: tuple[str, ...] = ()
+    region_class: tuple[str, ...] = ()
+    fuel: tuple[str, ...] = ()
+    raw_material: tuple[str, ...] = ()
+    air_quality_zone: tuple[str, ...] = ()
+    altitude_above_m: Fraction | None = None
+    water_stress_from: Fraction | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverlayRule(Rule):
+    """A factor on limits, or a limit in their place, under a site condition. In force from `valid_from` to `last_day`, both included."""
+
+    rules: tuple[str, ...]
+    tiers: tuple[str, ...]
+    where: SiteCondition
+    justification: str
+    evidence: str
+    valid_from: date | None
+    factor: Fraction | Expression | None = None
+    replacement: Fraction | None = None
+    unit: str | None = None
+    last_day: date | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Factor:
     """A cited entry that is no limit: a number with its unit, or words. In force from `valid_from` to `last_day`, both included."""

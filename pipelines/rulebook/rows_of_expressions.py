@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from pipelines.rulebook.cells import Row
 from pipelines.rulebook.model import Rulebook
+from pipelines.rulebook.rows_of_overlays import overlay_rows
 from pipelines.rulebook.rows_of_rules import threshold_rows
 
 _OPERATIONS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide"}
@@ -30,6 +31,7 @@ class _Node:
 def expression_node_rows(rulebook: Rulebook) -> list[Row]:
     """One row a node of each formula among the thresholds and of each overlay; expression_id is the id of the threshold or overlay."""
     formulas = [(row["threshold_id"], row["limit_expression"]) for row in threshold_rows(rulebook) if row.get("limit_expression")]
+    formulas += sorted({(row["overlay_id"], row["factor_expression"]) for row in overlay_rows(rulebook) if row["factor_expression"]})
     return [row for expression_id, text in formulas for row in expression_nodes(str(expression_id), str(text))]
 
 

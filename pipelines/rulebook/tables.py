@@ -93,6 +93,17 @@ _SCHEMAS: dict[str, pa.Schema] = {
         valid_from_date="day",
         last_day_date="day",
     ),
+    "ref_rules__overlays": _schema(
+        **_texts("overlay_id", "rule_id", "tier", "country_iso3", "region_class", "fuel", "raw_material", "air_quality_zone"),
+        altitude_above_m="number",
+        water_stress_from="number",
+        factor_value="number",
+        factor_expression="text",
+        replacement_value="number",
+        valid_from_date="day",
+        last_day_date="day",
+        **_texts("title", "justification", "evidence"),
+    ),
     "ref_rules__policy": _schema(**_texts("policy_id", "key", "value")),
     "ref_rules__reason_codes": _schema(**_texts("reason_code", "states", "title", "what_to_do")),
 }
