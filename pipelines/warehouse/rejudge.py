@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from duckdb import DuckDBPyConnection
 
 from pipelines.errors import WrongUseError
 from pipelines.warehouse import database
 from pipelines.warehouse.model import SqlModel
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 PUBLISHED = "published_run"
 

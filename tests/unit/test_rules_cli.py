@@ -1,0 +1,305 @@
+"""`greencap rules …` from the outside: what is printed, what is refused and with which exit code."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from pipelines import cli
+from tests.published import ONE_KILN, publish
+from tests.unit.rulebook.rule_folder import LIMIT, RULES, make_folder
+
+HOST = "title: Invented law\njurisdiction: IDN\nlayer: host_law\ncountries: [IDN]\nhref: https://example.org/law\n"
+BANK = "title: Invented guideline of a lender\njurisdiction: IFC\nlayer: lender_standard\n"
+TARGET = "title: Invented target\njurisdiction: CHN\nlayer: home_target\n"
+CATALOGUE = "title: Invented catalogue\njurisdiction: IDN\nlayer: host_law\ncountries: [IDN]\n"
+DAILY = LIMIT.replace("nox_concentration", "so2_concentration").replace("NOx", "SO2").replace("averaging: hour", "averaging: day")
+LAW_LIMIT = DAILY.replace("oxygen_pct: 10", "oxygen_pct: 7").replace("273.15", "298.15").replace("value: 400", "value: 800")
+SHAFT = """\
+title: Shaft kilns under 2 m
+kind: prohibition
+class: eliminated
+applies_to: {sector: cement, process: clinker_kiln, technology: shaft, size: {to: 2.0, unit: m}}
+severity: error
+evidence: secondary
+in_force:
+  2012-12-31: {reference: {clause: "I.1"}}
+sources: [a book]
+owner: owner@example.org
+"""
+FILES = {
+    "limits/id/law/_instrument.yaml": HOST,
+    "limits/id/law/id_law__kiln_so2.yaml": LAW_LIMIT,
+    "limits/id/law/id_law__mill_so2.yaml": DAILY.replace("clinker_kiln", "cement_mill"),
+    "limits/id/law/id_law__kiln_so2_draft.yaml": DAILY.replace("400", "300") + "status: draft\n",
+    "limits/bank/guide/_instrument.yaml": BANK,
+    "limits/bank/guide/bank_guide__kiln_so2.yaml": DAILY,
+    "limits/bank/guide/bank_guide__kiln_so2_new.yaml": DAILY.replace("clinker_kiln}", "clinker_kiln, plants: new}").replace("400", "350"),
+    "limits/cn/target/_instrument.yaml": TARGET,
+    "limits/cn/target/cn_target__kiln_so2.yaml": DAILY.replace("averaging: day", "averaging: hour").replace("400", "100"),
+    "equipment/catalogue/_instrument.yaml": CATALOGUE,
+    "equipment/catalogue/catalogue__shaft_kiln.yaml": SHAFT,
+}
+
+
+def folder_of_rules(folder: Path, files: dict[str, str]) -> Path:
+    """The shipped words and policies with the given rules only."""
+    folder.mkdir(parents=True)
+    rules = make_folder(folder, files)
+    shutil.copytree(RULES / "policy", rules / "policy")
+    return rules
+
+
+@pytest.fixture(scope="module")
+def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return folder_of_rules(tmp_path_factory.mktemp("rules") / "bank", FILES)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory, rules: Path) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    publish(folder, rules, ONE_KILN, so2_mg_per_nm3=500.0)
+    return folder
+
+
+def greencap(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    """Exit code, output and error output of `greencap rules …`."""
+    monkeypatch.setattr(sys, "argv", ["greencap", "rules", *map(str, words)])
+    try:
+        cli.main()
+        code = 0
+    except SystemExit as end:
+        code = int(end.code or 0)
+    said = capsys.readouterr()
+    return code, said.out, said.err
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  # type: ignore[no-untyped-def]
+    return lambda *words: greencap(monkeypatch, capsys, *words)
+
+
+# ---- wrong use --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["show", "id_law__kiln_so3"], "rule 'id_law__kiln_so3' is unknown .*; perhaps 'id_law__kiln_so2'"),
+        (["show", "id_law__kiln_so2", "--on", "yesterday"], "does not match"),
+        (["compare", "so2_concentratoin"], "indicator 'so2_concentratoin' is unknown; perhaps 'so2_concentration'"),
+        (["compare", "so2_concentration", "--sector", "cemnt"], "sector 'cemnt' is unknown; perhaps 'cement'"),
+        (["diff", "no_such_revision", "no_other"], "neither a folder nor a revision"),
+        (["diff", "--home", "x"], "Missing argument"),
+        (["new", "id_law__kiln_so2", "--kind", "limit"], "id_law__kiln_so2.yaml is there already; edit it, or choose another id"),
+        (["new", "kiln_so2", "--kind", "limit"], "'kiln_so2' is no rule id"),
+        (["new", "law__kiln_so2", "--kind", "limit"], "instrument 'law' of a limit begins with its jurisdiction"),
+        (["new", "id_law__x_y", "--kind", "limits"], "kind 'limits' is unknown; perhaps 'limit'"),
+        (["new", "id_law__x_y", "--kind", "prohibition"], "holds no prohibition rules"),
+        (["new", "id_law__x_y", "--kind", "limit", "--indicator", "so3"], "indicator 'so3' is unknown"),
+        (["new", "id_law__x_y", "--kind", "limit", "--unit", "mg/Nm"], "unit 'mg/Nm' is unknown; perhaps 'mg/Nm[3³]'"),
+        (["new", "id_law__x_y", "--kind", "limit", "--process", "float_line"], "process of cement 'float_line' is unknown"),
+        (["verify", "id_law__kiln_so2", "--by", "A", "--edition", "1", "--page", "2", "--value-confirmed"], "Missing option '--on'"),
+        (["verify", "id_law__kiln_so2", "--by", "A", "--edition", "1", "--page", "2", "--on", "2026-01-01"], "--value-confirmed"),
+        (
+            ["verify", "id_law__kiln_so2", "--by", " ", "--edition", "1", "--page", "2", "--on", "2026-01-01", "--value-confirmed"],
+            "--by is empty",
+        ),
+        (
+            ["verify", "gates", "--by", "A", "--edition", "1", "--page", "2", "--on", "2026-01-01", "--value-confirmed"],
+            "gates is a policy rule; name a limit, prohibition or requirement",
+        ),
+    ],
+)
+def test_wrong_use_is_told_and_ends_with_2(words, said, call, rules) -> None:  # type: ignore[no-untyped-def]
+    before = {path: path.read_bytes() for path in rules.rglob("*.yaml")}
+    code, _, error = call(*words, "--rules", rules)
+    assert code == 2
+    assert re.search(said, re.sub(r"[\s│]+", " ", error))
+    assert before == {path: path.read_bytes() for path in rules.rglob("*.yaml")}
+
+
+@pytest.mark.parametrize("words", [["unverified"], ["explain", "A", "so2_concentration"]])
+def test_a_home_without_a_published_run_is_wrong_use(words, call, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    code, _, error = call(*words, "--home", tmp_path)
+    assert code == 2
+    assert "no run is published here; make one with `greencap run" in error
+
+
+def test_a_folder_of_rules_that_is_not_there_is_wrong_use(call, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    for words in (["check"], ["show", "x"], ["compare", "x"], ["docs", "--out", tmp_path / "out"], ["impact", "--home", tmp_path]):
+        code, _, error = call(*words, "--rules", tmp_path / "nowhere")
+        assert code == 2
+        assert "there is no such folder of rule files" in error or "no run is published here" in error
+
+
+def test_a_broken_rule_file_stops_every_command_with_its_line(call, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    broken = folder_of_rules(tmp_path / "broken", FILES | {"limits/id/law/id_law__kiln_so2.yaml": LAW_LIMIT.replace("mg/Nm3", "mg/Nm")})
+    code, _, error = call("show", "id_law__kiln_so2", "--rules", broken)
+    assert code == 4
+    assert "id_law__kiln_so2.yaml:12: unit 'mg/Nm' is unknown; perhaps 'mg/Nm3'" in error
+
+
+# ---- explain ----------------------------------------------------------------------------------------------------------
+
+
+def test_explain_puts_limits_of_two_oxygens_on_one_ruler_and_the_strictest_binding_one_counts(call, home, rules) -> None:  # type: ignore[no-untyped-def]
+    code, out, _ = call("explain", "A", "so2_concentration", "--home", home, "--rules", rules)
+    assert code == 0
+    lines = out.splitlines()
+    # 400 mg/Nm3 at 10 % O2 × (21 − 7)/(21 − 10) = 509.1 at 7 % O2; 800 at 7 % and 25 °C = 873.2 at 0 °C; 500 measured at 10 % = 636.4 at 7 %
+    bank = next(no for no, line in enumerate(lines) if "bank_guide__kiln_so2 " in line and "≤ 509.091" in line)
+    assert "→ effective" in lines[bank]
+    assert "printed 400 mg/Nm3 at 10 % O2" in lines[bank]
+    assert "FAIL, 500" in lines[bank]
+    assert re.search(r"measured +636\.364 ", lines[bank + 1])
+    assert re.search(r"binding +≤ 873\.22 ", lines[bank + 2])
+    assert "id_law__kiln_so2 · host_law · printed 800 mg/Nm3 at 7 % O2 · secondary · PASS, 636.364" in lines[bank + 2]
+    assert "effective: bank_guide__kiln_so2, the strictest of 2 binding limits on this basis" in out
+    assert "What counts: bank_guide__kiln_so2 FAIL" in out
+
+
+def test_explain_keeps_another_averaging_apart_and_names_what_does_not_apply(call, home, rules) -> None:  # type: ignore[no-untyped-def]
+    _, out, _ = call("explain", "A", "so2_concentration", "--home", home, "--rules", rules)
+    apart = out.index("Not to be converted to the basis above")
+    assert out.index("On daily means") < apart < out.index("On hourly means") < out.index("cn_target__kiln_so2")
+    assert "binding" not in out[out.index("On hourly means") : out.index("What counts")]
+    scope = out[out.index("Out of scope") :]
+    assert "bank_guide__kiln_so2_new (stack:A-S1)" in scope.splitlines()[1]
+    assert "Drafts, never judged: 1 rule\n  id_law__kiln_so2_draft" in out
+    assert "About another country, process or route: 1 rule\n  id_law__mill_so2" in out
+
+
+def test_explain_before_a_limit_was_in_force_says_from_when_it_binds(call, home, rules) -> None:  # type: ignore[no-untyped-def]
+    _, out, _ = call("explain", "A", "so2_concentration", "--home", home, "--rules", rules, "--on", "2014-02-28")
+    assert "No regime applies to this plant for this indicator." in out
+    assert "Not in force on 2014-02-28: binds from 2014-03-01\n  bank_guide__kiln_so2 (stack:A-S1)" in out
+
+
+def test_explain_suggests_the_plant_that_was_meant(call, home, rules) -> None:  # type: ignore[no-untyped-def]
+    code, _, error = call("explain", "B-9999", "so2_concentration", "--home", home, "--rules", rules)
+    assert code == 2
+    assert "plant 'B-9999' is not in the published run; it has 1 plant" in error
+
+
+# ---- unverified -------------------------------------------------------------------------------------------------------
+
+
+def test_unverified_puts_rules_with_exposure_first_and_drafts_nowhere(call, home) -> None:  # type: ignore[no-untyped-def]
+    code, out, _ = call("unverified", "--home", home)
+    assert code == 0
+    rows = [line for line in out.splitlines() if "m USD" in line]
+    assert {line.split()[-1] for line in rows[:3]} >= {"bank_guide__kiln_so2"}
+    assert all(" 10.0 m USD" in line for line in rows[:3])
+    assert rows[-1].split()[-1] == "id_law__mill_so2"
+    assert "id_law__kiln_so2_draft" not in out
+
+
+def test_unverified_says_how_many_more_there_are(call, home) -> None:  # type: ignore[no-untyped-def]
+    _, out, _ = call("unverified", "--home", home, "--most", 2)
+    assert len([line for line in out.splitlines() if "m USD" in line]) == 2
+    assert "… and 4 more rules" in out
+
+
+# ---- impact -----------------------------------------------------------------------------------------------------------
+
+
+def impact(call, tmp_path, home, files):  # type: ignore[no-untyped-def]
+    database = home / "published" / "current" / "green_capacity.duckdb"
+    before = sha256(database.read_bytes()).hexdigest(), sorted(path.name for path in home.rglob("*"))
+    draft = folder_of_rules(tmp_path / "draft", files)
+    code, out, error = call("impact", "--rules", draft, "--home", home)
+    assert (code, error) == (0, "")
+    assert before == (sha256(database.read_bytes()).hexdigest(), sorted(path.name for path in home.rglob("*"))), (
+        "the published run was touched"
+    )
+    return out
+
+
+def test_the_same_rules_have_no_impact(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]
+    out = impact(call, tmp_path, home, FILES)
+    assert "No rule differs from those of the published run." in out
+    assert "No plant would change its class." in out
+    assert "No rule would judge any plant differently." in out
+
+
+def test_a_weaker_limit_no_longer_fails_and_a_new_one_fails(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]
+    path = "limits/bank/guide/bank_guide__kiln_so2.yaml"
+    fresh = DAILY.replace("400", "499").replace("at_most", "below")
+    out = impact(
+        call, tmp_path, home, FILES | {path: DAILY.replace("400", "501"), "limits/bank/guide/bank_guide__kiln_so2_below.yaml": fresh}
+    )
+    assert "added    bank_guide__kiln_so2_below" in out
+    assert "changed  bank_guide__kiln_so2\n" in out
+    gone, new = out[out.index("No longer failing") :], out[out.index("Newly failing") : out.index("No longer failing")]
+    assert re.search(r"bank_guide__kiln_so2 +FAIL +PASS +1 +10\.0 m USD +A", gone)
+    assert re.search(r"bank_guide__kiln_so2_below +not judged +FAIL +1 +10\.0 m USD +A", new)
+
+
+def test_equipment_that_a_draft_eliminates_flips_the_plant_with_its_loan(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]
+    files = {name: text for name, text in FILES.items() if not name.startswith("limits/bank")}
+    quiet = tmp_path / "quiet"
+    publish(quiet, folder_of_rules(tmp_path / "without_bank", files), ONE_KILN, so2_mg_per_nm3=500.0)
+    drafted = files | {"equipment/catalogue/catalogue__shaft_kiln.yaml": SHAFT.replace("to: 2.0", "to: 3.0, to_included: true")}
+    out = impact(call, tmp_path, quiet, drafted)
+    assert re.search(r"catalogue__shaft_kiln +PASS +FAIL +1 +10\.0 m USD +A", out)
+    assert "1 plant would change class, with 1 loan and 10.0 m USD behind them" in out
+    assert re.search(r"A +Kiln Hill +\w+ +not_green +ELIMINATED_EQUIPMENT +1 +10\.0 m USD", out)
+    assert re.search(r"BOOK +none → 0\.0%", out)
+
+
+def test_impact_names_a_run_of_another_version(call, tmp_path, rules, home) -> None:  # type: ignore[no-untyped-def]
+    from pipelines.warehouse.database import connect
+
+    old = tmp_path / "old"
+    shutil.copytree(home, old, symlinks=True)
+    with connect(old / "published" / "current" / "green_capacity.duckdb") as con:
+        con.execute("drop table ref_rules__units")
+    code, _, error = call("impact", "--rules", rules, "--home", old)
+    assert code == 2
+    assert "holds no ref_rules__units, so another version made it; run `greencap run` once" in error
+
+
+# ---- diff -------------------------------------------------------------------------------------------------------------
+
+
+def test_diff_of_two_folders_says_which_limit_moved_and_which_plants_are_concerned(call, tmp_path, rules, home) -> None:  # type: ignore[no-untyped-def]
+    path = "limits/bank/guide/bank_guide__kiln_so2.yaml"
+    other = folder_of_rules(tmp_path / "other", FILES | {path: DAILY.replace("400", "380")})
+    code, out, _ = call("diff", rules, other, "--home", home, "--rules", rules)
+    assert code == 0
+    assert out.splitlines()[0] == "0 added, 0 removed, 1 changed"
+    assert "  from 2014-03-01: at most 400 mg/Nm3 → at most 380 mg/Nm3\n  plants concerned: A\n" in out
+
+
+def test_diff_of_two_revisions_reads_the_banks_own_git(call, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    import subprocess
+
+    bank = tmp_path / "bank"
+    rules = folder_of_rules(bank, FILES)
+
+    def git(*words: str) -> None:
+        who = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", "-C", str(bank), *who, *words], check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "first")
+    git("tag", "first")
+    path = rules / "limits/bank/guide/bank_guide__kiln_so2.yaml"
+    path.write_text(
+        DAILY.replace("\nsources", "\n  2027-01-01:\n    value: 200\n    unit: mg/Nm3\n    reference: {clause: T2}\nsources", 1)
+    )
+    (rules / "limits/id/law/id_law__mill_so2.yaml").unlink()
+    git("add", ".")
+    git("commit", "-qm", "second")
+    code, out, _ = call("diff", "first", "HEAD", "--rules", rules)
+    assert code == 0
+    assert "new from 2027-01-01: at most 200 mg/Nm3 (until now at most 400 mg/Nm3)" in out
+    assert "removed: id_law__mill_so2" in out
+    assert call("diff", "HEAD", "HEAD", "--rules", rules)[1] == "No rule differs.\n"
