@@ -4,37 +4,7 @@ description: >-
   (rules/policy: effective_layers and evidence_bar). Rules below the bar are judged all the same and counted apart.
 grain: [plant_id]
 */
-with bar as (
-    select max(case when policy_id = 'evidence_bar' and key = 'minimum' then value end) as minimum_evidence
-    from ref_rules__policy
-),
-
--- layers that bind everywhere, and layers that bind only where their instrument is law
-binding_layers as (
-    select value as layer, bool_or(key = 'binding') as binds_everywhere
-    from ref_rules__policy
-    where policy_id = 'effective_layers' and key in ('binding', 'binding_at_home')
-    group by value
-),
-
-judged as (
-    select
-        p.plant_id,
-        w.rule_id,
-        w.state,
-        (coalesce(b.binds_everywhere, false) or (b.layer is not null and ic.instrument_id is not null)) and w.is_binding_tier and r.severity = 'error' as is_binding,
-        case r.evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end
-            >= case bar.minimum_evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end as is_verified,
-        r.kind = 'prohibition' and r.prohibition_class = 'eliminated' as is_elimination
-    from stg_plants__plants as p
-    inner join int_plants__rule_states as w on p.plant_id = w.plant_id
-    inner join ref_rules__rules as r on w.rule_id = r.rule_id
-    cross join bar
-    left join binding_layers as b on r.layer = b.layer
-    left join ref_rules__instrument_countries as ic on r.instrument_id = ic.instrument_id and p.country_iso3 = ic.country_iso3
-),
-
-counted as (
+with counted as (
     select
         plant_id,
         count(case when is_binding and is_verified then 1 end) as binding_count,
@@ -48,7 +18,7 @@ counted as (
         max(case when is_elimination then case state when 'FAIL' then 3 when 'PASS' then 1 else 2 end end) as all_elimination_rank,
         count(case when is_elimination and is_verified and state = 'FAIL' then 1 end) as eliminated_count,
         count(case when is_elimination and is_verified and state in ('NO_DATA', 'ERROR', 'INDETERMINATE') then 1 end) as elimination_unknown_count
-    from judged
+    from int_plants__rule_standing
     group by plant_id
 )
 

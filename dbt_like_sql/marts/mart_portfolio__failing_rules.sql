@@ -14,10 +14,13 @@ select
     min(r.evidence)::varchar as evidence,  -- printed_text, secondary or unverified
     min(r.severity)::varchar as severity,  -- error, warning or info
     bool_or(w.is_binding_tier)::boolean as is_binding_tier,  -- false: only a level of the index is missed
-    count(distinct b.plant_id)::bigint as plant_count,  -- plants that fail it
+    bool_and(s.is_verified)::boolean as is_verified,  -- evidence at or above the bar: it counts
+    count(distinct case when s.is_binding and s.is_verified then b.plant_id end)::bigint as binding_plant_count,  -- plants that fail it where it binds and counts
+    count(distinct b.plant_id)::bigint as plant_count,  -- plants that fail it, binding or for comparison
     sum(b.exposure_usd::decimal(20, 6))::double as exposure_usd,  -- portfolio's exposure to them, US dollars
     min(w.worst_headroom_ratio)::double as worst_headroom_ratio  -- smallest headroom; null = no number
 from mart_portfolio__plants as b
 inner join int_plants__rule_states as w on b.plant_id = w.plant_id and w.state = 'FAIL'
+inner join int_plants__rule_standing as s on w.plant_id = s.plant_id and w.rule_id = s.rule_id and w.tier = s.tier
 inner join ref_rules__rules as r on w.rule_id = r.rule_id
 group by b.portfolio_id, w.rule_id, w.tier
