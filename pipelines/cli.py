@@ -17,6 +17,8 @@ from pipelines.rules_cli import rules_app
 if TYPE_CHECKING:
     from pipelines.night import Night
 
+#: Plants and reasons of ERROR verdicts that the summary names; the page has them all.
+_SHOWN_ERRORS = 5
 DONE, WRONG_USE, DONE_WITH_ERRORS, BLOCKED = 0, 2, 3, 4
 
 app = typer.Typer(
@@ -135,7 +137,11 @@ def _print_summary(night: Night) -> None:
     typer.echo(f"Run {night.run_id}, as of {night.as_of}")
     typer.echo(f"  received   {_listed(counts['files'])} files; rejected rows: {_listed(counts['rejects']) or 'none'}")
     typer.echo(f"  loans      {_listed(counts['loans'])}; plants behind them: {_listed(counts['plants'])}")
-    typer.echo(f"  verdicts   {_listed(counts['verdicts'])}")
+    typer.echo(f"  verdicts   {_listed(counts['verdicts'])} (on all plants received)")
+    for what, number in list(counts["verdict_errors"].items())[:_SHOWN_ERRORS]:
+        typer.echo(f"  ! {number} verdicts could not be computed: {what}")
+    for what, number in counts["loan_errors"].items():
+        typer.echo(f"  ! {number} loans are left out of the figures, {what}")
     for row in counts["headline"]:
         typer.echo(f"  {row['portfolio_id']}: {_headline(row)}")
     typer.echo(f"Scorecard: {night.home / 'published' / 'current' / 'scorecard.html'}")

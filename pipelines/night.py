@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pipelines.warehouse.publish import Home
 
 DATABASE = "green_capacity.duckdb"
+#: Rows refused in the last attempt that a gate blocked, in the home: there is no published folder to put them in.
+LAST_REJECTS = "last_rejects.csv"
 #: Reference tables read from `data/reference/*.csv`: table → file.
 REFERENCE_FILES = {"ref_monitoring__flags": "monitoring_flags.csv"}
 
@@ -72,12 +74,10 @@ class Night:
     @contextmanager
     def under_lock(self) -> Iterator[Night]:
         """Hold the home while the night lasts; in the end say in `last_run.json` how it went, and clear up what was not published."""
-        from pipelines.rulebook.documenter import documenter
         from pipelines.warehouse.publish import open_home
 
         self._home = open_home(self.home)
         with self._home.lock():
-            documenter()  # Great Expectations is imported over there, beside the first steps
             try:
                 yield self
             except BaseException as error:
@@ -149,10 +149,12 @@ class Night:
         Raises:
             WrongUseError: There is no landing folder. SourceFileError: There is nothing to read in it, or no date to report for.
         """
+        from pipelines.rulebook.documenter import documenter
         from pipelines.sources.landing import read_landing
 
         if not self.landing.is_dir():
             raise WrongUseError(f"{self.landing}: there is no such landing folder; make one with `greencap init {self.landing}`")
+        documenter()  # Great Expectations is imported over there, beside the first steps
         self._received = read_landing(self.landing, self.progress)
         if self._received.files.num_rows == 0:
             raise SourceFileError(f"{self.landing}: no file to read; put the received files here (`greencap init` shows the formats)")
@@ -275,7 +277,9 @@ class Night:
             return
         with self.warehouse() as con:
             rejects = database.read_rows(con, _UNREADABLE)
+            con.execute(f"copy ({_REJECTS}) to '{self.home / LAST_REJECTS}' (header, delimiter ',')")
         more = [f"… and {len(rejects) - _SHOWN_REJECTS} more rows that cannot be read"] if len(rejects) > _SHOWN_REJECTS else []
+        more += [f"All refused rows of this attempt: {self.home / LAST_REJECTS}"] if rejects else []
         raise GateError("\n".join([*(_reject_line(row) for row in rejects[:_SHOWN_REJECTS]), *more, *blocking]))
 
     def match(self) -> dict[str, int]:
@@ -338,6 +342,8 @@ class Night:
                 "select plant_class as k, count(distinct plant_id) as n from mart_portfolio__plants group by plant_class order by k"
             ),
             "loans": pairs(_MATCHED),
+            "verdict_errors": pairs(_VERDICT_ERRORS),
+            "loan_errors": pairs(_LOAN_ERRORS),
         }
         self.counts["headline"] = database.read_rows(con, _HEADLINE)
 
@@ -393,10 +399,23 @@ from raw_landing__rejects
 where kind = 'unreadable'
 order by file_name, sheet nulls first, row_number, column_name
 """
+_REJECTS = """
+select file_name, sheet, row_number, column_name, value, reason, what_to_do, kind
+from raw_landing__rejects
+order by all
+"""
 _SHOWN_REJECTS = 20
 _MATCHING_POLICY = "select key, value from ref_rules__policy where policy_id = 'matching'"
+_VERDICT_ERRORS = """
+select reason_code || ' at ' || plant_id as k, count(*) as n
+from int_plants__verdicts where state = 'ERROR' and plant_id in (select plant_id from mart_portfolio__plants) group by k order by n desc, k
+"""
+_LOAN_ERRORS = """
+select portfolio_id || ': ' || reason_code as k, count(*) as n
+from mart_portfolio__loans where exposure_state = 'error' group by k order by k
+"""
 _MATCHED = """
-select case when plant_count > 0 then 'matched' else 'unmatched' end as k, count(*) as n
+select case when exposure_state = 'error' then 'without a usable amount' when plant_count > 0 then 'matched' else 'unmatched' end as k, count(*) as n
 from mart_portfolio__loans group by k order by k
 """
 _HEADLINE = "select * from mart_portfolio__headline where sector = 'all' order by portfolio_id"
@@ -461,4 +480,5 @@ def _reference_table(path: Path, schema: pa.Schema) -> pa.Table:
 
 def _troubles(files: pa.Table) -> str:
     """Messages of the files that could not be read, one a line."""
-    return "\n".join(row["message"] for row in files.to_pylist() if row["state"] != "read" and row["message"])
+    rows = [row for row in files.to_pylist() if row["state"] != "read" and row["message"]]
+    return "\n".join(f"{row['file_name']}{', sheet ' + row['sheet'] if row['sheet'] else ''}: {row['message']}" for row in rows)

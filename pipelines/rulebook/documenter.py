@@ -5,6 +5,7 @@ The process keeps the validation results; what comes back are `CheckResult`s wit
 
 from __future__ import annotations
 
+import atexit
 import multiprocessing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -52,9 +53,10 @@ class Documenter:
         """Whether it can be asked."""
         return self._process.is_alive() and not self._pipe.closed
 
-    def close(self) -> None:
-        """End the process; it may be busy importing. The end of this process ends it as well."""
+    def close(self, patience_seconds: float = 0) -> None:
+        """End the process: it goes by itself when it is idle; one that is busy for longer than `patience_seconds` is ended."""
         self._pipe.close()
+        self._process.join(patience_seconds)
         self._process.terminate()
         self._process.join()
 
@@ -71,12 +73,15 @@ class Documenter:
 
 
 _shared: list[Documenter] = []
+#: At the end of the program: an import under way may finish, because ended in the middle it leaves a warning on the screen.
+_PATIENCE_SECONDS = 20
 
 
 def documenter() -> Documenter:
     """The one process of this program; several nights one after the other use the same."""
     if not _shared or not _shared[0].is_alive:
         _shared[:] = [Documenter()]
+        atexit.register(_shared[0].close, _PATIENCE_SECONDS)
     return _shared[0]
 
 

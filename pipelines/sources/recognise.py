@@ -18,6 +18,9 @@ _NEARLY = 0.6
 #: More than any header has columns: a reader that lacks nothing wins over one that knows many and lacks one.
 _COMPLETE = 100_000
 
+#: So many more columns known to another format, and the fitting one is not what the file is meant to be.
+_FAR_MORE = 3
+
 
 @dataclass(frozen=True)
 class Readers:
@@ -69,9 +72,18 @@ def triage(contents: Sequence[Content], readers: Readers) -> Triage:
 
 def _reader_of(content: Content, readers: Readers) -> Reader | None:
     reader = best_reader(content.headers, readers)
-    if isinstance(reader, CanonicalReader) and (fault := reader.header_fault(content.headers)):
-        raise UnrecognisedError(fault)
+    if isinstance(reader, CanonicalReader):
+        if better := _better_but_incomplete(reader, content.headers, readers):
+            raise UnrecognisedError(unrecognised_message(content.headers, [better]))
+        if fault := reader.header_fault(content.headers):
+            raise UnrecognisedError(fault)
     return reader
+
+
+def _better_but_incomplete(reader: CanonicalReader, headers: Sequence[str], readers: Readers) -> CanonicalReader | None:
+    """A format that knows far more of the columns but lacks one: a misspelt loan tape must not be taken for a list of counterparties."""
+    nearest = max(readers.canonical, key=lambda other: matched_count(other, headers))
+    return nearest if matched_count(nearest, headers) >= matched_count(reader, headers) + _FAR_MORE else None
 
 
 def _is_nearly_canonical(content: Content, readers: Readers) -> bool:

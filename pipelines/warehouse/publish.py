@@ -64,6 +64,8 @@ def open_home(home: Path) -> Home:
             probe = opened.building / f".probe-{os.getpid()}"
             probe.write_bytes(b"can this folder be written?")
             probe.unlink()
+    except FileNotFoundError as error:
+        raise WrongUseError(f"{error.filename}: no folder can be made here; choose another --home") from error
     except (FileExistsError, NotADirectoryError) as error:
         raise WrongUseError(f"{error.filename}: a file stands where a folder is needed; choose another --home or move the file") from error
     return opened
