@@ -415,7 +415,9 @@ select portfolio_id || ': ' || reason_code as k, count(*) as n
 from mart_portfolio__loans where exposure_state = 'error' group by k order by k
 """
 _MATCHED = """
-select case when exposure_state = 'error' then 'without a usable amount' when plant_count > 0 then 'matched' else 'unmatched' end as k, count(*) as n
+select
+    case when exposure_state = 'error' then 'without a usable amount' when plant_count > 0 then 'matched' else 'unmatched' end as k,
+    count(*) as n
 from mart_portfolio__loans group by k order by k
 """
 _HEADLINE = "select * from mart_portfolio__headline where sector = 'all' order by portfolio_id"

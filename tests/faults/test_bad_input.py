@@ -86,6 +86,14 @@ def _changed_header_in_a_workbook(landing: Path) -> None:
             sheet.write_row(number, 0, row)
 
 
+def _misspelt(column: str, as_sent: str) -> Callable[[Path], None]:
+    def spoil(landing: Path) -> None:
+        path = landing / "loans.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace(column, as_sent, 1), encoding="utf-8")
+
+    return spoil
+
+
 CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "truncated Parquet": (_truncated_parquet, ["loans.parquet"]),
     "wrong delimiter": (_wrong_delimiter, ["loans.csv"]),
@@ -95,6 +103,11 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "unknown currency": (_loan(currency_code="XYQ"), ["loans.csv", "currency_code", "XYQ"]),
     "date in the future": (_loan(reporting_date="2099-01-01"), ["2099-01-01"]),
     "plant without sector": (_plant_without_sector, ["plants.csv", "sector"]),
+    "required column misspelt": (_misspelt("loan_id", "loanid"), ["loans.csv", "loan_id", "loanid"]),
+    "optional column misspelt": (
+        _misspelt("outstanding_amount", "outstanding_amout"),
+        ["loans.csv", "outstanding_amout", "outstanding_amount"],
+    ),
     "0-byte file": (_zero_bytes, ["loans_late.csv"]),
     "header-only file": (_header_only, ["periodic_returns.csv"]),
     "workbook with a changed header": (_changed_header_in_a_workbook, ["loans.xlsx", "counterparty_name"]),
@@ -118,6 +131,18 @@ def test_bad_input_is_named_and_the_last_good_scorecard_stays(
     assert published_id(home) == run_id
     assert last_run(home)["published"] is False
     assert any(word in last_run(home)["reason"] for word in words)
+
+
+def test_rows_refused_in_a_blocked_attempt_are_kept_beside_the_published_run(good: tuple[Path, Path, str], tmp_path: Path) -> None:
+    landing, home, _ = good
+    spoiled = tmp_path / "landing"
+    shutil.copytree(landing, spoiled)
+    _loan(outstanding_amount="-5")(spoiled)
+    with pytest.raises(GateError) as blocked:
+        perform(spoiled, home)
+    path = home / "last_rejects.csv"
+    assert str(path) in str(blocked.value)
+    assert "loans.csv,,2,outstanding_amount,-5," in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "gbk", "utf-8-sig"])
