@@ -55,7 +55,15 @@ def test_no_shipped_rule_has_a_mistake() -> None:
 
 
 def test_all_seven_kinds_sectors_and_families_are_there() -> None:
-    assert {rule.kind for rule in rulebook().rules.values()} == {"limit", "prohibition", "requirement", "quality", "index", "policy", "overlay"}
+    assert {rule.kind for rule in rulebook().rules.values()} == {
+        "limit",
+        "prohibition",
+        "requirement",
+        "quality",
+        "index",
+        "policy",
+        "overlay",
+    }
     judged = [rule for rule in law_rules() if rule.status == "active"]
     assert len(judged) >= 40
     assert {sector for rule in judged for scope in rule.scopes for sector in scope.sector} == SECTORS

@@ -83,9 +83,7 @@ OVERLAY = Keys(
     (*_RULE, "rules", "where", "justification", "evidence", "in_force_from"),
     (*_RULE_OPTIONAL, "tiers", "factor", "inputs", "replacement", "unit", "in_force_to"),
 )
-OVERLAY_WHERE = Keys(
-    "where", (), ("country", "region_class", "fuel", "raw_material", "air_quality_zone", "altitude_m", "water_stress")
-)
+OVERLAY_WHERE = Keys("where", (), ("country", "region_class", "fuel", "raw_material", "air_quality_zone", "altitude_m", "water_stress"))
 OVERLAY_FROM = {"altitude_m": Keys("altitude_m", ("above",)), "water_stress": Keys("water_stress", ("at_least",))}
 
 INSTRUMENT = Keys("an instrument", ("title", "jurisdiction", "layer"), ("countries", "href", "facts", "note"))

@@ -1,4 +1,4 @@
-"""Formulas → rows of `ref_rules__expression_nodes`: a tree that SQL evaluates level by level (int_rules__computed_limits). Nothing is executed."""
+"""Formulas → rows of `ref_rules__expression_nodes`: a tree that SQL works up level by level; nothing is executed here."""
 
 from __future__ import annotations
 
