@@ -120,7 +120,12 @@ def test_models_are_built_after_what_they_read_and_else_by_name(tmp_path: Path) 
     def reading(table: str) -> str:
         return f"/*\ndescription: d\ngrain: [loan_id]\n*/\nselect loan_id::varchar as loan_id -- loan\nfrom {table}"
 
-    files = {"int_a__last": reading("int_z__first"), "int_z__first": reading("stg_bank__loans"), "stg_bank__loans": LOANS, "int_b__b": reading("stg_bank__loans")}
+    files = {
+        "int_a__last": reading("int_z__first"),
+        "int_z__first": reading("stg_bank__loans"),
+        "stg_bank__loans": LOANS,
+        "int_b__b": reading("stg_bank__loans"),
+    }
     assert list(read(tmp_path, **files)) == ["stg_bank__loans", "int_b__b", "int_z__first", "int_a__last"]
 
 
@@ -164,7 +169,9 @@ def test_every_mistake_of_every_file_is_told_at_once(tmp_path: Path) -> None:
 def test_a_model_stands_in_the_folder_of_its_layer(tmp_path: Path) -> None:
     write(tmp_path, stg_bank__loans=LOANS)
     (tmp_path / "staging" / "stg_bank__loans.sql").rename(tmp_path / "staging" / "int_bank__loans.sql")
-    with pytest.raises(ModelFileError, match="the name of a model in staging/ begins with stg_; rename the file, perhaps stg_bank__loans.sql"):
+    with pytest.raises(
+        ModelFileError, match="the name of a model in staging/ begins with stg_; rename the file, perhaps stg_bank__loans.sql"
+    ):
         load_models(tmp_path, SCHEMAS)
 
 
