@@ -134,7 +134,7 @@ def test_index_and_classes_worked_out_by_hand_are_those_found(sample: Path, by_h
 def test_dollars_worked_out_by_hand_are_those_found(sample: Path, by_hand: dict[str, list[dict[str, Any]]]) -> None:
     found = {(row["loan_id"], row["plant_id"]): row["exposure_usd"] for row in _rows(sample, "select * from int_loans__attribution")}
     for case in by_hand["attributions"]:
-        assert found[case["loan"], case["plant"]] == pytest.approx(case["usd"], abs=0.01), case
+        assert float(found[case["loan"], case["plant"]]) == pytest.approx(case["usd"], abs=0.01), case
     headlines = {row["portfolio_id"]: row for row in _rows(sample, "select * from mart_portfolio__headline where sector = 'all'")}
     for case in by_hand["headline"]:
         for name in set(case) - {"portfolio"}:

@@ -118,8 +118,6 @@ def build_model(con: DuckDBPyConnection, model: SqlModel) -> int:
 
 def disk_or_memory_error(error: Exception, path: Path) -> GateError | None:
     """What a person can mend in an error of DuckDB that no SQL is to blame for; None when it is another one."""
-    if not isinstance(error, duckdb.Error):
-        return None
     if "No space left" in str(error):
         return GateError(f"{path}: the disk is full; free some space and run again. Nothing was published; the last good scorecard stays")
     if isinstance(error, duckdb.OutOfMemoryException):
