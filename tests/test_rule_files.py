@@ -92,7 +92,7 @@ def test_every_law_rule_is_cited_and_says_how_well_it_is_evidenced() -> None:
 
 def test_no_file_names_a_path_of_somebodys_machine() -> None:
     for file in RULES.rglob("*.yaml"):
-        assert not re.search(r"/home/|/work/|/Users/|[A-Z]:\\", file.read_text(encoding="utf-8")), file
+        assert not re.search(r"/(?:home|work|Users)/|[A-Z]:\\", file.read_text(encoding="utf-8")), file
 
 
 def test_threshold_ids_are_unique_and_belong_to_active_rules() -> None:
