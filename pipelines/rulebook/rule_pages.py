@@ -79,9 +79,8 @@ def index_page(rulebook: Rulebook) -> str:
 def instrument_page(instrument: Instrument, rules: list[LawRule]) -> str:
     """Everything the library says for one instrument."""
     head = [f"{_MADE}# {instrument.title}", "", "[All instruments](index.md)", ""]
-    head.append(
-        f"{instrument.jurisdiction} · {instrument.layer} · law in: {', '.join(instrument.countries) or 'nowhere by itself'} · `{instrument.path}`"
-    )
+    countries = ", ".join(instrument.countries) or "nowhere by itself"
+    head.append(f"{instrument.jurisdiction} · {instrument.layer} · law in: {countries} · `{instrument.path}`")
     head += ["", *filter(None, (f"<{instrument.href}>" if instrument.href else None, instrument.note))]
     return "\n".join([*head, *(line for rule in rules for line in _rule(rule))]) + "\n"
 
