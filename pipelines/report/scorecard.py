@@ -32,6 +32,11 @@ order by case kind when 'unreadable' then 1 when 'duplicate' then 2 else 3 end, 
     column_name nulls first, reason, value nulls first, file_id"""
 _DETAILED_PLANTS = f"""select plant_id from int_loans__attribution group by plant_id
 order by sum(exposure_usd) desc nulls last, plant_id limit {PLANTS_IN_DETAIL}"""
+_INDEX = f"""select i.plant_id, i.group_id, i.indicator_title, i.is_limiting,
+    round(100 * i.group_weight_ratio * i.weight_ratio, 1) as points, i.meets_i, i.meets_ii, i.meets_iii, i.has_unverified
+from int_plants__index_indicators as i
+where i.plant_id in (select plant_id from ({_DETAILED_PLANTS}))
+order by i.plant_id, points desc, i.group_id, i.indicator_title"""
 _VERDICTS = f"""with behind as (
     {_DETAILED_PLANTS}
 ), files as (
@@ -74,6 +79,7 @@ class Scorecard:
         marts: rows of each mart by table name;
         columns: of each mart in its own order; plants_of_loans: which loan leads to which plant, with its amount;
         detailed_plants: ids of the `PLANTS_IN_DETAIL` plants with the largest exposure; verdicts: theirs, worst first;
+        index_indicators: of the detailed plants, heaviest first, with the points each weighs;
         legal: by plant, how many rules bind it and how many more would if they were verified; rejects: rows that could not be read;
         country_names: by ISO3; reason_words, reason_actions: by reason code.
     """
@@ -85,6 +91,7 @@ class Scorecard:
     detailed_plants: list[str]
     verdicts: list[Row]
     legal: dict[str, Row]
+    index_indicators: list[Row]
     rejects: list[Row]
     country_names: dict[str, str] = field(default_factory=dict)
     reason_words: dict[str, str] = field(default_factory=dict)
@@ -126,6 +133,7 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
         detailed_plants=[row["plant_id"] for row in read(_DETAILED_PLANTS)],
         verdicts=read(_VERDICTS),
         legal={row["plant_id"]: row for row in read(_LEGAL)},
+        index_indicators=read(_INDEX),
         rejects=read(_REJECTS),
         country_names={row["country_iso3"]: row["country_name"] for row in read(_COUNTRIES)},
         reason_words={row["reason_code"]: row["title"] for row in reasons},

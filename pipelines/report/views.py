@@ -68,8 +68,8 @@ class PortfolioView:
 
     @cached_property
     def failing_rules(self) -> dict[str, list[Row]]:
-        """Rules that fail, by what they say to the plants: must, should, and what serves the index or a comparison only."""
-        groups: dict[str, list[Row]] = {"must": [], "should": [], "comparison": []}
+        """Rules that fail: those that bind, "must" of standards that do not, "should", and what serves the index or a comparison."""
+        groups: dict[str, list[Row]] = {"binding": [], "must": [], "should": [], "comparison": []}
         for row in self._rows(FAILING_RULES):
             groups[_weight(row)].append(row)
         return groups
@@ -150,6 +150,7 @@ class PlantView:
     row: Row
     verdicts: list[Row]
     loans: list[Row]
+    index: list[Row]
 
     @property
     def anchor(self) -> str:
@@ -181,11 +182,12 @@ class PlantView:
 
 def plant_views(scorecard: Scorecard) -> list[PlantView]:
     """The plants that the page prints in detail, in the order of their names and ids."""
-    verdicts, loans = _by_plant(scorecard.verdicts), _by_plant(_named_loans(scorecard))
+    verdicts, loans, index = _by_plant(scorecard.verdicts), _by_plant(_named_loans(scorecard)), _by_plant(scorecard.index_indicators)
     detailed = set(scorecard.detailed_plants)
     rows = sorted(scorecard.rows(PLANTS), key=lambda row: (row["plant_name"] or "", row["plant_id"]))
     rows = [row | scorecard.legal.get(row["plant_id"], _NO_LEGAL) for row in rows]
-    return [PlantView(row, verdicts[row["plant_id"]], loans[row["plant_id"]]) for row in rows if row["plant_id"] in detailed]
+    views = (PlantView(row, verdicts[row["plant_id"]], loans[row["plant_id"]], index[row["plant_id"]]) for row in rows)
+    return [view for view in views if view.row["plant_id"] in detailed]
 
 
 def findings(verdicts: list[Row]) -> list[Finding]:
@@ -209,6 +211,8 @@ def level_interval(best: str | None, worst: str | None) -> str:
 
 
 def _weight(row: Row) -> str:
+    if row["binding_plant_count"]:
+        return "binding"
     if row["severity"] == "info" or not row["is_binding_tier"]:
         return "comparison"
     return "must" if row["severity"] == "error" else "should"

@@ -23,6 +23,8 @@ OTHER_TABLES = {
     "raw_landing__rejects": "file_id file_name sheet row_number column_name value reason what_to_do kind",
     "raw_reference__countries": "country_iso3 country_name",
     "int_plants__legal": "plant_id binding_rule_count awaiting_verification_count awaiting_verification_fail_count",
+    "int_plants__index_indicators": """plant_id group_id indicator_title group_weight_ratio weight_ratio is_limiting meets_i meets_ii
+        meets_iii has_unverified""",
     "int_loans__attribution": "portfolio_id loan_id plant_id allocation_ratio allocation_method exposure_usd",
     "int_plants__verdicts": """rule_id rule_version threshold_id tier is_binding_tier kind family indicator_id instrument_id layer evidence
         severity entity_id entity_type plant_id unit_id stack_id period_start_date period_end_date measured_value limit_value unit operator
@@ -39,8 +41,10 @@ def column_type(table: str, column: str) -> str:
         return "date"
     if column.endswith(("_count", "row_number")):
         return "bigint"
-    if column.startswith("is_"):
+    if column.startswith(("is_", "has_")):
         return "boolean"
+    if column.startswith("meets_"):
+        return "double"
     if column.endswith("_amount") or (table == "mart_portfolio__loans" and column in ("exposure_usd", "undrawn_usd")):
         return "decimal(20, 2)"
     return "double" if column.endswith(_NUMBERS) else "varchar"
@@ -268,6 +272,8 @@ def book() -> Tables:
                 "evidence": "secondary",
                 "severity": "error",
                 "is_binding_tier": True,
+                "is_verified": True,
+                "binding_plant_count": 1,
                 "plant_count": 1,
                 "exposure_usd": 300.0,
                 "worst_headroom_ratio": -0.25,
