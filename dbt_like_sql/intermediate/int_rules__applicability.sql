@@ -126,6 +126,7 @@ entities as (
 dated as (
     select
         e.threshold_id,
+        e.commissioning_date,
         e.entity_id,
         e.scope_ok,
         e.unknown_code,
@@ -150,6 +151,6 @@ select
     is_new::boolean as is_new,  -- commissioned on or after the day the threshold came into force; unknown counts as existing
     (tier is null or (tier = 'II' and is_new) or (tier = 'III' and not is_new))::boolean as is_binding_tier,  -- tier II binds new plants, III existing ones, I nobody
     (case when is_new then valid_from_date else coalesce(existing_plants_from_date, valid_from_date) end)::date as bound_from_date,  -- first day it binds this entity
-    (case when valid_to_date is null then null when is_new then valid_to_date
-        else greatest(valid_to_date, coalesce(next_existing_from_date, valid_to_date)) end)::date as bound_to_date  -- day it ends (exclusive); null = open
+    (case when valid_to_date is null then null when coalesce(commissioning_date >= valid_to_date, false) then valid_to_date
+        else greatest(valid_to_date, coalesce(next_existing_from_date, valid_to_date)) end)::date as bound_to_date  -- day it ends (exclusive); a unit older than the next entry keeps this one until that binds existing plants; null = open
 from dated
