@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pipelines.report import format as numbers
 from pipelines.report import words
@@ -78,6 +79,7 @@ def _filters(scorecard: Scorecard) -> dict[str, Any]:
         "reason": partial(_reason, scorecard.reason_words),
         "action": partial(_action, scorecard),
         "remedy": lambda code: scorecard.reason_actions.get(str(code), ""),
+        "docs_page": partial(_docs_page, {row["rule_id"]: row["instrument_id"] for row in scorecard.rows(RULES)}),
         "web_address": lambda href: href if str(href or "").startswith(("https://", "http://")) else None,
     }
 
@@ -90,6 +92,12 @@ def _country(names: dict[str, str], code: str | None) -> str:
         return names.get(code or "") or numbers.NULL
     country = pycountry.countries.get(alpha_3=code)
     return getattr(country, "common_name", country.name) if country else code
+
+
+def _docs_page(instruments: dict[str, str | None], rule_id: str) -> str | None:
+    """Where the data docs of the run have the text of a rule; None for a rule without an instrument."""
+    instrument_id = instruments.get(rule_id)
+    return f"data_docs/{quote(instrument_id)}.html#{quote(rule_id)}" if instrument_id else None
 
 
 def _mark(code: str | None) -> words.Mark:

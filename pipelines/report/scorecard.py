@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ModelFileError
+from pipelines.report.background import Background, read_background
 from pipelines.report.marts import MARTS, Mart
 
 Row = dict[str, Any]
@@ -38,9 +39,11 @@ _VERDICTS = f"""with behind as (
     select file_id, min(file_name) as file_name from raw_landing__files group by file_id
 )
 select v.rule_id, v.rule_version, v.threshold_id, v.tier, v.is_binding_tier, v.kind, v.family, v.layer, v.evidence, v.severity,
-    v.entity_id, v.entity_type, v.plant_id, v.unit_id, v.stack_id, v.period_start_date, v.period_end_date, v.measured_value, v.limit_value,
+    v.entity_id, v.entity_type, v.plant_id, v.unit_id, v.stack_id, v.indicator_id, v.period_start_date, v.period_end_date,
+    v.measured_value, v.limit_value,
     v.unit, v.operator, v.headroom_ratio, v.within_ratio, v.capture_ratio, v.valid_count, v.operating_count, v.excluded_count,
-    v.evidence_tier, v.state, v.reason_code, v.source_row_number, t.averaging,
+    v.evidence_tier, v.state, v.reason_code, v.reason_detail, v.source_file_id, v.source_row_number, t.averaging, t.ref_o2_pct,
+    t.gas_basis,
     coalesce(t.clause, r.clause) as clause, coalesce(t.href, r.href) as href,
     coalesce(r.title, v.rule_id) as title, coalesce(r.instrument_title, v.instrument_id) as instrument_title,
     f.file_name as source_file_name
@@ -75,7 +78,8 @@ class Scorecard:
         columns: of each mart in its own order; plants_of_loans: which loan leads to which plant, with its amount;
         detailed_plants: ids of the `PLANTS_IN_DETAIL` plants with the largest exposure; verdicts: theirs, worst first;
         legal: by plant, how many rules bind it and how many more would if they were verified; rejects: rows that could not be read;
-        country_names: by ISO3; reason_words, reason_actions: by reason code.
+        country_names: by ISO3; reason_words, reason_actions: by reason code;
+        background: what stands behind classes and values of the plants in detail.
     """
 
     run: Row
@@ -89,6 +93,7 @@ class Scorecard:
     country_names: dict[str, str] = field(default_factory=dict)
     reason_words: dict[str, str] = field(default_factory=dict)
     reason_actions: dict[str, str] = field(default_factory=dict)
+    background: Background = field(default_factory=Background)
 
     def rows(self, mart: Mart, portfolio_id: str | None = None) -> list[Row]:
         """Rows of a mart, of one portfolio where that is asked."""
@@ -130,6 +135,7 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
         country_names={row["country_iso3"]: row["country_name"] for row in read(_COUNTRIES)},
         reason_words={row["reason_code"]: row["title"] for row in reasons},
         reason_actions={row["reason_code"]: row["what_to_do"] for row in reasons if row["what_to_do"] not in (None, "", "Nothing.")},
+        background=read_background(read, _DETAILED_PLANTS),
     )
 
 

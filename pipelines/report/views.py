@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from pipelines.report.headline import Headline
+from pipelines.report.index_view import IndexView, index_view
 from pipelines.report.marts import (
     ELIMINATED_EQUIPMENT,
     EVIDENCE,
@@ -68,8 +70,8 @@ class PortfolioView:
 
     @cached_property
     def failing_rules(self) -> dict[str, list[Row]]:
-        """Rules that fail, by what they say to the plants: must, should, and what serves the index or a comparison only."""
-        groups: dict[str, list[Row]] = {"must": [], "should": [], "comparison": []}
+        """Rules that fail, by what a failure means: binding, equipment (both decide the class), awaiting verification, comparison."""
+        groups: dict[str, list[Row]] = {"binding": [], "equipment": [], "awaiting": [], "comparison": []}
         for row in self._rows(FAILING_RULES):
             groups[_weight(row)].append(row)
         return groups
@@ -109,6 +111,12 @@ class PortfolioView:
             if row["portfolio_id"] == self.portfolio_id:
                 plants[row["loan_id"]].add(row["plant_id"])
         return plants
+
+    def open_indicators_behind(self, loan_id: str) -> list[tuple[Row, list[Row]]]:
+        """Plants of unknown class behind a loan, each with the three heaviest indicators of its index that lack data."""
+        plants = (row for row in self.plants_behind(loan_id) if row["plant_class"] == "unknown")
+        found = ((row, index_view(self.scorecard.background, row["plant_id"])) for row in plants)
+        return [(row, index.open_indicators[:3]) for row, index in found if index and index.open_indicators]
 
     def gaps_of(self, gap: str) -> list[Row]:
         """Loans with this gap, largest first."""
@@ -150,6 +158,7 @@ class PlantView:
     row: Row
     verdicts: list[Row]
     loans: list[Row]
+    index: IndexView | None
 
     @property
     def anchor(self) -> str:
@@ -185,7 +194,12 @@ def plant_views(scorecard: Scorecard) -> list[PlantView]:
     detailed = set(scorecard.detailed_plants)
     rows = sorted(scorecard.rows(PLANTS), key=lambda row: (row["plant_name"] or "", row["plant_id"]))
     rows = [row | scorecard.legal.get(row["plant_id"], _NO_LEGAL) for row in rows]
-    return [PlantView(row, verdicts[row["plant_id"]], loans[row["plant_id"]]) for row in rows if row["plant_id"] in detailed]
+    return [_plant_view(scorecard, row, verdicts, loans) for row in rows if row["plant_id"] in detailed]
+
+
+def _plant_view(scorecard: Scorecard, row: Row, verdicts: Mapping[str, list[Row]], loans: Mapping[str, list[Row]]) -> PlantView:
+    plant_id = row["plant_id"]
+    return PlantView(row, verdicts[plant_id], loans[plant_id], index_view(scorecard.background, plant_id))
 
 
 def findings(verdicts: list[Row]) -> list[Finding]:
@@ -209,9 +223,11 @@ def level_interval(best: str | None, worst: str | None) -> str:
 
 
 def _weight(row: Row) -> str:
-    if row["severity"] == "info" or not row["is_binding_tier"]:
-        return "comparison"
-    return "must" if row["severity"] == "error" else "should"
+    if row["binding_plant_count"]:
+        return "binding"
+    if not row["is_verified"]:
+        return "awaiting"
+    return "equipment" if row["layer"] == "equipment_catalogue" and row["severity"] == "error" else "comparison"
 
 
 def _by_sector_and_level(row: Row) -> tuple[str, int, int]:

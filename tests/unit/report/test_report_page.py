@@ -77,6 +77,7 @@ def test_every_file_beside_the_page_is_linked_and_no_other(tmp_path: Path, score
     write_reports(tmp_path, scorecard)
     page = Page((tmp_path / "scorecard.html").read_text(encoding="utf-8"))
     links = {href for href in page.all("a", "href") if not href.startswith(("#", "http"))}
+    links = {href for href in links if not href.startswith("data_docs/") or href == "data_docs/index.html"}
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} - {"scorecard.html"}
     assert links >= BESIDE
     assert links - written == BESIDE - written
@@ -328,3 +329,70 @@ def test_rules_that_nothing_was_judged_by_are_counted_and_left_to_the_csv_file(t
 def test_countries_are_named_as_received_else_by_the_standard_else_by_their_code(tables: Tables, code: str | None, name: str) -> None:
     tables["mart_plants__scorecard"][0]["country_iso3"] = code
     assert f"Country {name}" in text_of(plant_section(render(collect(make_reader(tables), {})), "A"))
+
+
+def index_of(plant_id: str, **indicator: object) -> Tables:
+    """The index tables with one indicator of 100 points for the plant; `indicator` says how it stands."""
+    scores = {f"score_{level}_{end}": 0.0 if end == "low" else 40.0 for level in ("i", "ii", "iii") for end in ("low", "high")}
+    row = {"plant_id": plant_id, "index_id": "x", "group_id": "energy", "indicator_title": "kiln heat", "is_limiting": True}
+    return {
+        "int_plants__index": [{"plant_id": plant_id, "index_id": "x", "indicator_count": 1, "unknown_indicator_count": 1, **scores}],
+        "int_plants__index_indicators": [{**row, "group_weight_ratio": 0.8, "weight_ratio": 0.5, "has_unverified": False, **indicator}],
+        "ref_rules__index": [{"index_id": "x", "group_id": "energy", "group_title": "Energy"}],
+        "ref_rules__policy": [
+            {"policy_id": "index", "key": "level_I.score", "value": "85"},
+            {"policy_id": "index", "key": "level_I.limiting", "value": "I"},
+            {"policy_id": "index", "key": "level_I.others", "value": "II"},
+        ],
+    }
+
+
+def test_a_level_of_the_index_is_traced_to_its_indicators_their_weight_and_the_rule_of_the_level(tables: Tables) -> None:
+    tables |= index_of("B", meets_i=0.0, meets_ii=None, meets_iii=1.0)
+    words = text_of(plant_section(render(collect(make_reader(tables), {})), "B"))
+    assert "Y I 0.0 to 40.0 of 100 points, level I needs 85: out of reach, whatever the unknowns are" in words
+    assert "level I: Y_I at least 85 points, limiting indicators at level I, all others at least at level II" in words
+    assert "kiln heat limiting Energy 40.0 ✖ not met ? unknown ✔ met" in words
+
+
+def test_an_indicator_whose_rule_awaits_verification_is_not_called_missing_data(tables: Tables) -> None:
+    tables |= index_of("C", has_unverified=True, meets_i_all=1.0, meets_ii_all=1.0, meets_iii_all=1.0)
+    words = text_of(plant_section(render(collect(make_reader(tables), {})), "C"))
+    assert "Heaviest that await verification of a rule, not data: kiln heat (40.0 points)." in words
+    assert "Heaviest without data" not in words
+    assert "40.0 … awaiting verification … awaiting verification" in words
+
+
+def test_whoever_asks_for_data_reads_the_heaviest_open_indicators(tables: Tables) -> None:
+    tables |= index_of("C", has_unverified=True, meets_i_all=None)
+    page = text_of(render(collect(make_reader(tables), {})))
+    actions = page[page.index("What to look at first") : page.index("By sector")]
+    assert "Heaviest open indicators of Works C : kiln heat (40.0 points)." in actions
+
+
+def test_failing_rules_that_bind_stand_apart_from_those_that_wait_or_compare(tables: Tables) -> None:
+    row = tables["mart_portfolio__failing_rules"][0]
+    tables["mart_portfolio__failing_rules"] = [
+        {**row, "rule_id": "binding", "title": "Binding rule"},
+        {**row, "rule_id": "waiting", "title": "Waiting rule", "is_verified": False, "binding_plant_count": 0},
+        {**row, "rule_id": "compared", "title": "Compared rule", "binding_plant_count": 0},
+        {**row, "rule_id": "kiln", "title": "Kiln rule", "binding_plant_count": 0, "layer": "equipment_catalogue"},
+    ]
+    page = render(collect(make_reader(tables), {}))
+    section = page[page.index('id="portfolio-book_5f_a-failing"') : page.index('id="portfolio-book_5f_a-gaps"')]
+    order = [
+        "Binding rule",
+        "<details>",
+        "catalogues of",
+        "Kiln rule",
+        "awaiting verification<",
+        "Waiting rule",
+        "for comparison<",
+        "Compared rule",
+    ]
+    places = [section.index(found) for found in order]
+    assert places == sorted(places)
+
+
+def test_a_rule_leads_to_its_text_in_the_data_docs(rendered: str) -> None:
+    assert '<a href="data_docs/cn_gb_4915.html#cn_gb_4915__nox">GB 4915-2013</a>' in rendered
