@@ -78,6 +78,9 @@ class IndexView:
         """Indicators known to miss level III, heaviest first."""
         return _heaviest(row for row in self.indicators if state_at(row, "III") == "not_met")
 
+    def group_title(self, group_id: str) -> str:
+        return next((str(row["group_title"]) for row in self.indicators if row["group_id"] == group_id), group_id)
+
     def _level_rule(self, level: str) -> str:
         parts = [f"level {level}: Y_{level} at least {self.policy.get(f'level_{level}.score', '?')} points"]
         if limiting := self.policy.get(f"level_{level}.limiting"):

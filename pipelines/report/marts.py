@@ -103,3 +103,10 @@ FILES = _mart(
 )
 
 MARTS = (HEADLINE, LEVELS, ELIMINATED_EQUIPMENT, FAILING_RULES, UNASSESSABLE, EVIDENCE, LOANS, PORTFOLIO_PLANTS, PLANTS, RULES, FILES)
+
+#: Marts that the page shows where the run made them; every column of them goes to csv/ alone.
+AWAITING_VERIFICATION = "mart_portfolio__awaiting_verification"
+SDG = "mart_portfolio__sdg"
+COUNTRY_VARIANCE = "mart_country_variance"
+INDEX_SENSITIVITY = "mart_plants__index_sensitivity"
+REGIMES = "mart_plants__regimes"

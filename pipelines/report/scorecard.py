@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,23 @@ class Scorecard:
         """Rows of a mart, of one portfolio where that is asked."""
         rows = self.marts[mart.name]
         return rows if portfolio_id is None else [row for row in rows if row["portfolio_id"] == portfolio_id]
+
+    def extra(self, name: str) -> list[Row]:
+        """Rows of a mart that the reports do not rely on; none where the run did not make it."""
+        return self.marts.get(name, [])
+
+    def extra_of_plants(self, name: str) -> defaultdict[str, list[Row]]:
+        """The same by plant."""
+        if name not in self._by_plant:
+            grouped: defaultdict[str, list[Row]] = defaultdict(list)
+            for row in self.extra(name):
+                grouped[row["plant_id"]].append(row)
+            self._by_plant[name] = grouped
+        return self._by_plant[name]
+
+    @cached_property
+    def _by_plant(self) -> dict[str, defaultdict[str, list[Row]]]:
+        return {}
 
     @property
     def reject_counts(self) -> dict[str, int]:

@@ -154,7 +154,7 @@ def test_a_plant_shows_its_verdicts_worst_first_with_rule_clause_limit_value_and
     for expected in (
         "✖ fail",
         "NOx from cement kilns",
-        "GB 4915-2013, Table 1, row 2",
+        "GB 4915-2013 , Table 1, row 2",
         "at most 400 mg/Nm3",
         "500 mg/Nm3",
         "−25 %",
