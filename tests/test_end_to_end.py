@@ -248,3 +248,18 @@ def _sha256(path: Path) -> str:
 
 def _folder(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def test_a_reader_finds_on_the_page_which_indicator_keeps_a_plant_from_its_level(sample: Path) -> None:
+    page = (sample / "scorecard.html").read_text(encoding="utf-8")
+    plant = page[page.index('id="plant-VNM-C01"') :]
+    index = plant[plant.index("indicator by indicator") : plant.index("</article>")]
+    rows = _rows(sample, "select indicator_title from int_plants__index_indicators where plant_id = 'VNM-C01'")
+    assert rows
+    assert all(f">{row['indicator_title']}" in index for row in rows)
+
+
+def test_no_rule_that_binds_nobody_stands_among_the_binding_ones(sample: Path) -> None:
+    rows = _rows(sample, "select layer, binding_plant_count, is_verified from mart_portfolio__failing_rules")
+    assert any(row["binding_plant_count"] == 0 for row in rows)
+    assert all(row["binding_plant_count"] == 0 for row in rows if not row["is_verified"] or row["layer"] in ("home_target", "benchmark"))

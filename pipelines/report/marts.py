@@ -52,7 +52,7 @@ FAILING_RULES = _mart(
     "failing_rules",
     """portfolio_id rule_id tier title instrument_title layer kind evidence severity is_binding_tier is_verified binding_plant_count
     plant_count exposure_usd worst_headroom_ratio""",
-    "portfolio_id, binding_plant_count desc, is_binding_tier desc, exposure_usd desc nulls last, rule_id, tier",
+    "portfolio_id, (binding_plant_count > 0) desc, is_binding_tier desc, exposure_usd desc nulls last, rule_id, tier",
 )
 UNASSESSABLE = _mart(
     "mart_portfolio__unassessable",

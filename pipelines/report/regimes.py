@@ -30,7 +30,8 @@ class Regimes:
     @property
     def basis(self) -> str:
         oxygen = self.row["basis_o2_pct"]
-        return f"{self.row['basis']}, {significant(oxygen)} % O2" if oxygen is not None else str(self.row["basis"])
+        words = str(self.row["basis"]).replace("_", " ")
+        return f"{words}, {significant(oxygen)} % O2" if oxygen is not None else words
 
     @property
     def is_telling(self) -> bool:

@@ -152,7 +152,7 @@ def test_explain_puts_limits_of_two_oxygens_on_one_ruler_and_the_strictest_bindi
     code, out, _ = call("explain", "A", "so2_concentration", "--home", home, "--rules", rules)
     assert code == 0
     lines = out.splitlines()
-    # 400 mg/Nm3 at 10 % O2 × (21 − 7)/(21 − 10) = 509.1 at 7 %; 800 at 7 % and 25 °C = 873.2 at 0 °C; 500 measured at 10 % = 636.4 at 7 %
+    # 400 mg/Nm3 at 10 % O2 × (21 − 7)/(21 − 10) = 509.1 at 7 %; 800 at 25 °C = 873.2 at 0 °C; 500 at 10 % = 636.4 at 7 %
     bank = next(no for no, line in enumerate(lines) if "bank_guide__kiln_so2 " in line and "≤ 509.091" in line)
     assert "→ effective" in lines[bank]
     assert "printed 400 mg/Nm3 at 10 % O2" in lines[bank]
