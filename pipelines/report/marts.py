@@ -50,8 +50,8 @@ ELIMINATED_EQUIPMENT = _mart(
 FAILING_RULES = _mart(
     "mart_portfolio__failing_rules",
     "failing_rules",
-    """portfolio_id rule_id tier title instrument_title layer kind evidence severity is_binding_tier is_verified
-    binding_plant_count plant_count exposure_usd worst_headroom_ratio""",
+    """portfolio_id rule_id tier title instrument_title layer kind evidence severity is_binding_tier is_verified binding_plant_count
+    plant_count exposure_usd worst_headroom_ratio""",
     "portfolio_id, (binding_plant_count > 0) desc, is_binding_tier desc, exposure_usd desc nulls last, rule_id, tier",
 )
 UNASSESSABLE = _mart(
@@ -103,3 +103,10 @@ FILES = _mart(
 )
 
 MARTS = (HEADLINE, LEVELS, ELIMINATED_EQUIPMENT, FAILING_RULES, UNASSESSABLE, EVIDENCE, LOANS, PORTFOLIO_PLANTS, PLANTS, RULES, FILES)
+
+#: Marts that the page shows where the run made them; every column of them goes to csv/ alone.
+AWAITING_VERIFICATION = "mart_portfolio__awaiting_verification"
+SDG = "mart_portfolio__sdg"
+COUNTRY_VARIANCE = "mart_country_variance"
+INDEX_SENSITIVITY = "mart_plants__index_sensitivity"
+REGIMES = "mart_plants__regimes"

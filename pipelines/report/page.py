@@ -5,11 +5,13 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pipelines.report import format as numbers
 from pipelines.report import words
-from pipelines.report.marts import FILES, RULES
+from pipelines.report.marts import COUNTRY_VARIANCE, FILES, RULES
 from pipelines.report.scorecard import PLANTS_IN_DETAIL, Row, Scorecard
+from pipelines.report.value_words import reading_words, reference_words
 from pipelines.report.views import PortfolioView, anchor, level_interval, plant_views
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -50,6 +52,8 @@ def _content(scorecard: Scorecard) -> dict[str, Any]:
         "detailed_plants": {plant.row["plant_id"] for plant in plants},
         "rules": [row for row in scorecard.rows(RULES) if _is_judged(row)],
         "unused_rule_count": sum(not _is_judged(row) for row in scorecard.rows(RULES)),
+        "variance": [row for row in scorecard.extra(COUNTRY_VARIANCE) if row["is_shown"]],
+        "withheld_count": len({_variance_key(row) for row in scorecard.extra(COUNTRY_VARIANCE) if not row["is_shown"]}),
         "files": scorecard.rows(FILES),
         "rejects": scorecard.rejects,
         "reject_counts": scorecard.reject_counts,
@@ -57,6 +61,10 @@ def _content(scorecard: Scorecard) -> dict[str, Any]:
         "style": (_TEMPLATES / "scorecard.css").read_text(encoding="utf-8"),
         "script": (_TEMPLATES / "scorecard.js").read_text(encoding="utf-8"),
     }
+
+
+def _variance_key(row: Row) -> tuple[object, ...]:
+    return row["indicator_id"], row["sector"], row["process"], row["ref_o2_pct"], row["country_iso3"]
 
 
 def _is_judged(rule: Row) -> bool:
@@ -78,6 +86,9 @@ def _filters(scorecard: Scorecard) -> dict[str, Any]:
         "reason": partial(_reason, scorecard.reason_words),
         "action": partial(_action, scorecard),
         "remedy": lambda code: scorecard.reason_actions.get(str(code), ""),
+        "reading": lambda row: reading_words(row, scorecard.background.reading_of(row)),
+        "reference": reference_words,
+        "docs_page": partial(_docs_page, {row["rule_id"]: row["instrument_id"] for row in scorecard.rows(RULES)}),
         "web_address": lambda href: href if str(href or "").startswith(("https://", "http://")) else None,
     }
 
@@ -90,6 +101,12 @@ def _country(names: dict[str, str], code: str | None) -> str:
         return names.get(code or "") or numbers.NULL
     country = pycountry.countries.get(alpha_3=code)
     return getattr(country, "common_name", country.name) if country else code
+
+
+def _docs_page(instruments: dict[str, str | None], rule_id: str) -> str | None:
+    """Where the data docs of the run have the text of a rule; None for a rule without an instrument."""
+    instrument_id = instruments.get(rule_id)
+    return f"data_docs/{quote(instrument_id)}.html#{quote(rule_id)}" if instrument_id else None
 
 
 def _mark(code: str | None) -> words.Mark:

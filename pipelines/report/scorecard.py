@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ModelFileError
+from pipelines.report.background import Background, read_background
 from pipelines.report.marts import MARTS, Mart
 
 Row = dict[str, Any]
@@ -32,20 +34,17 @@ order by case kind when 'unreadable' then 1 when 'duplicate' then 2 else 3 end, 
     column_name nulls first, reason, value nulls first, file_id"""
 _DETAILED_PLANTS = f"""select plant_id from int_loans__attribution group by plant_id
 order by sum(exposure_usd) desc nulls last, plant_id limit {PLANTS_IN_DETAIL}"""
-_INDEX = f"""select i.plant_id, i.group_id, i.indicator_title, i.is_limiting,
-    round(100 * i.group_weight_ratio * i.weight_ratio, 1) as points, i.meets_i, i.meets_ii, i.meets_iii, i.has_unverified
-from int_plants__index_indicators as i
-where i.plant_id in (select plant_id from ({_DETAILED_PLANTS}))
-order by i.plant_id, points desc, i.group_id, i.indicator_title"""
 _VERDICTS = f"""with behind as (
     {_DETAILED_PLANTS}
 ), files as (
     select file_id, min(file_name) as file_name from raw_landing__files group by file_id
 )
 select v.rule_id, v.rule_version, v.threshold_id, v.tier, v.is_binding_tier, v.kind, v.family, v.layer, v.evidence, v.severity,
-    v.entity_id, v.entity_type, v.plant_id, v.unit_id, v.stack_id, v.period_start_date, v.period_end_date, v.measured_value, v.limit_value,
+    v.entity_id, v.entity_type, v.plant_id, v.unit_id, v.stack_id, v.indicator_id, v.period_start_date, v.period_end_date,
+    v.measured_value, v.limit_value,
     v.unit, v.operator, v.headroom_ratio, v.within_ratio, v.capture_ratio, v.valid_count, v.operating_count, v.excluded_count,
-    v.evidence_tier, v.state, v.reason_code, v.source_row_number, t.averaging,
+    v.evidence_tier, v.state, v.reason_code, v.reason_detail, v.source_file_id, v.source_row_number, t.averaging, t.ref_o2_pct,
+    t.gas_basis,
     coalesce(t.clause, r.clause) as clause, coalesce(t.href, r.href) as href,
     coalesce(r.title, v.rule_id) as title, coalesce(r.instrument_title, v.instrument_id) as instrument_title,
     f.file_name as source_file_name
@@ -79,9 +78,9 @@ class Scorecard:
         marts: rows of each mart by table name;
         columns: of each mart in its own order; plants_of_loans: which loan leads to which plant, with its amount;
         detailed_plants: ids of the `PLANTS_IN_DETAIL` plants with the largest exposure; verdicts: theirs, worst first;
-        index_indicators: of the detailed plants, heaviest first, with the points each weighs;
         legal: by plant, how many rules bind it and how many more would if they were verified; rejects: rows that could not be read;
-        country_names: by ISO3; reason_words, reason_actions: by reason code.
+        country_names: by ISO3; reason_words, reason_actions: by reason code;
+        background: what stands behind classes and values of the plants in detail.
     """
 
     run: Row
@@ -91,16 +90,33 @@ class Scorecard:
     detailed_plants: list[str]
     verdicts: list[Row]
     legal: dict[str, Row]
-    index_indicators: list[Row]
     rejects: list[Row]
     country_names: dict[str, str] = field(default_factory=dict)
     reason_words: dict[str, str] = field(default_factory=dict)
     reason_actions: dict[str, str] = field(default_factory=dict)
+    background: Background = field(default_factory=Background)
 
     def rows(self, mart: Mart, portfolio_id: str | None = None) -> list[Row]:
         """Rows of a mart, of one portfolio where that is asked."""
         rows = self.marts[mart.name]
         return rows if portfolio_id is None else [row for row in rows if row["portfolio_id"] == portfolio_id]
+
+    def extra(self, name: str) -> list[Row]:
+        """Rows of a mart that the reports do not rely on; none where the run did not make it."""
+        return self.marts.get(name, [])
+
+    def extra_of_plants(self, name: str) -> defaultdict[str, list[Row]]:
+        """The same by plant."""
+        if name not in self._by_plant:
+            grouped: defaultdict[str, list[Row]] = defaultdict(list)
+            for row in self.extra(name):
+                grouped[row["plant_id"]].append(row)
+            self._by_plant[name] = grouped
+        return self._by_plant[name]
+
+    @cached_property
+    def _by_plant(self) -> dict[str, defaultdict[str, list[Row]]]:
+        return {}
 
     @property
     def reject_counts(self) -> dict[str, int]:
@@ -133,11 +149,11 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
         detailed_plants=[row["plant_id"] for row in read(_DETAILED_PLANTS)],
         verdicts=read(_VERDICTS),
         legal={row["plant_id"]: row for row in read(_LEGAL)},
-        index_indicators=read(_INDEX),
         rejects=read(_REJECTS),
         country_names={row["country_iso3"]: row["country_name"] for row in read(_COUNTRIES)},
         reason_words={row["reason_code"]: row["title"] for row in reasons},
         reason_actions={row["reason_code"]: row["what_to_do"] for row in reasons if row["what_to_do"] not in (None, "", "Nothing.")},
+        background=read_background(read, _DETAILED_PLANTS),
     )
 
 

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from pipelines.report.headline import Headline
+from pipelines.report.index_view import IndexView, index_view
 from pipelines.report.marts import (
+    AWAITING_VERIFICATION,
     ELIMINATED_EQUIPMENT,
     EVIDENCE,
     FAILING_RULES,
     HEADLINE,
+    INDEX_SENSITIVITY,
     LEVELS,
     LOANS,
     PLANTS,
     PORTFOLIO_PLANTS,
+    REGIMES,
+    SDG,
     UNASSESSABLE,
     Mart,
 )
+from pipelines.report.regimes import Regimes, regimes_of
 from pipelines.report.scorecard import Row, Scorecard
+from pipelines.report.value_words import AnnualValue, annual_values
 
 _NO_LEGAL = {"binding_rule_count": 0, "awaiting_verification_count": 0, "awaiting_verification_fail_count": 0}
 _LEVELS = ("I", "II", "III", "unrated")
@@ -68,8 +76,8 @@ class PortfolioView:
 
     @cached_property
     def failing_rules(self) -> dict[str, list[Row]]:
-        """Rules that fail: those that bind, "must" of standards that do not, "should", and what serves the index or a comparison."""
-        groups: dict[str, list[Row]] = {"binding": [], "must": [], "should": [], "comparison": []}
+        """Rules that fail, by what a failure means: binding, equipment (both decide the class), awaiting verification, comparison."""
+        groups: dict[str, list[Row]] = {"binding": [], "equipment": [], "awaiting": [], "comparison": []}
         for row in self._rows(FAILING_RULES):
             groups[_weight(row)].append(row)
         return groups
@@ -110,6 +118,35 @@ class PortfolioView:
                 plants[row["loan_id"]].add(row["plant_id"])
         return plants
 
+    def open_indicators_behind(self, loan_id: str) -> list[tuple[Row, list[Row]]]:
+        """Plants of unknown class behind a loan, each with the three heaviest indicators of its index that lack data."""
+        plants = (row for row in self.plants_behind(loan_id) if row["plant_class"] == "unknown")
+        found = ((row, index_view(self.scorecard.background, row["plant_id"])) for row in plants)
+        return [(row, index.open_indicators[:3]) for row, index in found if index and index.open_indicators]
+
+    @property
+    def if_verified(self) -> Headline | None:
+        """The headline that the book would have if rules awaiting verification counted; None without that mart."""
+        rows = [row for row in self._extra(AWAITING_VERIFICATION) if row["sector"] == "all"]
+        return Headline(rows[0], self.scorecard.run["reporting_currency_code"]) if rows else None
+
+    @property
+    def sdg(self) -> list[Row]:
+        """Targets of the Sustainable Development Goals in the order of their numbers."""
+        return sorted(self._extra(SDG), key=lambda row: (row["sdg_goal"] or 0, _target_number(row["sdg_target"]), row["sdg_target"]))
+
+    @cached_property
+    def errors(self) -> list[tuple[str, list[Row]]]:
+        """Verdicts that could not be computed, by reason, one a plant, plants with the largest exposure first."""
+        places = {row["plant_id"]: place for place, row in enumerate(self.plants)}
+        found: dict[str, dict[str, Row]] = {}
+        for row in self.scorecard.verdicts:
+            if row["state"] == "ERROR" and row["plant_id"] in places:
+                plant = self.plants[places[row["plant_id"]]]
+                found.setdefault(row["reason_code"], {}).setdefault(row["plant_id"], plant | {"reason_detail": row["reason_detail"]})
+        order = {code: sorted(plants.values(), key=lambda plant: places[plant["plant_id"]]) for code, plants in found.items()}
+        return sorted(order.items(), key=lambda item: (places[item[1][0]["plant_id"]], item[0]))
+
     def gaps_of(self, gap: str) -> list[Row]:
         """Loans with this gap, largest first."""
         return [row for row in self.gaps if row["gap"] == gap]
@@ -117,6 +154,9 @@ class PortfolioView:
     def plants_of(self, plant_class: str) -> list[Row]:
         """Plants of this class, largest exposure first."""
         return [row for row in self.plants if row["plant_class"] == plant_class]
+
+    def _extra(self, name: str) -> list[Row]:
+        return [row for row in self.scorecard.extra(name) if row["portfolio_id"] == self.portfolio_id]
 
     def _rows(self, mart: Mart) -> list[Row]:
         return self.scorecard.rows(mart, self.portfolio_id)
@@ -144,17 +184,56 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class SilentRule:
+    """A rule without data at one or several places and levels of one plant."""
+
+    rows: list[Row]
+
+    @property
+    def row(self) -> Row:
+        return self.rows[0]
+
+    @property
+    def places(self) -> list[Row]:
+        """One row a place."""
+        return list({row["entity_id"]: row for row in self.rows}.values())
+
+    @property
+    def limits(self) -> list[Row]:
+        """One row a level and limit, in the order of the levels."""
+        found = {(row["tier"] or "", row["limit_value"]): row for row in self.rows}
+        return [found[key] for key in sorted(found, key=lambda key: (key[0], key[1] is None, key[1] or 0))]
+
+
+@dataclass(frozen=True)
+class SilentGroup:
+    """Why data are missing, and for which rules."""
+
+    reason_code: str | None
+    rules: list[SilentRule]
+
+
+@dataclass(frozen=True)
 class PlantView:
     """One plant with its verdicts, worst first, and the loans that lead to it."""
 
     row: Row
     verdicts: list[Row]
     loans: list[Row]
-    index: list[Row]
+    index: IndexView | None
+    annual_values: list[AnnualValue]
+    sensitivity: list[Row]
+    regimes: list[Regimes]
 
     @property
     def anchor(self) -> str:
         return anchor("plant", self.row["plant_id"])
+
+    @property
+    def nearest_change(self) -> Row | None:
+        """The group whose weight must move least before the index level changes; None where none can change it."""
+        movable = [row for row in self.sensitivity if row["can_change"]]
+        return min(movable, key=lambda row: (abs(row["weight_shift"]), row["group_id"]), default=None)
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -165,6 +244,14 @@ class PlantView:
     def silent(self) -> list[Finding]:
         """Rules without data, by reason: the list of what to ask for."""
         return sorted((found for found in self._found if found.is_silent), key=lambda found: found.row["reason_code"] or "")
+
+    @property
+    def silent_by_reason(self) -> list[SilentGroup]:
+        """The same, each reason once with its rules, each rule once with its places and limits."""
+        reasons: dict[str | None, dict[str, list[Row]]] = {}
+        for found in self.silent:
+            reasons.setdefault(found.row["reason_code"], {}).setdefault(found.row["rule_id"], []).append(found.row)
+        return [SilentGroup(code, [SilentRule(rows) for rows in rules.values()]) for code, rules in reasons.items()]
 
     @cached_property
     def comparisons(self) -> list[Finding]:
@@ -182,12 +269,24 @@ class PlantView:
 
 def plant_views(scorecard: Scorecard) -> list[PlantView]:
     """The plants that the page prints in detail, in the order of their names and ids."""
-    verdicts, loans, index = _by_plant(scorecard.verdicts), _by_plant(_named_loans(scorecard)), _by_plant(scorecard.index_indicators)
+    verdicts, loans = _by_plant(scorecard.verdicts), _by_plant(_named_loans(scorecard))
     detailed = set(scorecard.detailed_plants)
     rows = sorted(scorecard.rows(PLANTS), key=lambda row: (row["plant_name"] or "", row["plant_id"]))
     rows = [row | scorecard.legal.get(row["plant_id"], _NO_LEGAL) for row in rows]
-    views = (PlantView(row, verdicts[row["plant_id"]], loans[row["plant_id"]], index[row["plant_id"]]) for row in rows)
-    return [view for view in views if view.row["plant_id"] in detailed]
+    return [_plant_view(scorecard, row, verdicts, loans) for row in rows if row["plant_id"] in detailed]
+
+
+def _plant_view(scorecard: Scorecard, row: Row, verdicts: Mapping[str, list[Row]], loans: Mapping[str, list[Row]]) -> PlantView:
+    plant_id = row["plant_id"]
+    return PlantView(
+        row,
+        verdicts[plant_id],
+        loans[plant_id],
+        index_view(scorecard.background, plant_id),
+        annual_values(scorecard.background, plant_id),
+        scorecard.extra_of_plants(INDEX_SENSITIVITY)[plant_id],
+        regimes_of(scorecard.extra_of_plants(REGIMES)[plant_id]),
+    )
 
 
 def findings(verdicts: list[Row]) -> list[Finding]:
@@ -213,9 +312,14 @@ def level_interval(best: str | None, worst: str | None) -> str:
 def _weight(row: Row) -> str:
     if row["binding_plant_count"]:
         return "binding"
-    if row["severity"] == "info" or not row["is_binding_tier"]:
-        return "comparison"
-    return "must" if row["severity"] == "error" else "should"
+    if not row["is_verified"]:
+        return "awaiting"
+    return "equipment" if row["layer"] == "equipment_catalogue" and row["severity"] == "error" else "comparison"
+
+
+def _target_number(target: str) -> int:
+    number = target.partition(".")[2]
+    return int(number) if number.isdigit() else 1000
 
 
 def _by_sector_and_level(row: Row) -> tuple[str, int, int]:

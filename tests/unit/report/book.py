@@ -17,34 +17,66 @@ Tables = dict[str, list[Row]]
 OTHER_TABLES = {
     "ref_run__settings": "run_id as_of_date window_start_date reporting_currency_code",
     "ref_rules__rules": "rule_id title instrument_id instrument_title layer evidence clause href",
-    "ref_rules__thresholds": "threshold_id rule_id tier averaging clause href",
+    "ref_rules__thresholds": "threshold_id rule_id tier averaging ref_o2_pct gas_basis clause href",
     "ref_rules__reason_codes": "reason_code title what_to_do",
     "raw_landing__files": "file_id file_name",
     "raw_landing__rejects": "file_id file_name sheet row_number column_name value reason what_to_do kind",
     "raw_reference__countries": "country_iso3 country_name",
     "int_plants__legal": "plant_id binding_rule_count awaiting_verification_count awaiting_verification_fail_count",
-    "int_plants__index_indicators": """plant_id group_id indicator_title group_weight_ratio weight_ratio is_limiting meets_i meets_ii
-        meets_iii has_unverified""",
     "int_loans__attribution": "portfolio_id loan_id plant_id allocation_ratio allocation_method exposure_usd",
     "int_plants__verdicts": """rule_id rule_version threshold_id tier is_binding_tier kind family indicator_id instrument_id layer evidence
         severity entity_id entity_type plant_id unit_id stack_id period_start_date period_end_date measured_value limit_value unit operator
-        headroom_ratio within_ratio capture_ratio valid_count operating_count excluded_count evidence_tier state reason_code source_file_id
+        headroom_ratio within_ratio capture_ratio valid_count operating_count excluded_count evidence_tier state reason_code reason_detail
+        source_file_id source_row_number""",
+    "ref_rules__policy": "policy_id key value",
+    "ref_rules__index": "index_id group_id group_title",
+    "ref_rules__indicators": "indicator_id title unit measured_by level",
+    "ref_rules__indicator_terms": "indicator_id role item factor",
+    "ref_rules__return_items": "item title",
+    "int_plants__index": """plant_id index_id indicator_count unknown_indicator_count index_level_worst index_level_best score_i_low
+        score_i_high score_ii_low score_ii_high score_iii_low score_iii_high""",
+    "int_plants__index_indicators": """plant_id index_id group_id indicator_title group_weight_ratio weight_ratio is_limiting meets_i
+        meets_ii meets_iii meets_i_all meets_ii_all meets_iii_all has_unverified""",
+    "int_monitoring__readings": """stack_id indicator_id period_start_at value_dry_mg_per_nm3 o2_pct sent_value sent_unit source_file_id
         source_row_number""",
+    "int_returns__items": "plant_id unit_id item period_start_date period_end_date value unit source_file_id source_row_number",
+    "int_returns__indicators": "entity_id indicator_id value",
+}
+#: Marts that a run may lack; made where a test gives rows.
+OPTIONAL_MARTS = {
+    "mart_portfolio__awaiting_verification": """portfolio_id sector exposure_usd green_usd transition_usd not_green_usd unknown_usd
+        unmatched_usd assessed_rate_ratio coverage_ratio lower_ratio upper_ratio changed_plant_count changed_usd exposure_basis""",
+    "mart_portfolio__sdg": """portfolio_id sdg_target sdg_goal indicator_count rule_count pass_count fail_count unknown_count plant_count
+        fail_plant_count fail_exposure_usd unknown_exposure_usd""",
+    "mart_country_variance": """indicator_id indicator_title unit sector process ref_o2_pct country_iso3 instrument_id plant_count is_shown
+        lower_quartile median_value upper_quartile variation_ratio limit_value distance_ratio""",
+    "mart_plants__index_sensitivity": """plant_id group_id group_weight_ratio index_level_worst can_change weight_at_change weight_shift
+        level_after""",
+    "mart_plants__regimes": """plant_id entity_id indicator_id indicator_title unit basis basis_o2_pct strictness_rank rule_id tier layer
+        limit_value measured_value state is_effective effective_reason needs_justification""",
 }
 _COLUMNS = {name: columns.split() for name, columns in OTHER_TABLES.items()} | {mart.name: list(mart.columns) for mart in MARTS}
-_NUMBERS = ("_usd", "_ratio", "_value", "_t_per_year", "score_low", "score_high", "match_score", "fx_rate")
+_NAMED_BIGINTS = ("sdg_goal", "strictness_rank")
+_NAMED_NUMBERS = (
+    *("value", "factor", "value_dry_mg_per_nm3", "o2_pct", "ref_o2_pct", "basis_o2_pct"),
+    *("weight_at_change", "weight_shift", "lower_quartile", "upper_quartile"),
+)
+_TEXT_VALUES = ("ref_rules__policy", "raw_landing__rejects")
+_NUMBERS = ("_low", "_high", "_usd", "_ratio", "_value", "_t_per_year", "score_low", "score_high", "match_score", "fx_rate")
 
 
 def column_type(table: str, column: str) -> str:
     """Type by the end of the name, as STYLE wants names to be."""
     if column.endswith("_date"):
         return "date"
-    if column.endswith(("_count", "row_number")):
+    if column.endswith(("_count", "row_number")) or column in _NAMED_BIGINTS:
         return "bigint"
-    if column.startswith(("is_", "has_")):
-        return "boolean"
-    if column.startswith("meets_"):
+    if column.endswith("_at"):
+        return "timestamp"
+    if column.startswith("meets_") or (column in _NAMED_NUMBERS and table not in _TEXT_VALUES):
         return "double"
+    if column.startswith(("is_", "has_", "needs_", "can_")):
+        return "boolean"
     if column.endswith("_amount") or (table == "mart_portfolio__loans" and column in ("exposure_usd", "undrawn_usd")):
         return "decimal(20, 2)"
     return "double" if column.endswith(_NUMBERS) else "varchar"
@@ -53,7 +85,8 @@ def column_type(table: str, column: str) -> str:
 def make_reader(tables: Tables) -> Callable[[str], list[Row]]:
     """SQL → rows over a database that holds `tables`; columns that a row leaves out are null."""
     con = duckdb.connect(":memory:")
-    for name, columns in _COLUMNS.items():
+    optional = {name: columns.split() for name, columns in OPTIONAL_MARTS.items() if name in tables}
+    for name, columns in (_COLUMNS | optional).items():
         con.execute(f"create table {name} ({', '.join(f'{column} {column_type(name, column)}' for column in columns)})")
         if name.startswith("mart_"):
             con.execute(f"comment on column {name}.{columns[0]} is 'what {columns[0]} means'")
@@ -402,6 +435,8 @@ def book() -> Tables:
         "mart_rules__results": [
             {
                 "rule_id": "cn_gb_4915__nox",
+                "instrument_id": "cn_gb_4915",
+                "instrument_title": "GB 4915-2013",
                 "title": "NOx from cement kilns",
                 "kind": "limit",
                 "status": "active",

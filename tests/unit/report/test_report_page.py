@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -77,6 +77,7 @@ def test_every_file_beside_the_page_is_linked_and_no_other(tmp_path: Path, score
     write_reports(tmp_path, scorecard)
     page = Page((tmp_path / "scorecard.html").read_text(encoding="utf-8"))
     links = {href for href in page.all("a", "href") if not href.startswith(("#", "http"))}
+    links = {href for href in links if not href.startswith("data_docs/") or href == "data_docs/index.html"}
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} - {"scorecard.html"}
     assert links >= BESIDE
     assert links - written == BESIDE - written
@@ -153,7 +154,7 @@ def test_a_plant_shows_its_verdicts_worst_first_with_rule_clause_limit_value_and
     for expected in (
         "✖ fail",
         "NOx from cement kilns",
-        "GB 4915-2013, Table 1, row 2",
+        "GB 4915-2013 , Table 1, row 2",
         "at most 400 mg/Nm3",
         "500 mg/Nm3",
         "−25 %",
@@ -328,3 +329,177 @@ def test_rules_that_nothing_was_judged_by_are_counted_and_left_to_the_csv_file(t
 def test_countries_are_named_as_received_else_by_the_standard_else_by_their_code(tables: Tables, code: str | None, name: str) -> None:
     tables["mart_plants__scorecard"][0]["country_iso3"] = code
     assert f"Country {name}" in text_of(plant_section(render(collect(make_reader(tables), {})), "A"))
+
+
+def index_of(plant_id: str, **indicator: object) -> Tables:
+    """The index tables with one indicator of 100 points for the plant; `indicator` says how it stands."""
+    scores = {f"score_{level}_{end}": 0.0 if end == "low" else 40.0 for level in ("i", "ii", "iii") for end in ("low", "high")}
+    row = {"plant_id": plant_id, "index_id": "x", "group_id": "energy", "indicator_title": "kiln heat", "is_limiting": True}
+    return {
+        "int_plants__index": [{"plant_id": plant_id, "index_id": "x", "indicator_count": 1, "unknown_indicator_count": 1, **scores}],
+        "int_plants__index_indicators": [{**row, "group_weight_ratio": 0.8, "weight_ratio": 0.5, "has_unverified": False, **indicator}],
+        "ref_rules__index": [{"index_id": "x", "group_id": "energy", "group_title": "Energy"}],
+        "ref_rules__policy": [
+            {"policy_id": "index", "key": "level_I.score", "value": "85"},
+            {"policy_id": "index", "key": "level_I.limiting", "value": "I"},
+            {"policy_id": "index", "key": "level_I.others", "value": "II"},
+        ],
+    }
+
+
+def test_a_level_of_the_index_is_traced_to_its_indicators_their_weight_and_the_rule_of_the_level(tables: Tables) -> None:
+    tables |= index_of("B", meets_i=0.0, meets_ii=None, meets_iii=1.0)
+    words = text_of(plant_section(render(collect(make_reader(tables), {})), "B"))
+    assert "Y I 0.0 to 40.0 of 100 points, level I needs 85: out of reach, whatever the unknowns are" in words
+    assert "level I: Y_I at least 85 points, limiting indicators at level I, all others at least at level II" in words
+    assert "kiln heat limiting Energy 40.0 ✖ not met ? unknown ✔ met" in words
+
+
+def test_an_indicator_whose_rule_awaits_verification_is_not_called_missing_data(tables: Tables) -> None:
+    tables |= index_of("C", has_unverified=True, meets_i_all=1.0, meets_ii_all=1.0, meets_iii_all=1.0)
+    words = text_of(plant_section(render(collect(make_reader(tables), {})), "C"))
+    assert "Heaviest that await verification of a rule, not data: kiln heat (40.0 points)." in words
+    assert "Heaviest without data" not in words
+    assert "40.0 … awaiting verification … awaiting verification" in words
+
+
+def test_whoever_asks_for_data_reads_the_heaviest_open_indicators(tables: Tables) -> None:
+    tables |= index_of("C", has_unverified=True, meets_i_all=None)
+    page = text_of(render(collect(make_reader(tables), {})))
+    actions = page[page.index("What to look at first") : page.index("By sector")]
+    assert "Heaviest open indicators of Works C : kiln heat (40.0 points)." in actions
+
+
+def test_failing_rules_that_bind_stand_apart_from_those_that_wait_or_compare(tables: Tables) -> None:
+    row = tables["mart_portfolio__failing_rules"][0]
+    tables["mart_portfolio__failing_rules"] = [
+        {**row, "rule_id": "binding", "title": "Binding rule"},
+        {**row, "rule_id": "waiting", "title": "Waiting rule", "is_verified": False, "binding_plant_count": 0},
+        {**row, "rule_id": "compared", "title": "Compared rule", "binding_plant_count": 0},
+        {**row, "rule_id": "kiln", "title": "Kiln rule", "binding_plant_count": 0, "layer": "equipment_catalogue"},
+    ]
+    page = render(collect(make_reader(tables), {}))
+    section = page[page.index('id="portfolio-book_5f_a-failing"') : page.index('id="portfolio-book_5f_a-gaps"')]
+    order = [
+        "Binding rule",
+        "<details>",
+        "catalogues of",
+        "Kiln rule",
+        "awaiting verification<",
+        "Waiting rule",
+        "for comparison<",
+        "Compared rule",
+    ]
+    places = [section.index(found) for found in order]
+    assert places == sorted(places)
+
+
+def test_a_rule_leads_to_its_text_in_the_data_docs(rendered: str) -> None:
+    assert '<a href="data_docs/cn_gb_4915.html#cn_gb_4915__nox">GB 4915-2013</a>' in rendered
+
+
+def test_the_worst_hour_of_a_stack_is_told_as_sent_and_at_the_oxygen_of_the_limit(tables: Tables) -> None:
+    tables["ref_rules__thresholds"][0] |= {"ref_o2_pct": 10.0, "gas_basis": "dry"}
+    tables["int_plants__verdicts"] = [verdict("B", "FAIL", indicator_id="nox", measured_value=500.0)]
+    reading = {"stack_id": "B-S1", "indicator_id": "nox", "source_file_id": "f1", "source_row_number": 4711}
+    reading |= {"period_start_at": datetime.fromisoformat("2025-11-07T03:00"), "sent_value": 195.0, "sent_unit": "ppm", "o2_pct": 12.2}
+    tables["int_monitoring__readings"] = [reading, {**reading, "source_row_number": 4712, "sent_value": 1.0}]
+    words = text_of(plant_section(render(collect(make_reader(tables), {})), "B"))
+    assert "Worst hour: 2025-11-07 03:00, sent 195 ppm, oxygen 12.2 % → 500 mg/Nm3 at 10 % O2" in words
+    assert "at most 400 mg/Nm3 by hour, dry at 10 % O2" in words
+
+
+def test_the_page_says_how_rows_of_files_are_counted(rendered: str) -> None:
+    assert "the header of a CSV file as line 1; rows of a Parquet file count from 1" in text_of(rendered)
+
+
+def returned(item: str, month: int, value: float | None, row: int) -> dict[str, object]:
+    days = {"period_start_date": date(2025, month, 1), "period_end_date": date(2025, month, 28)}
+    source = {"source_file_id": "f1", "source_row_number": row}
+    return {"plant_id": "B", "unit_id": "B-K1", "item": item, "value": value, "unit": "kWh" if item == "power" else "t", **days, **source}
+
+
+def test_an_annual_value_names_its_items_their_sums_over_complete_months_and_its_rows(tables: Tables) -> None:
+    tables["ref_rules__indicators"] = [
+        {"indicator_id": "el", "title": "Electricity of clinker", "unit": "kWh/t", "measured_by": "returns", "level": "unit"}
+    ]
+    terms = [("numerator", "power", 0.5), ("denominator", "clinker", 1.0)]
+    tables["ref_rules__indicator_terms"] = [
+        {"indicator_id": "el", "role": role, "item": item, "factor": factor} for role, item, factor in terms
+    ]
+    tables["int_returns__items"] = [
+        returned("power", 1, 6000.5, 2),
+        returned("clinker", 1, 100.0, 3),
+        returned("power", 2, 4000.0, 4),
+        returned("clinker", 2, 100.0, 5),
+        returned("power", 3, 9999.0, 6),
+        returned("power", 4, 7777.0, 7),
+        returned("clinker", 4, None, 8),
+    ]
+    tables["int_returns__indicators"] = [{"entity_id": "unit:B-K1", "indicator_id": "el", "value": 25.0}]
+    words = text_of(plant_section(render(collect(make_reader(tables), {})), "B"))
+    assert "Electricity of clinker B-K1 25 kWh/t power 10,000.5 kWh × 0.5 ÷ clinker 200 t" in words
+    assert "2 complete months, 2025-01-01 to 2025-02-28 stack_readings.csv, rows 2 to 5" in words
+
+
+def test_what_could_not_be_computed_is_named_with_plant_reason_and_remedy_first(tables: Tables) -> None:
+    tables["ref_rules__reason_codes"].append({"reason_code": "INPUT_MISSING", "title": "An input is missing.", "what_to_do": "Ask for it."})
+    tables["int_plants__verdicts"] = [
+        verdict("B", "ERROR", reason_code="INPUT_MISSING", reason_detail="scrap_share"),
+        verdict("D", "ERROR", reason_code="INPUT_MISSING"),
+    ]
+    page = text_of(render(collect(make_reader(tables), {})))
+    actions = page[page.index("What to look at first") : page.index("By sector")]
+    assert "Mend what could not be computed at 1 plant ( Works B : scrap share): An input is missing. Ask for it." in actions
+    assert "Correct 1 loan without a usable amount, which stand in no figure: L9, Lost Ltd: No exchange rate is young enough." in actions
+
+
+def test_marts_that_a_run_may_lack_are_shown_where_they_are(tables: Tables, rendered: str) -> None:
+    tables |= index_of("B", meets_i=0.0)
+    waiting = {key: value for key, value in headline("book_a", green=800, not_green=200).items() if not key.endswith("loan_count")}
+    for name in ("plant_count", "out_of_scope_usd", "undrawn_usd"):
+        waiting.pop(name)
+    tables["mart_portfolio__awaiting_verification"] = [waiting | {"changed_plant_count": 1, "changed_usd": 300.0}]
+    tables["mart_portfolio__sdg"] = [
+        {"portfolio_id": "book_a", "sdg_target": target, "sdg_goal": int(target.split(".")[0]), "fail_plant_count": 1, "plant_count": 3}
+        for target in ("9.4", "12.10", "12.2")
+    ]
+    shift = {"group_weight_ratio": 0.4, "index_level_worst": "III", "can_change": True, "level_after": "unrated"}
+    tables["mart_plants__index_sensitivity"] = [
+        {"plant_id": "B", "group_id": "energy", "weight_at_change": 0.45, "weight_shift": 0.05, **shift},
+        {"plant_id": "B", "group_id": "air", "weight_at_change": 0.1, "weight_shift": -0.3, **shift},
+    ]
+    row = {"plant_id": "B", "entity_id": "stack:B-S1", "indicator_id": "nox", "indicator_title": "NOx", "unit": "mg/Nm3", "basis": "hour"}
+    row |= {"tier": "-", "rule_id": "cn_gb_4915__nox", "measured_value": 500.0, "state": "FAIL", "needs_justification": False}
+    tables["mart_plants__regimes"] = [
+        {**row, "strictness_rank": 2, "limit_value": 400.0, "layer": "host_law", "is_effective": True},
+        {**row, "strictness_rank": 1, "limit_value": 320.0, "layer": "home_law", "is_effective": False},
+    ]
+    country = {"indicator_id": "nox", "indicator_title": "NOx by country", "sector": "cement", "process": "-", "instrument_id": "-"}
+    tables["mart_country_variance"] = [
+        {**country, "country_iso3": "PAK", "plant_count": 6, "is_shown": True, "median_value": 333.0},
+        {**country, "country_iso3": "VNM", "plant_count": 2, "is_shown": False},
+    ]
+    page = render(collect(make_reader(tables), {}))
+    words = text_of(page)
+    assert "If the rules that await verification counted: 80 % of assessed exposure green" in words
+    assert "1 plant (USD 300, outstanding amounts) would change class" in words
+    assert words.index(" 9.4 ") < words.index(" 12.2 ") < words.index(" 12.10 ")
+    assert "from III to unrated if the weight of Energy went from 40 % to 45 %" in words
+    assert "320 mg/Nm3, Chinese standard (home of the financier) ✖ fail; ▶ effective: 400 mg/Nm3, law of the host country ✖ fail" in words
+    assert "1 combination of indicator, process and country has fewer plants" in words
+    assert "333" in words
+    assert "Vietnam" not in words
+    Page(page)
+    assert not any(
+        found in text_of(rendered) for found in ("If the rules that await", "NOx by country", "Which limit is effective", "Weights:")
+    )
+
+
+def test_a_rule_without_data_at_several_places_stands_once_under_its_reason(tables: Tables) -> None:
+    silent = {"reason_code": "NO_READINGS", "measured_value": None, "headroom_ratio": None, "operating_count": None}
+    tables["int_plants__verdicts"] = [verdict("C", "NO_DATA", entity_id=f"stack:{name}", stack_id=name, **silent) for name in ("S1", "S2")]
+    words = text_of(plant_section(render(collect(make_reader(tables), {})), "C"))
+    assert "2: what to ask for" in words
+    assert words.count("NOx from cement kilns") == 1
+    assert "stack S1, stack S2 at most 400 mg/Nm3" in words
