@@ -253,7 +253,7 @@ def _folder(folder: Path) -> dict[str, str]:
 def test_a_reader_finds_on_the_page_which_indicator_keeps_a_plant_from_its_level(sample: Path) -> None:
     page = (sample / "scorecard.html").read_text(encoding="utf-8")
     plant = page[page.index('id="plant-VNM-C01"') :]
-    index = plant[plant.index("indicator by indicator") : plant.index("</article>")]
+    index = plant[plant.index("Why this index level") : plant.index("</article>")]
     rows = _rows(sample, "select indicator_title from int_plants__index_indicators where plant_id = 'VNM-C01'")
     assert rows
     assert all(f">{row['indicator_title']}" in index for row in rows)
