@@ -51,10 +51,7 @@ def effective_rule(limits: list[tuple[str, float]]) -> tuple[str, str]:
     """Effective rule, and the state of the indicator, of host limits given in this order; measured 100."""
     case: dict[str, Any] = {
         "ref_run__settings": [{"as_of_date": "2026-06-30"}],
-        "ref_rules__policy": [
-            {"policy_id": "evidence_bar", "key": "minimum", "value": "secondary"},
-            {"policy_id": "effective_layers", "key": "binding", "value": "host_law"},
-        ],
+        "int_rules__binding": [{"rule_id": r, "binds_everywhere": True, "binds_at_home": True, "is_verified": True} for r, _ in limits],
         "ref_rules__rules": [{"rule_id": r, "layer": "host_law", "evidence": "secondary", "severity": "error"} for r, _ in limits],
         "ref_rules__thresholds": [
             {"threshold_id": r, "rule_id": r, "kind": "limit", "indicator_id": "i", "operator": "at_most", "averaging": "day"}

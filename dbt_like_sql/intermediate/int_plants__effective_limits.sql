@@ -6,19 +6,7 @@ description: >-
   has its own effective limit and the worst state counts. A benchmark or target is never binding.
 grain: [entity_id, indicator_id, threshold_id]
 */
-with bar as (
-    select max(case when policy_id = 'evidence_bar' and key = 'minimum' then value end) as minimum_evidence
-    from ref_rules__policy
-),
-
-binding_layers as (
-    select value as layer, bool_or(key = 'binding') as binds_everywhere
-    from ref_rules__policy
-    where policy_id = 'effective_layers' and key in ('binding', 'binding_at_home')
-    group by value
-),
-
--- worst state and worst measured value of each threshold, over the periods judged
+with -- worst state and worst measured value of each threshold, over the periods judged
 judged as (
     select
         threshold_id,
@@ -49,17 +37,15 @@ regimes as (
         t.averaging || ', ' || t.pass_test || coalesce(' ' || t.pass_share_ratio::varchar || ' a ' || coalesce(t.period_share_over, 'month'), '')
             || coalesce(', ' || t.gas_basis, '') || case when t.ref_o2_pct is null then '' else ', reference oxygen' end
             || coalesce(', without ' || t.excluded_states, '') || case when t.operator in ('at_most', 'below') then ', maximum' else ', minimum' end as basis,
-        (coalesce(b.binds_everywhere, false) or (b.layer is not null and ic.instrument_id is not null)) and r.severity = 'error' as is_binding_layer,
-        case r.evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end
-            >= case bar.minimum_evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end as is_verified
+        g.binds_everywhere or (g.binds_at_home and ic.instrument_id is not null) as is_binding_layer,
+        g.is_verified
     from int_rules__applicability as a
     inner join ref_rules__thresholds as t on a.threshold_id = t.threshold_id and t.kind = 'limit'
     inner join ref_rules__rules as r on t.rule_id = r.rule_id
     inner join int_plants__entities as e on a.entity_id = e.entity_id
     inner join judged as j on a.threshold_id = j.threshold_id and a.entity_id = j.entity_id and j.state_rank > 0
     cross join ref_run__settings as s
-    cross join bar
-    left join binding_layers as b on r.layer = b.layer
+    inner join int_rules__binding as g on t.rule_id = g.rule_id
     left join ref_rules__instrument_countries as ic on r.instrument_id = ic.instrument_id and e.country_iso3 = ic.country_iso3
     where a.is_applicable = 'yes' and a.is_binding_tier
         and a.bound_from_date <= s.as_of_date and (a.bound_to_date is null or a.bound_to_date > s.as_of_date)

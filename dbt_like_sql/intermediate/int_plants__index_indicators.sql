@@ -4,12 +4,7 @@ description: >-
   A level the standard does not print is taken as the next stricter printed one. Rules below the evidence bar count as unknown here.
 grain: [plant_id, group_id, indicator_title]
 */
-with bar as (
-    select max(case when policy_id = 'evidence_bar' and key = 'minimum' then value end) as minimum_evidence
-    from ref_rules__policy
-),
-
-plants as (
+with plants as (
     select plant_id, sector, route
     from stg_plants__plants
     where status not in ('retired', 'cancelled')
@@ -29,14 +24,12 @@ results as (
         w.state as sent_state,
         case
             when w.state is null then 'NOT_APPLICABLE'
-            when case r.evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end
-                < case bar.minimum_evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end then 'UNVERIFIED'
+            when not g.is_verified then 'UNVERIFIED'
             else w.state
         end as state
     from plants as p
     inner join ref_rules__index as x on p.sector = x.sector and (x.route is null or x.route = p.route)
-    inner join ref_rules__rules as r on x.rule_id = r.rule_id
-    cross join bar
+    inner join int_rules__binding as g on x.rule_id = g.rule_id
     left join int_plants__rule_states as w on p.plant_id = w.plant_id and x.rule_id = w.rule_id and coalesce(x.tier, '-') = w.tier
 ),
 

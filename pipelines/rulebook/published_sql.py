@@ -1,4 +1,4 @@
-"""What the commands ask a published run. Whether a rule binds a plant is decided as in dbt_like_sql/intermediate/int_plants__legal.sql."""
+"""What the commands ask a published run. Whether a rule can bind is read from int_rules__binding."""
 
 from __future__ import annotations
 
@@ -8,29 +8,17 @@ from typing import Any
 #: Rows of a query with its parameters $1, $2 …, as mappings of column to value.
 Read = Callable[[str, Sequence[Any]], list[dict[str, Any]]]
 
-#: Layers that bind, and whether everywhere or only where the instrument is law; and the evidence a rule needs to move a class.
-POLICY_CTES = """
-binding_layers as (
-    select value as layer, bool_or(key = 'binding') as binds_everywhere
-    from ref_rules__policy
-    where policy_id = 'effective_layers' and key in ('binding', 'binding_at_home')
-    group by value
-),
-bar as (
-    select case max(value) when 'printed_text' then 3 when 'secondary' then 2 else 1 end as least_evidence
-    from ref_rules__policy
-    where policy_id = 'evidence_bar' and key = 'minimum'
-),
+#: Whether each rule could bind each plant, and whether its evidence counts.
+STANDING_CTE = """
 standing as (
     select
         p.plant_id,
-        r.rule_id,
-        r.severity = 'error' and (coalesce(b.binds_everywhere, false) or (b.layer is not null and c.instrument_id is not null)) as can_bind,
-        case r.evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end >= bar.least_evidence as is_verified
+        g.rule_id,
+        g.binds_everywhere or (g.binds_at_home and c.instrument_id is not null) as can_bind,
+        g.is_verified
     from stg_plants__plants as p
-    cross join ref_rules__rules as r
-    cross join bar
-    left join binding_layers as b on r.layer = b.layer
+    cross join int_rules__binding as g
+    inner join ref_rules__rules as r on g.rule_id = r.rule_id
     left join ref_rules__instrument_countries as c on r.instrument_id = c.instrument_id and p.country_iso3 = c.country_iso3
 )"""
 
@@ -40,7 +28,7 @@ AS_OF_SQL = "select as_of_date, run_id from ref_run__settings"
 
 #: Every dated limit for an indicator that was looked at for a plant, with its verdict in the periods that hold a day (or in all of them).
 REGIMES_SQL = f"""
-with {POLICY_CTES},
+with {STANDING_CTE},
 judged as (
     select
         threshold_id,
@@ -92,7 +80,7 @@ order by r.rule_id
 
 #: Rules not yet checked in print: first by the exposure of plants whose class they hold open, then of all plants that they judge.
 UNVERIFIED_SQL = f"""
-with {POLICY_CTES},
+with {STANDING_CTE},
 exposures as (
     select plant_id, sum(exposure_usd) as exposure_usd from int_loans__attribution group by plant_id
 ),
