@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines import settings
-from pipelines.night import given_schemas
+from pipelines.given_tables import given_schemas
 from pipelines.rulebook.compile import rulebook_tables
 from pipelines.rulebook.load import load_rulebook
 from pipelines.warehouse import database

@@ -18,7 +18,7 @@ from typing import Any
 
 from bench.made_up_year import HOURS, POLLUTANTS, write_year
 from pipelines import settings
-from pipelines.night import given_schemas
+from pipelines.given_tables import given_schemas
 from pipelines.warehouse import database
 from pipelines.warehouse.model import SqlModel
 from pipelines.warehouse.sql_models import load_models

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines import settings
 from pipelines.errors import GateError, GreenCapacityError, SourceFileError, WrongUseError
+from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
+from pipelines.run_counts import run_counts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 DATABASE = "green_capacity.duckdb"
 #: Rows refused in the last attempt that a gate blocked, in the home: there is no published folder to put them in.
 LAST_REJECTS = "last_rejects.csv"
-#: Reference tables read from `data/reference/*.csv`: table → file.
-REFERENCE_FILES = {"ref_monitoring__flags": "monitoring_flags.csv"}
 
 
 @dataclass
@@ -228,7 +228,7 @@ class Night:
         }
         database.write_table(con, "ref_run__settings", pa.Table.from_pylist([row], schema=run_schemas()["ref_run__settings"]))
         for table, file in REFERENCE_FILES.items():
-            database.write_table(con, table, _reference_table(settings.REFERENCE_FOLDER / file, run_schemas()[table]))
+            database.write_table(con, table, reference_table(settings.REFERENCE_FOLDER / file, run_schemas()[table]))
 
     def load_rules(self) -> dict[str, int]:
         """Read the rule files into the reference tables; row count by table. Raises RuleFileError with every mistake."""
@@ -321,31 +321,12 @@ class Night:
         assert self.folder is not None
         assert self.as_of is not None
         with self.warehouse() as con:
-            self._count_results(con)
+            self.counts |= run_counts(lambda sql: database.read_rows(con, sql))
             written = write_reports(self.folder, collect(lambda sql: database.read_rows(con, sql), self.description()))
             for sql, name, form in _EXPORTS:
                 con.execute(f"copy ({sql}) to '{self.folder / name}' ({form})")
         written.append(documenter().build_data_docs(self.folder / "data_docs", self.run_id, self.as_of))
         return written
-
-    def _count_results(self, con: DuckDBPyConnection) -> None:
-        from pipelines.warehouse import database
-
-        def pairs(sql: str) -> dict[str, int]:
-            return {str(row["k"]): int(row["n"]) for row in database.read_rows(con, sql)}
-
-        self.counts |= {
-            "files": pairs("select state as k, count(*) as n from raw_landing__files group by state order by state"),
-            "rejects": pairs("select kind as k, count(*) as n from raw_landing__rejects group by kind order by kind"),
-            "verdicts": pairs("select state as k, count(*) as n from int_plants__verdicts group by state order by state"),
-            "plants": pairs(
-                "select plant_class as k, count(distinct plant_id) as n from mart_portfolio__plants group by plant_class order by k"
-            ),
-            "loans": pairs(_MATCHED),
-            "verdict_errors": pairs(_VERDICT_ERRORS),
-            "loan_errors": pairs(_LOAN_ERRORS),
-        }
-        self.counts["headline"] = database.read_rows(con, _HEADLINE)
 
     def publish(self) -> Path:
         """Make the run the published one; its folder. The summary is written last, when everything else is there."""
@@ -406,50 +387,8 @@ order by all
 """
 _SHOWN_REJECTS = 20
 _MATCHING_POLICY = "select key, value from ref_rules__policy where policy_id = 'matching'"
-_VERDICT_ERRORS = """
-select reason_code || ' at ' || plant_id as k, count(*) as n
-from int_plants__verdicts where state = 'ERROR' and plant_id in (select plant_id from mart_portfolio__plants) group by k order by n desc, k
-"""
-_LOAN_ERRORS = """
-select portfolio_id || ': ' || reason_code as k, count(*) as n
-from mart_portfolio__loans where exposure_state = 'error' group by k order by k
-"""
-_MATCHED = """
-select
-    case when exposure_state = 'error' then 'without a usable amount' when plant_count > 0 then 'matched' else 'unmatched' end as k,
-    count(*) as n
-from mart_portfolio__loans group by k order by k
-"""
-_HEADLINE = "select * from mart_portfolio__headline where sector = 'all' order by portfolio_id"
 #: Tables written as files of their own: what, file, how.
 _EXPORTS = (("select * from int_plants__verdicts order by all", "verdicts.parquet", "format parquet, compression zstd"),)
-
-
-def run_schemas() -> dict[str, pa.Schema]:
-    """Columns of the tables that the night itself writes."""
-    import pyarrow as pa
-
-    return {
-        "ref_run__settings": pa.schema(
-            [
-                ("run_id", pa.string()),
-                ("as_of_date", pa.date32()),
-                ("window_start_date", pa.date32()),
-                ("reporting_currency_code", pa.string()),
-                ("portfolio_id", pa.string()),
-            ]
-        ),
-        "ref_monitoring__flags": pa.schema([(name, pa.string()) for name in ("sent_flag", "common_code", "scheme", "source_note")]),
-    }
-
-
-def given_schemas() -> dict[str, pa.Schema]:
-    """Columns of every table that no SQL model makes."""
-    from pipelines.matching.candidates import match_schemas
-    from pipelines.rulebook.tables import rulebook_schemas
-    from pipelines.sources.schemas import raw_schemas
-
-    return {**raw_schemas(), **rulebook_schemas(), **run_schemas(), **match_schemas()}
 
 
 def _reject_line(row: dict[str, Any]) -> str:
@@ -469,15 +408,6 @@ def _count(con: DuckDBPyConnection, table: str) -> int:
     from pipelines.warehouse import database
 
     return int(database.read_rows(con, f"select count(*) as n from {table}")[0]["n"])
-
-
-def _reference_table(path: Path, schema: pa.Schema) -> pa.Table:
-    import csv
-
-    import pyarrow as pa
-
-    with path.open(encoding="utf-8", newline="") as file:
-        return pa.Table.from_pylist([dict(row) for row in csv.DictReader(file)], schema=schema)
 
 
 def _troubles(files: pa.Table) -> str:

@@ -115,7 +115,7 @@ def impact(
     home: HomeFolder = None,
 ) -> None:
     """Judge last night's data by a draft rule set: plants, loans and exposure that would flip. The published run stays untouched."""
-    from pipelines.night import given_schemas
+    from pipelines.given_tables import given_schemas
     from pipelines.rulebook.compile import rulebook_tables
     from pipelines.rulebook.impact import impact_lines
     from pipelines.warehouse import database

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.night import DATABASE, run_schemas
+from pipelines.given_tables import run_schemas
+from pipelines.night import DATABASE
 from pipelines.rulebook.compile import rulebook_tables
 from pipelines.rulebook.load import load_rulebook
 from pipelines.warehouse.database import build_model, close, connect, write_table

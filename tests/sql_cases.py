@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.night import given_schemas
+from pipelines.given_tables import given_schemas
 from pipelines.settings import SQL_FOLDER
 from pipelines.warehouse.database import arrow_types, build_model, connect, read_rows
 from pipelines.warehouse.model import SqlModel

@@ -13,7 +13,7 @@ from pipelines.defs.landing import received_tables, reference_tables
 from pipelines.defs.models import matched_tables, model_tables
 from pipelines.defs.resources import night
 from pipelines.defs.scorecards import published, scorecards
-from pipelines.night import given_schemas
+from pipelines.given_tables import given_schemas
 from pipelines.warehouse.database import arrow_types
 from pipelines.warehouse.sql_models import load_models
 

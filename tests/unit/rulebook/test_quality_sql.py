@@ -12,7 +12,7 @@ import pytest
 import yaml
 from duckdb import DuckDBPyConnection
 
-from pipelines.night import given_schemas
+from pipelines.given_tables import given_schemas
 from pipelines.rulebook.load import load_rulebook
 from pipelines.rulebook.model import QualityRule
 from pipelines.rulebook.quality_sql import SHOWN, failing_sql, measure_quality, quality_sql

@@ -1,0 +1,49 @@
+"""The tables that no SQL model makes: their columns, and those of them that stand in `data/reference/`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: Reference tables read from `data/reference/*.csv`: table → file.
+REFERENCE_FILES = {"ref_monitoring__flags": "monitoring_flags.csv"}
+
+
+def run_schemas() -> dict[str, pa.Schema]:
+    """Columns of the tables that the night itself writes."""
+    import pyarrow as pa
+
+    return {
+        "ref_run__settings": pa.schema(
+            [
+                ("run_id", pa.string()),
+                ("as_of_date", pa.date32()),
+                ("window_start_date", pa.date32()),
+                ("reporting_currency_code", pa.string()),
+                ("portfolio_id", pa.string()),
+            ]
+        ),
+        "ref_monitoring__flags": pa.schema([(name, pa.string()) for name in ("sent_flag", "common_code", "scheme", "source_note")]),
+    }
+
+
+def given_schemas() -> dict[str, pa.Schema]:
+    """Columns of every table that no SQL model makes."""
+    from pipelines.matching.candidates import match_schemas
+    from pipelines.rulebook.tables import rulebook_schemas
+    from pipelines.sources.schemas import raw_schemas
+
+    return {**raw_schemas(), **rulebook_schemas(), **run_schemas(), **match_schemas()}
+
+
+def reference_table(path: Path, schema: pa.Schema) -> pa.Table:
+    """Rows of a CSV file of facts, all columns as the schema has them."""
+    import csv
+
+    import pyarrow as pa
+
+    with path.open(encoding="utf-8", newline="") as file:
+        return pa.Table.from_pylist([dict(row) for row in csv.DictReader(file)], schema=schema)
