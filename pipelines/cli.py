@@ -12,6 +12,7 @@ import typer
 
 from pipelines import __version__, settings
 from pipelines.errors import GateError, GreenCapacityError, WrongUseError
+from pipelines.ledger_cli import add_commands
 from pipelines.rules_cli import rules_app
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(rules_app, name="rules")
+add_commands(app)
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import settings
 from pipelines.errors import GateError, GreenCapacityError, SourceFileError, WrongUseError
 from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
+from pipelines.record import Record
 from pipelines.run_counts import run_counts
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Night:
         as_of: Day the result is true for; None = newest reporting date of the loans.
         portfolio: Only this portfolio; None = all.
         progress: Told in words what is being done.
+        known_run_id: Id that a run performed again had; None = made from what goes in.
     """
 
     landing: Path
@@ -51,8 +53,10 @@ class Night:
     as_of: date | None = None
     portfolio: str | None = None
     progress: Callable[[str], None] = lambda _: None
+    known_run_id: str | None = None
 
     run_id: str = ""
+    root_hash: str = ""
     folder: Path | None = None
     published: Path | None = None
     problem: str = ""
@@ -67,6 +71,7 @@ class Night:
     _compliance: dict[str, list[CheckResult]] = field(default_factory=dict)
     _quality: list[CheckResult] = field(default_factory=list)
     _home: Home | None = None
+    _record: Record | None = None
     _con: DuckDBPyConnection | None = None
 
     # ---- frame -----------------------------------------------------------------------------------------------------
@@ -79,6 +84,8 @@ class Night:
         self._home = open_home(self.home)
         with self._home.lock():
             try:
+                self._record = Record(self._home.path)
+                self._record.begin(self._home)
                 yield self
             except BaseException as error:
                 self.problem = self.problem or str(error) or type(error).__name__
@@ -161,7 +168,14 @@ class Night:
         self._check_portfolio()
         self.as_of = self.as_of or self._newest_reporting_date()
         self._start()
+        assert self._record is not None
+        self._record.keep_inputs(self._inputs(), self.landing, self.rules)
         return self._write_raw_tables()
+
+    def _inputs(self) -> dict[str, str]:
+        """sha256 of each received file by its path inside the landing folder."""
+        assert self._received is not None
+        return {row["file_name"]: row["file_id"] for row in self._received.files.to_pylist()}
 
     def _check_portfolio(self) -> None:
         assert self._received is not None
@@ -186,9 +200,9 @@ class Night:
         assert self._received is not None
         assert self.as_of is not None
         assert self._home is not None
-        self.run_id = fingerprint.run_id(
+        self.run_id = self.known_run_id or fingerprint.run_id(
             self.as_of,
-            inputs={row["file_name"]: row["file_id"] for row in self._received.files.to_pylist()},
+            inputs=self._inputs(),
             rules=fingerprint.folder_hash(self.rules, (".yaml",)),
             models=fingerprint.folder_hash(settings.SQL_FOLDER, (".sql",)),
             settings={"portfolio": self.portfolio or "", "currency": settings.REPORTING_CURRENCY},
@@ -320,8 +334,10 @@ class Night:
 
         assert self.folder is not None
         assert self.as_of is not None
+        assert self._record is not None
         with self.warehouse() as con:
             self.counts |= run_counts(lambda sql: database.read_rows(con, sql))
+            self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())
             written = write_reports(self.folder, collect(lambda sql: database.read_rows(con, sql), self.description()))
             for sql, name, form in _EXPORTS:
                 con.execute(f"copy ({sql}) to '{self.folder / name}' ({form})")
@@ -332,13 +348,24 @@ class Night:
         """Make the run the published one; its folder. The summary is written last, when everything else is there."""
         assert self.folder is not None
         assert self._home is not None
+        assert self._record is not None
         self._close()
         summary = self.outcome() | {"published": True, "reason": "all gates hold"}
         (self.folder / "run_summary.json").write_text(
             json.dumps(summary, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
         )
-        self.published = self._home.publish(self.folder)
+        headline = [{key: _plain(value) for key, value in row.items()} for row in self.counts["headline"]]
+        self.published = self._record.publish(self._home, self.folder, changes=[], counts={"headline": headline})
         return self.published
+
+    def _options(self) -> dict[str, Any]:
+        """Options that change a result, as JSON values."""
+        assert self.as_of is not None
+        return {
+            "as_of_date": self.as_of.isoformat(),
+            "portfolio": self.portfolio,
+            "reporting_currency_code": settings.REPORTING_CURRENCY,
+        }
 
     # ---- what is said about it -------------------------------------------------------------------------------------
 
@@ -349,6 +376,7 @@ class Night:
         reasons = self.rulebook().reason_codes
         return {
             "run_id": self.run_id,
+            "root_hash": self.root_hash,
             "as_of_date": self.as_of,
             "window_start_date": _a_year_before(self.as_of) if self.as_of else None,
             "reporting_currency_code": settings.REPORTING_CURRENCY,
@@ -362,6 +390,7 @@ class Night:
         """How the attempt went, for `run_summary.json` and `last_run.json`."""
         return {
             "run_id": self.run_id,
+            "root_hash": self.root_hash,
             "as_of_date": self.as_of.isoformat() if self.as_of else None,
             "published": self.published is not None,
             "reason": "all gates hold" if self.published else self.problem or "not finished",
@@ -402,6 +431,11 @@ def _a_year_before(day: date) -> date:
     following = day + timedelta(days=1)
     leap_day = following.month == 2 and following.day == 29
     return date(following.year - 1, 3, 1) if leap_day else following.replace(year=following.year - 1)
+
+
+def _plain(value: Any) -> Any:
+    """A cell as a JSON value: exact decimals as text."""
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
 
 def _count(con: DuckDBPyConnection, table: str) -> int:

@@ -16,7 +16,7 @@ CHECKOUT = Path(__file__).parents[1]
 PACKAGE = CHECKOUT / "pipelines"
 FILES = sorted(PACKAGE.rglob("*.py"))
 
-MIDDLE_ROOMS = {"sources", "rulebook", "warehouse", "matching", "report"}
+MIDDLE_ROOMS = {"sources", "rulebook", "warehouse", "matching", "ledger", "report"}
 #: Library → the only files or rooms of `pipelines/` that import it.
 DOORS = {
     "dagster": {"defs", "definitions.py"},
@@ -33,7 +33,7 @@ DOORS = {
     "rich": {"cli.py", "rules_cli.py"},
     "sqlalchemy": set(),
     "sqlglot": {"warehouse/sql_models.py", "warehouse/sql_lineage.py"},
-    "typer": {"cli.py", "rules_cli.py"},
+    "typer": {"cli.py", "rules_cli.py", "ledger_cli.py"},
     "xlsxwriter": {"report", "sources"},
     "yaml": {"rulebook", "warehouse/model_header.py"},
 }

@@ -142,7 +142,12 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
     other = sorted(set(columns) - set(marts))
     marts |= {name: read(f"select * from {name} order by all") for name in other}
     return Scorecard(
-        run={**read(_SETTINGS)[0], "code_version": run.get("code_version"), "portfolio": run.get("portfolio")},
+        run={
+            **read(_SETTINGS)[0],
+            "code_version": run.get("code_version"),
+            "root_hash": run.get("root_hash"),
+            "portfolio": run.get("portfolio"),
+        },
         marts=marts,
         columns=columns,
         plants_of_loans=read(_PLANTS_OF_LOANS),

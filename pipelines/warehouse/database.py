@@ -91,6 +91,16 @@ def table_types(con: DuckDBPyConnection, name: str) -> dict[str, str]:
     return {row["column_name"]: row["data_type"] for row in read_rows(con, sql, [name])}
 
 
+def table_hash(con: DuckDBPyConnection, name: str) -> str:
+    """sha256 over column names, types and rows of a table, whatever the order of its rows; hex."""
+    columns = ", ".join(f"{column} {kind}" for column, kind in table_types(con, name).items())
+    rows = f"select sha256(t::varchar) as row_hash from {_identifier(name)} as t"
+    found = read_rows(
+        con, f"select sha256(? || coalesce(string_agg(row_hash, '' order by row_hash), '')) as content_hash from ({rows})", [columns]
+    )
+    return str(found[0]["content_hash"])
+
+
 def arrow_types(schemas: Mapping[str, pa.Schema]) -> dict[str, dict[str, str]]:
     """DuckDB types of the columns of each Arrow schema: what `load_models` wants to know of tables that no model makes."""
     with connect(":memory:") as con:

@@ -123,20 +123,31 @@ class Home:
             self._sign(run_id)
         return folder
 
-    def publish(self, building: Path) -> Path:
-        """Make a built run the published one; returns its folder under `runs`.
-
-        Everything is on the disk before the link moves, and the link moves in one step: a reader sees the old run or the new one. Older
-        runs go, but for the newest `KEPT_RUNS`, the published one and the one published before it (somebody may be reading it).
-        """
+    def finish(self, building: Path) -> Path:
+        """Seal a built run and put it among the finished ones; its folder there. Readers still see the run before it."""
         with disk_errors(self.path):
-            previous = self.current()
             _seal(building)
             finished = self.runs / building.name
             building.rename(finished)
             _sync(self.runs)
+        return finished
+
+    def make_current(self, finished: Path) -> None:
+        """Point readers at a finished run, in one step: they see the old run or the new one.
+
+        Older runs go, but for the newest `KEPT_RUNS`, the published one and the one published before it (somebody may be reading it).
+        """
+        with disk_errors(self.path):
+            previous = self.current()
+            if previous == finished:
+                return
             self._point_current_at(finished)
             self._prune({finished, previous})
+
+    def publish(self, building: Path) -> Path:
+        """Make a built run the published one; returns its folder under `runs`. Everything is on the disk before the link moves."""
+        finished = self.finish(building)
+        self.make_current(finished)
         return finished
 
     def current(self) -> Path | None:

@@ -1,0 +1,1 @@
+"""What is kept so that a stranger can prove a result: received files, manifests, the event chain, findings and waivers."""

@@ -1,0 +1,106 @@
+"""The ledger's side of a night: keep what went in, write the manifest, publish through the log. Joins warehouse and ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import settings
+from pipelines.ledger.book import CHANGES, Book
+from pipelines.ledger.events import FIRST
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.ledger.manifest import Made
+    from pipelines.warehouse.publish import Home
+
+#: Tables whose content a run answers for: what they hold is in the root hash.
+_RESULTS = """
+select table_name from duckdb_tables()
+where not internal and (table_name like 'mart\\_%' escape '\\' or table_name like 'raw\\_ledger\\_%' escape '\\'
+    or table_name in ('int_plants__verdicts', 'raw_matching__links', 'raw_matching__unmatched'))
+order by table_name
+"""
+#: Kinds of knowledge → the ends of their file names.
+_KNOWLEDGE = {"rules": (".yaml",), "models": (".sql",), "reference": (".csv",)}
+
+
+@dataclass
+class Record:
+    """What one night writes into the ledger of its home."""
+
+    home: Path
+    events_head: str = FIRST
+    knowledge: dict[str, dict[str, str]] = field(default_factory=dict)
+    bundle: str = ""
+    made: Made | None = None
+
+    @property
+    def book(self) -> Book:
+        """The ledger of the home."""
+        return Book(self.home)
+
+    def begin(self, home: Home) -> None:
+        """Finish what a killed run left: a run that the log calls published becomes current. Notes where the log stands now."""
+        runs = [event for event in self.book.log.events() if event.kind == "run_published"]
+        for event in runs:
+            self.book.copy_records(event, home.runs)
+        if runs and (home.runs / runs[-1].subject).is_dir():
+            home.make_current(home.runs / runs[-1].subject)
+        self.events_head = self.book.log.head()
+
+    def keep_inputs(self, received: Mapping[str, str], landing: Path, rules: Path) -> None:
+        """Keep the received files (name → content hash) and the knowledge they will be judged by."""
+        from pipelines.warehouse.fingerprint import file_hashes
+
+        folders = {"rules": rules, "models": settings.SQL_FOLDER, "reference": settings.REFERENCE_FOLDER}
+        self.knowledge = {kind: file_hashes(folders[kind], ends) for kind, ends in _KNOWLEDGE.items()}
+        self.book.keep_received(received, landing)
+        self.bundle = self.book.keep_knowledge({kind: (folders[kind], list(hashes)) for kind, hashes in self.knowledge.items()})
+
+    def note_results(self, con: DuckDBPyConnection, run_id: str, options: Mapping[str, Any], received: Mapping[str, str]) -> str:
+        """Put together what the run was made from and found; its root hash. Call it when every table is built."""
+        from pipelines.ledger.manifest import Made
+        from pipelines.warehouse import database
+        from pipelines.warehouse.fingerprint import code_version
+
+        runs = self.book.published_runs()
+        self.made = Made(
+            run_id=run_id,
+            settings=dict(options),
+            inputs=dict(received),
+            rules=self.knowledge["rules"],
+            models=self.knowledge["models"],
+            reference=self.knowledge["reference"],
+            code=code_version(),
+            history={"previous_root_hash": runs[-1].manifest.made.root_hash if runs else None},
+            tables={row["table_name"]: database.table_hash(con, row["table_name"]) for row in database.read_rows(con, _RESULTS)},
+        )
+        return self.made.root_hash
+
+    def publish(self, home: Home, building: Path, changes: list[dict[str, Any]], counts: Mapping[str, Any]) -> Path:
+        """Seal the built run, say in the log that it is published, make it current; its folder.
+
+        Killed before the log speaks, the run was never published; killed after, the next night makes it current.
+        """
+        from pipelines.ledger.manifest import Manifest, dependency_versions, output_hashes, python_version
+
+        assert self.made is not None
+        (building / CHANGES).write_text(json.dumps(changes, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+        manifest = Manifest(
+            made=self.made,
+            events_head=self.events_head,
+            knowledge=self.bundle,
+            outputs=output_hashes(building),
+            dependencies=dependency_versions(),
+            python=python_version(),
+        )
+        manifest.write(building)
+        finished = home.finish(building)
+        self.book.note_published(finished, manifest, counts)
+        home.make_current(finished)
+        return finished

@@ -1,0 +1,100 @@
+"""A past run performed again from what its home kept, and compared with what was published then."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.ledger.book import Book, PublishedRun
+from pipelines.ledger.bundle import unpack
+from pipelines.ledger.manifest import FILE_NAME, NOT_REPEATABLE, Manifest, read_manifest_file
+
+if TYPE_CHECKING:
+    from pipelines.night import Night
+
+#: Parts of `made` that are compared name by name.
+_PARTS = ("inputs", "rules", "models", "reference", "tables")
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What came of performing a run again: the run, the manifest of the second time, and every difference in words."""
+
+    run: PublishedRun
+    again: Manifest
+    differences: list[str]
+
+
+@contextmanager
+def replayed(book: Book, run: PublishedRun, progress: Callable[[str], None] = lambda _: None) -> Iterator[tuple[Replay, Path]]:
+    """Perform a run again in a folder of its own, which is gone when the block ends; nothing of the home is written.
+
+    Yields: what differs, and the folder of the second run with all its files.
+    Raises: WrongUseError when what the run was made from is no longer kept, or not what it was.
+    """
+    from pipelines.defs.run import perform
+
+    with tempfile.TemporaryDirectory(prefix="greencap-replay-") as place:
+        folder = Path(place)
+        night = _night(book, run, folder)
+        night.progress = progress
+        perform(night)
+        assert night.published is not None
+        again = read_manifest_file(night.published / FILE_NAME)
+        yield Replay(run, again, differences(run.manifest, again)), night.published
+
+
+def differences(then: Manifest, now: Manifest) -> list[str]:
+    """Everything in which two runs differ, in words; empty when they are equal. Durations and the pages of the database file aside."""
+    found = []
+    if then.made.code != now.made.code:
+        found.append(f"program: was {then.made.code}, is {now.made.code}")
+    found += [f"setting {name}: was {old}, is {new}" for name, old, new in _changed(then.made.settings, now.made.settings)]
+    for part in _PARTS:
+        found += [f"{part}: {name} {_how(old, new)}" for name, old, new in _changed(getattr(then.made, part), getattr(now.made, part))]
+    outputs = [{name: value for name, value in made.outputs.items() if name not in NOT_REPEATABLE} for made in (then, now)]
+    return found + [f"file: {name} {_how(old, new)}" for name, old, new in _changed(*outputs)]
+
+
+def _night(book: Book, run: PublishedRun, folder: Path) -> Night:
+    from pipelines.night import Night
+
+    made = run.manifest.made
+    book.archive.lay_out(made.inputs, folder / "landing")
+    book.archive.lay_out({"knowledge.tar": run.manifest.knowledge}, folder)
+    unpack(folder / "knowledge.tar", folder)
+    _lay_out_past(book, run, folder / "home")
+    return Night(
+        landing=folder / "landing",
+        home=folder / "home",
+        rules=folder / "rules",
+        as_of=date.fromisoformat(made.settings["as_of_date"]),
+        portfolio=made.settings["portfolio"],
+        known_run_id=made.run_id,
+    )
+
+
+def _lay_out_past(book: Book, run: PublishedRun, home: Path) -> None:
+    """What the home knew when the run began: the log up to then, with the records it names."""
+    past = book.log.upto(run.manifest.events_head)
+    if not past:
+        return
+    other = Book(home)
+    other.log.restore(past)
+    for kind in ("manifests", "changes"):
+        if (book.folder / kind).is_dir():
+            shutil.copytree(book.folder / kind, other.folder / kind)
+
+
+def _changed(then: Mapping[str, object], now: Mapping[str, object]) -> list[tuple[str, object, object]]:
+    return [(name, then.get(name), now.get(name)) for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
+
+
+def _how(old: object, new: object) -> str:
+    return "is new" if old is None else "is gone" if new is None else "differs"

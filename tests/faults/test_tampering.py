@@ -1,0 +1,148 @@
+"""One byte changed in any kind of stored file is caught and named; a run is performed again from what was kept, to the byte."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from pipelines.cli import app
+from pipelines.ledger.book import Book
+from pipelines.warehouse.publish import open_home
+from tests.nights import perform, small_landing
+
+EQUAL, DIFFERENT = 0, 4
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return small_landing(tmp_path_factory.mktemp("kept"))
+
+
+@pytest.fixture(scope="module")
+def good_home(tmp_path_factory: pytest.TempPathFactory, landing: Path) -> Path:
+    home = tmp_path_factory.mktemp("proved") / "home"
+    perform(landing, home)
+    return home
+
+
+@pytest.fixture
+def home(good_home: Path, tmp_path: Path) -> Path:
+    """A copy to tamper with: a home copied to another place is as good as the first."""
+    return Path(shutil.copytree(good_home, tmp_path / "copied", symlinks=True))
+
+
+def greencap(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, list(arguments))
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.output
+
+
+def _one(home: Path, pattern: str) -> Path:
+    return min(path for path in home.glob(pattern) if path.is_file())
+
+
+def _change_byte(path: Path) -> None:
+    os.chmod(path, 0o644)
+    content = path.read_bytes()
+    middle = len(content) // 2
+    path.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
+
+
+def _prolong(path: Path) -> None:
+    os.chmod(path, 0o644)
+    path.write_bytes(path.read_bytes() + b"\n")
+
+
+def _remove(path: Path) -> None:
+    path.unlink()
+
+
+def test_an_untouched_home_is_whole_wherever_it_was_copied(home: Path) -> None:
+    code, said = greencap("verify", "--home", str(home))
+    assert (code, said[:6]) == (EQUAL, "Whole:")
+
+
+@pytest.mark.parametrize("change", [_change_byte, _prolong, _remove])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "archive/*/*",
+        "ledger/events.jsonl",
+        "ledger/head.json",
+        "ledger/manifests/*.json",
+        "ledger/changes/*.json",
+        "runs/*/manifest.json",
+        "runs/*/scorecard.html",
+        "runs/*/scorecard.json",
+        "runs/*/verdicts.parquet",
+        "runs/*/green_capacity.duckdb",
+        "runs/*/run_summary.json",
+        "runs/*/csv/*.csv",
+        "runs/*/data_docs/*.html",
+    ],
+)
+def test_every_kind_of_stored_file_is_guarded(home: Path, kind: str, change: Callable[[Path], None]) -> None:
+    touched = _one(home, kind)
+    if change is _remove and kind.split("/")[1] in ("manifests", "changes"):
+        shutil.rmtree(home / "runs")  # while the run is there, its own file stands in for the copy
+    change(touched)
+    code, said = greencap("verify", "--home", str(home))
+    assert code == DIFFERENT
+    assert touched.name in said or (change is _remove and "events.jsonl" in said) or touched.parent.parent.name in said, said
+
+
+@pytest.mark.parametrize("place", ["archive/ab/" + "ab" * 32, "ledger/manifests/" + "0" * 64 + ".json", "runs/{run}/extra.csv"])
+def test_a_file_put_there_by_hand_is_named(home: Path, place: str) -> None:
+    stranger = home / place.format(run=_one(home, "runs/*/manifest.json").parent.name)
+    stranger.parent.mkdir(parents=True, exist_ok=True)
+    stranger.write_text("mine")
+    code, said = greencap("verify", "--home", str(home))
+    assert code == DIFFERENT
+    assert stranger.name in said
+
+
+def test_a_run_is_performed_again_to_the_byte_from_what_was_kept(home: Path, landing: Path, tmp_path: Path) -> None:
+    code, said = greencap("replay", "2025-12-31", "--home", str(home), "--out", str(tmp_path / "again"))
+    assert code == EQUAL, said
+    assert "Equal:" in said
+    current = home / "published" / "current"
+    for name in ("scorecard.html", "scorecard.json", "verdicts.parquet"):
+        assert (tmp_path / "again" / name).read_bytes() == (current / name).read_bytes()
+
+
+def test_what_is_no_longer_kept_cannot_be_performed_again(home: Path) -> None:
+    book = Book(home)
+    book.archive.path(next(iter(book.run("2025-12-31").manifest.made.inputs.values()))).unlink()
+    code, said = greencap("verify", "2025-12-31", "--home", str(home))
+    assert (code, "is gone" in said) == (DIFFERENT, True)
+
+
+def test_a_run_that_the_log_calls_published_becomes_current_after_a_crash(home: Path) -> None:
+    (home / "published" / "current").unlink()  # killed between the log and the link
+    opened = open_home(home)
+    with opened.lock():
+        from pipelines.record import Record
+
+        Record(home).begin(opened)
+    assert opened.current() == home / "runs" / Book(home).published_runs()[-1].folder
+
+
+def test_runs_are_listed_and_a_run_is_equal_to_itself(home: Path) -> None:
+    code, said = greencap("runs", "--home", str(home))
+    assert (code, said.count("root ")) == (EQUAL, 1)
+    name = said.split()[0]
+    assert greencap("runs", "diff", name, name, "--home", str(home))[0] == EQUAL
+
+
+@pytest.mark.parametrize("command", [["verify", "no-such-run"], ["replay", "no-such-run"], ["runs", "diff", "a", "b"]])
+def test_an_unknown_run_is_wrong_use_and_the_known_ones_are_named(home: Path, command: list[str]) -> None:
+    from pipelines.errors import WrongUseError
+
+    done = CliRunner().invoke(app, [*command, "--home", str(home)])
+    assert isinstance(done.exception, WrongUseError)
+    assert "2025-12-31" in str(done.exception)
