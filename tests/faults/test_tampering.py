@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -47,14 +46,14 @@ def _one(home: Path, pattern: str) -> Path:
 
 
 def _change_byte(path: Path) -> None:
-    os.chmod(path, 0o644)
+    path.chmod(0o644)
     content = path.read_bytes()
     middle = len(content) // 2
     path.write_bytes(content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :])
 
 
 def _prolong(path: Path) -> None:
-    os.chmod(path, 0o644)
+    path.chmod(0o644)
     path.write_bytes(path.read_bytes() + b"\n")
 
 
