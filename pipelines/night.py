@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from pipelines.errors import GateError, GreenCapacityError, SourceFileError, Wro
 from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
 from pipelines.record import Record
 from pipelines.run_counts import run_counts
+from pipelines.run_settings import a_year_before
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -236,7 +237,7 @@ class Night:
         row = {
             "run_id": self.run_id,
             "as_of_date": self.as_of,
-            "window_start_date": _a_year_before(self.as_of),
+            "window_start_date": a_year_before(self.as_of),
             "reporting_currency_code": settings.REPORTING_CURRENCY,
             "portfolio_id": self.portfolio,
         }
@@ -378,7 +379,7 @@ class Night:
             "run_id": self.run_id,
             "root_hash": self.root_hash,
             "as_of_date": self.as_of,
-            "window_start_date": _a_year_before(self.as_of) if self.as_of else None,
+            "window_start_date": a_year_before(self.as_of) if self.as_of else None,
             "reporting_currency_code": settings.REPORTING_CURRENCY,
             "portfolio": self.portfolio,
             "code_version": code_version(),
@@ -424,13 +425,6 @@ def _reject_line(row: dict[str, Any]) -> str:
     place = f"{row['file_name']}, sheet {row['sheet']}" if row["sheet"] else row["file_name"]
     cell = " ".join(filter(None, (row["column_name"], repr(row["value"]) if row["value"] is not None else None)))
     return f"{place}, row {row['row_number']}: {cell + ': ' if cell else ''}{row['reason']}; {row['what_to_do']}"
-
-
-def _a_year_before(day: date) -> date:
-    """First day of the twelve months that end with `day`."""
-    following = day + timedelta(days=1)
-    leap_day = following.month == 2 and following.day == 29
-    return date(following.year - 1, 3, 1) if leap_day else following.replace(year=following.year - 1)
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ from pipelines.errors import WrongUseError
 if TYPE_CHECKING:
     from pipelines.rulebook.model import Rulebook
     from pipelines.rulebook.published_sql import Read
+    from pipelines.rulebook.trial import Trial
 
 BLOCKED = 4
 
@@ -74,18 +75,34 @@ def compare(
 def explain(
     plant: Annotated[str, typer.Argument(help="Plant id.")],
     indicator: Annotated[str, typer.Argument(help="Indicator id, or a name that files use for it.")],
-    on: Day = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option("--on", formats=["%Y-%m-%d"], help="Judge the twelve months to another day. Default: the day of the run."),
+    ] = None,
     home: HomeFolder = None,
-    rules: Rules = None,
+    rules: Annotated[
+        Path | None,
+        typer.Option("--rules", help="Judge by this folder, its drafts as if active. Default: as the run judged."),
+    ] = None,
 ) -> None:
     """Every regime for an indicator of a plant, on one basis and one ruler: which one counts and why."""
-    from pipelines.rulebook.explain import explain_lines
-    from pipelines.rulebook.find import find_indicator
+    from pipelines.rulebook.explain import effective_lines, explain_lines, find_asked, find_plant
+    from pipelines.rulebook.trial import trial_lines
 
-    rulebook = _rulebook(rules)
-    words = {code: reason.title for code, reason in rulebook.reason_codes.items()}
     with _published(home) as read:
-        _print(explain_lines(read, plant, find_indicator(rulebook, indicator), _day(on), words))
+        find_plant(read, plant)
+        day, trial = _day(on), _trial(rules, read) if rules else None
+        if trial is None and day in (None, _as_of(read)):
+            _print(explain_lines(read, find_asked(read, plant, indicator)))
+            return
+    wanted = ("int_plants__effective_limits", "int_plants__rule_standing")
+    with _rejudged(home, trial, wanted, day, plant) as (read, run):
+        asked = find_asked(read, plant, indicator)
+        _print([f"Judged again on the data of the published run{f' by {rules}' if rules else ''}. The run itself, as of {_as_of(run)}:"])
+        _print(f"  {line}" for line in effective_lines(run, asked))
+        _print(["  It received data for its own window only; days outside it have none."] if day else [])
+        _print([*(trial_lines(trial) if trial else []), ""])
+        _print(explain_lines(read, asked, trial.drafts if trial else ()))
 
 
 @rules_app.command("diff")
@@ -95,37 +112,33 @@ def diff(
     home: HomeFolder = None,
     rules: Rules = None,
 ) -> None:
-    """What changed between two states of the rules, in words; with --home also which plants are concerned."""
-    from pipelines.rulebook.diff import PLANTS_SQL, diff_lines, plants_by_rule
+    """What changed between two states of the rules, in words, with the periods concerned; with --home also the plants."""
+    from pipelines.rulebook.diff import diff_lines
     from pipelines.rulebook.load import load_rulebook
     from pipelines.rulebook.revisions import rules_at
 
-    concerned = None
-    if home:
-        with _published(home) as read:
-            concerned = plants_by_rule(read(PLANTS_SQL, []))
     folder = _folder(rules)
     with rules_at(old, folder) as before, rules_at(new, folder) as after:
-        _print(diff_lines(load_rulebook(before), load_rulebook(after), concerned))
+        earlier, later = load_rulebook(before), load_rulebook(after)
+    concerned = (_plants_in_scope(home, earlier), _plants_in_scope(home, later)) if home else None
+    _print(diff_lines(earlier, later, concerned))
 
 
 @rules_app.command("impact")
 def impact(
-    rules: Annotated[Path, typer.Option("--rules", help="Folder of the draft rule set.")],
+    rules: Annotated[Path, typer.Option("--rules", help="Folder of the draft rule set; its drafts are judged as if active.")],
     home: HomeFolder = None,
 ) -> None:
     """Judge last night's data by a draft rule set: plants, loans and exposure that would flip. The published run stays untouched."""
-    from pipelines.given_tables import given_schemas
-    from pipelines.rulebook.compile import rulebook_tables
     from pipelines.rulebook.impact import impact_lines
-    from pipelines.warehouse import database
-    from pipelines.warehouse.rejudge import PUBLISHED, rejudged
-    from pipelines.warehouse.sql_models import load_models
+    from pipelines.rulebook.trial import trial_lines
+    from pipelines.warehouse.rejudge import PUBLISHED
 
-    published, tables = _database(home), rulebook_tables(_rulebook(rules))
-    models = load_models(settings.SQL_FOLDER, database.arrow_types(given_schemas()))
-    with rejudged(published, tables, models, settings.memory_limit()) as con:
-        _print(impact_lines(lambda sql, params: database.read_rows(con, sql, params), PUBLISHED))
+    with _published(home) as read:
+        trial = _trial(rules, read)
+    with _rejudged(home, trial) as (read, _):
+        changes, *rest = impact_lines(read, PUBLISHED)
+        _print([*changes, *trial_lines(trial), *(line for part in rest for line in part)])
 
 
 @rules_app.command("unverified")
@@ -218,6 +231,57 @@ def _published(home: Path | None) -> Iterator[Read]:
         yield lambda sql, params: database.read_rows(con, sql, params)
     finally:
         database.close(con, read_only=True)
+
+
+def _trial(rules: Path | None, read: Read) -> Trial:
+    """The rules of a folder, with those drafts active that the published run does not hold."""
+    from pipelines.rulebook.published_sql import HASHES_SQL
+    from pipelines.rulebook.trial import as_if_active
+
+    return as_if_active(_rulebook(rules), {row["rule_id"]: row["rule_sha256"] for row in read(HASHES_SQL, [])})
+
+
+@contextmanager
+def _rejudged(
+    home: Path | None, trial: Trial | None, wanted: Collection[str] = (), day: date | None = None, plant: str | None = None
+) -> Iterator[tuple[Read, Read]]:
+    """The published run judged again beside it, and the run itself.
+
+    Args: trial: rules to judge by; None = as the run. wanted: models needed. day: to which the run is moved. plant: only this one.
+    """
+    from pipelines.given_tables import given_schemas
+    from pipelines.rulebook.compile import rulebook_tables
+    from pipelines.run_settings import moved_settings
+    from pipelines.warehouse import database
+    from pipelines.warehouse.rejudge import one_plant, rejudged
+    from pipelines.warehouse.sql_models import load_models
+
+    tables = rulebook_tables(trial.rulebook) if trial else {}
+    models = load_models(settings.SQL_FOLDER, database.arrow_types(given_schemas()))
+    with _published(home) as run:
+        if day:
+            tables["ref_run__settings"] = moved_settings(run("select * from ref_run__settings", [])[0], day)
+        with rejudged(_database(home), tables, models, settings.memory_limit(), wanted, one_plant(plant) if plant else None) as con:
+            yield lambda sql, params: database.read_rows(con, sql, params), run
+
+
+def _plants_in_scope(home: Path, rulebook: Rulebook) -> dict[str, list[str]]:
+    """Rule id → plants of the published run in its scope, drafts included; a plant that may be in scope has a question mark."""
+    from pipelines.rulebook.published_sql import IN_SCOPE_SQL
+    from pipelines.rulebook.trial import as_if_active
+
+    found: dict[str, list[str]] = {}
+    with _rejudged(home, as_if_active(rulebook, {}), ["int_rules__applicability"]) as (read, _):
+        for row in read(IN_SCOPE_SQL, []):
+            found.setdefault(row["rule_id"], []).append(row["plant_id"] + ("" if row["is_certain"] else "?"))
+    return found
+
+
+def _as_of(read: Read) -> date:
+    from pipelines.rulebook.published_sql import RUN_SQL
+
+    day: date = read(RUN_SQL, [])[0]["as_of_date"]
+    return day
 
 
 def _rulebook(rules: Path | None) -> Rulebook:

@@ -263,3 +263,61 @@ def test_no_rule_that_binds_nobody_stands_among_the_binding_ones(sample: Path) -
     rows = _rows(sample, "select layer, binding_plant_count, is_verified from mart_portfolio__failing_rules")
     assert any(row["binding_plant_count"] == 0 for row in rows)
     assert all(row["binding_plant_count"] == 0 for row in rows if not row["is_verified"] or row["layer"] in ("home_target", "benchmark"))
+
+
+# ---- `greencap rules explain` and the scorecard ------------------------------------------------------------------------
+
+SHARED = ("rule_id", "entity_id", "basis", "basis_o2_pct", "strictness_rank", "limit_value", "comparable_value", "measured_value", "state")
+SHARED += ("is_binding", "is_effective", "effective_reason", "needs_justification", "effective_state")
+
+
+def test_explain_reads_for_every_plant_and_indicator_what_the_scorecard_shows(sample: Path) -> None:
+    from pipelines.rulebook.published_sql import REGIMES_SQL
+
+    shown: dict[tuple[str, str], list[str]] = {}
+    with connect(sample / "green_capacity.duckdb", read_only=True) as con:
+        for row in read_rows(con, "select * from mart_plants__regimes"):
+            shown.setdefault((row["plant_id"], row["indicator_id"]), []).append(_shared(row, row["tier"]))
+        assert len(shown) > 1000
+        for keys, rows in shown.items():
+            explained = [_shared(row, row["tier"] or "-") for row in read_rows(con, REGIMES_SQL, keys)]
+            assert sorted(explained) == sorted(rows), keys
+
+
+def _shared(row: dict[str, Any], tier: str) -> str:
+    return str([tier, *(row[name] for name in SHARED)])
+
+
+ASKED = """
+select distinct plant_id, indicator_id from mart_plants__regimes where is_effective
+union
+select plant_id, min(indicator_id) as indicator_id from mart_plants__regimes group by plant_id
+union
+select plant_id, indicator_id from int_plants__verdicts where overlay_id is not null
+order by 1, 2
+"""
+
+
+def test_the_words_of_explain_name_the_state_and_the_limits_that_the_scorecard_shows(sample: Path) -> None:
+    from pipelines.rulebook.explain import explain_lines, find_asked
+
+    with connect(sample / "green_capacity.duckdb", read_only=True) as con:
+
+        def read(sql: str, params: Any = ()) -> list[dict[str, Any]]:
+            return read_rows(con, sql, params)
+
+        for keys in [list(row.values()) for row in read(ASKED)]:
+            text = "\n".join(explain_lines(read, find_asked(read, *keys)))
+            rows = read("select * from mart_plants__regimes where plant_id = ? and indicator_id = ?", keys)
+            assert all(re.search(_ruler_line(row), text, re.MULTILINE) for row in rows), keys
+            states = {row["effective_state"] for row in rows if row["is_effective"]}
+            assert set(re.findall(r"What counts: (\w+) – effective", text)) == states
+            moved = read("select distinct overlay_id from int_plants__verdicts where plant_id = ? and indicator_id = ?", keys)
+            assert all(f"moved by overlay {row['overlay_id']}" in text for row in moved if row["overlay_id"])
+
+
+def _ruler_line(row: dict[str, Any]) -> str:
+    name = row["rule_id"] if row["tier"] == "-" else f"{row['rule_id']}#{row['tier']}"
+    limit = "no number" if row["comparable_value"] is None else f"[≤<≥>] {row['comparable_value']:.6g}"
+    mark = "→ effective +" if row["is_effective"] else "binding +" if row["is_binding"] else ""
+    return rf"^ +{mark}{limit} +\|.*\|  {row['state']}  {name}$"

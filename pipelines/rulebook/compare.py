@@ -5,36 +5,44 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
+from pipelines.rulebook.in_force import ages_on
 from pipelines.rulebook.model import DatedLimit, Expression, Indicator, LimitRule, Rulebook
 from pipelines.rulebook.rows_of_rules import canonical_factor
-from pipelines.rulebook.rule_words import number, scope_words
-from pipelines.rulebook.show import is_in_force
+from pipelines.rulebook.rule_words import last_day, number, scope_words
 from pipelines.rulebook.text_table import table
 
 _SIGNS = {"at_most": "≤", "below": "<", "at_least": "≥", "above": ">"}
 _HEADER = ("on one unit", "as printed", "averaging", "O2 %", "in force", "layer", "evidence", "rule", "applies to")
+_NO_COMPARISON = "Values of another averaging or reference oxygen do not compare one to one. First and last days are included."
 
 
 def compare_lines(rulebook: Rulebook, indicator: Indicator, sector: str | None = None, on: date | None = None) -> list[str]:
     """One line a regime, dated value and tier, the strictest number first; formulas and drafts last.
 
-    Args: sector: only rules about it. on: only values in force that day.
+    Args: sector: only rules about it. on: only values that bind plants of some age that day.
     """
     found = [
-        (_order(rule, entry, value), (*_cells(rule, entry, tier, value), scope_words(rule.scopes)))
+        (_order(rule, entry, value), (*_cells(rule, entry, tier, value, on), scope_words(rule.scopes)))
         for rule in rulebook.rules.values()
         if isinstance(rule, LimitRule) and rule.indicator == indicator and _is_about(rule, sector)
         for entry in rule.entries
-        if on is None or is_in_force(entry, on)
         for tier, value in entry.values.items()
-        if value is not None
+        if value is not None and (on is None or _who(rule, entry, tier, on))
     ]
     unit = indicator.unit.name if indicator.unit else "no unit"
     head = [f"{indicator.indicator_id} – {indicator.title}, in {unit}; {'less' if indicator.direction == 'max' else 'more'} is better", ""]
     rows = [cells for _, cells in sorted(found, key=lambda pair: (*pair[0], pair[1]))]
     if not rows:
         return [*head, "No limit rule is about it" + (f" in {sector}" if sector else "") + (f" on {on}" if on else "")]
-    return [*head, *table(_HEADER, rows), "", "Values of another averaging or reference oxygen do not compare one to one."]
+    header = tuple("binds" if name == "in force" and on else name for name in _HEADER)
+    return [*head, *table(header, rows), "", _NO_COMPARISON]
+
+
+def _who(rule: LimitRule, entry: DatedLimit, tier: str | None, on: date) -> str:
+    """Plants that a value binds on a day; a tier that binds nobody serves the index; empty where the entry binds nobody that day."""
+    bound = [(age, binding) for age in ages_on(rule.entries, on) for one, binding in age.bound if one is entry]
+    who = "; ".join(str(age) for age, binding in bound if binding == tier)
+    return who or ("nobody, a level of the index" if tier == "I" and bound else "")
 
 
 def _is_about(rule: LimitRule, sector: str | None) -> bool:
@@ -49,13 +57,18 @@ def _order(rule: LimitRule, entry: DatedLimit, value: Fraction | Expression) -> 
     return rule.status == "draft", False, canonical if is_cap else -canonical
 
 
-def _cells(rule: LimitRule, entry: DatedLimit, tier: str | None, value: Fraction | Expression) -> tuple[str, ...]:
+def _cells(rule: LimitRule, entry: DatedLimit, tier: str | None, value: Fraction | Expression, on: date | None) -> tuple[str, ...]:
     sign, unit = _SIGNS[rule.operator], entry.unit.name if entry.unit else ""
     canonical = "formula" if isinstance(value, Expression) else f"{sign} {number(value * canonical_factor(rule, entry))}"
     printed = f"{sign} {f'[{value.text}]' if isinstance(value, Expression) else number(value)} {unit}"
     share = f", {number(rule.pass_share * 100)} %" if rule.pass_share is not None else ""
     oxygen = number(rule.oxygen_pct) if rule.oxygen_pct is not None else "none"
-    days = f"{entry.valid_from}{f' – {entry.valid_to}' if entry.valid_to else ''}"
+    days = _who(rule, entry, tier, on) if on else _days(entry)
     evidence = f"{rule.evidence}{', DRAFT' if rule.status == 'draft' else ''}"
     name = f"{rule.rule_id}#{tier}" if tier else rule.rule_id
     return canonical, printed, rule.averaging + share, oxygen, days, rule.instrument.layer, evidence, name
+
+
+def _days(entry: DatedLimit) -> str:
+    existing = f", existing plants from {entry.existing_plants_from}" if entry.existing_plants_from else ""
+    return f"{entry.valid_from}{f' to {last_day(entry.valid_to)}' if entry.valid_to else ' on'}{existing}"

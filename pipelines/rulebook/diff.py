@@ -5,19 +5,21 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from pipelines.rulebook.in_force import is_in_force
 from pipelines.rulebook.model import DatedLimit, LawRule, Rule, Rulebook
+from pipelines.rulebook.periods import periods_concerned
 from pipelines.rulebook.rule_words import entry_words, law_words
 from pipelines.rulebook.verification import figures_of
 
-#: Plants that a published run judged by each rule.
-PLANTS_SQL = "select rule_id, plant_id from int_plants__rule_states group by rule_id, plant_id order by rule_id, plant_id"
+#: Rule id → plants in its scope, of the older and of the newer rules.
+Concerned = tuple[dict[str, list[str]], dict[str, list[str]]]
 _FIELDS = ("title", "status", "severity", "owner", "approver", "note")
 
 
-def diff_lines(old: Rulebook, new: Rulebook, concerned: dict[str, list[str]] | None = None) -> list[str]:
+def diff_lines(old: Rulebook, new: Rulebook, concerned: Concerned | None = None) -> list[str]:
     """What changed from one rulebook to the next, rule by rule in the order of their ids.
 
-    Args: concerned: rule id → plants that the published run judged by it.
+    Args: concerned: plants of a published run in the scope of each rule, before and after.
     """
     lines: list[str] = []
     counts = {"added": 0, "removed": 0, "changed": 0}
@@ -33,7 +35,8 @@ def diff_lines(old: Rulebook, new: Rulebook, concerned: dict[str, list[str]] | N
             "",
             f"{what}: {rule_id} – {rule.title}",
             *(f"  {line}" for line in _words(before, after)),
-            *_concerned(rule_id, concerned),
+            *_periods(before, after),
+            *_concerned(rule_id, concerned, what == "changed"),
         ]
     lines += _instruments(old, new)
     if not lines:
@@ -41,19 +44,30 @@ def diff_lines(old: Rulebook, new: Rulebook, concerned: dict[str, list[str]] | N
     return [", ".join(f"{number} {what}" for what, number in counts.items()), *lines]
 
 
-def plants_by_rule(rows: list[dict[str, Any]]) -> dict[str, list[str]]:
-    """Rule id → plants, from the rows of `PLANTS_SQL`."""
-    found: dict[str, list[str]] = {}
-    for row in rows:
-        found.setdefault(row["rule_id"], []).append(row["plant_id"])
-    return found
-
-
-def _concerned(rule_id: str, concerned: dict[str, list[str]] | None) -> list[str]:
+def _concerned(rule_id: str, concerned: Concerned | None, is_changed: bool) -> list[str]:
+    """Plants of the run in the rule's scope; where the scope moved, which came and which went."""
     if concerned is None:
         return []
-    plants = concerned.get(rule_id, [])
-    return [f"  plants concerned: {', '.join(plants) if plants else 'none in the published run'}"]
+    before, after = ({name.rstrip("?"): name for name in plants.get(rule_id, [])} for plants in concerned)
+    every = {**before, **after}
+    moved = {
+        "new in its scope": [name for label, name in after.items() if label not in before],
+        "no longer": [name for label, name in before.items() if label not in after],
+    }
+    words = [f"{what}: {', '.join(names)}" for what, names in moved.items() if names and is_changed]
+    unsure = " (? = may be in scope: a size, technology or date is not known)" if any(name.endswith("?") for name in every.values()) else ""
+    return [f"  plants concerned: {'; '.join([', '.join(every.values()) or 'none in the published run', *words])}{unsure}"]
+
+
+def _periods(before: Rule | None, after: Rule | None) -> list[str]:
+    """Days whose verdicts differ; classes may move without them, where evidence crosses the bar."""
+    law = [rule for rule in (before, after) if isinstance(rule, LawRule)]
+    if not law:
+        return ["  periods concerned: every run by the newer rules, whatever its day"]
+    first, last = (rule if isinstance(rule, LawRule) else None for rule in (before, after))
+    moved = len(law) == 2 and (law[0].evidence, law[0].severity) != (law[1].evidence, law[1].severity)
+    classes = "; classes from the next run on, as evidence or severity moved" if moved else ""
+    return [f"  periods concerned: {periods_concerned(first, last)}{classes}"]
 
 
 def _words(before: Rule | None, after: Rule | None) -> list[str]:
@@ -91,7 +105,7 @@ def _by_day(rule: LawRule, entries: dict[date, DatedLimit]) -> dict[date, str]:
 
 def _instead(before: LawRule, day: date) -> str:
     """What was in force on that day until now."""
-    found = [entry for entry in before.entries if entry.valid_from <= day and (entry.valid_to is None or day < entry.valid_to)]
+    found = [entry for entry in before.entries if is_in_force(entry, day)]
     return f" (until now {entry_words(before, found[0])})" if found else ""
 
 

@@ -24,48 +24,81 @@ standing as (
 
 PLANT_SQL = "select plant_id, plant_name, country_iso3, sector from stg_plants__plants where plant_id = ?"
 PLANTS_SQL = "select plant_id from stg_plants__plants order by plant_id"
-AS_OF_SQL = "select as_of_date, run_id from ref_run__settings"
+RUN_SQL = "select as_of_date, window_start_date, run_id from ref_run__settings"
+INDICATORS_SQL = "select indicator_id, title, unit, direction, measured_by from ref_rules__indicators order by indicator_id"
+INDICATOR_NAMES_SQL = "select lower(sent_name) as sent_name, indicator_id from ref_rules__indicator_names order by sent_name, indicator_id"
+REASONS_SQL = "select reason_code, title from ref_rules__reason_codes"
+HASHES_SQL = "select rule_id, rule_sha256 from ref_rules__rules"
 
-#: Every dated limit for an indicator that was looked at for a plant, with its verdict in the periods that hold a day (or in all of them).
-REGIMES_SQL = f"""
-with {STANDING_CTE},
-judged as (
-    select
-        threshold_id,
-        entity_id,
-        max(case state when 'FAIL' then 5 when 'ERROR' then 4 when 'NO_DATA' then 3 when 'INDETERMINATE' then 2
-            when 'PASS' then 1 else 0 end) as state_rank,
-        max(measured_value) as highest_value,
-        min(measured_value) as lowest_value,
-        max(limit_value) as limit_value
+#: The limits in force for an indicator of a plant as the run judged them ($1 plant, $2 indicator): nothing of it is worked out again.
+#: Only what was measured is brought to the reference oxygen of its basis, as int_plants__effective_limits does with the limit.
+REGIMES_SQL = """
+with overlaid as (
+    select threshold_id, entity_id, max(overlay_id) as overlay_id, max(limit_without_overlay) as limit_without_overlay
     from int_plants__verdicts
-    where plant_id = $1 and indicator_id = $2 and ($4 or $3 between period_start_date and period_end_date)
+    where plant_id = $1 and indicator_id = $2 and overlay_id is not null
     group by threshold_id, entity_id
+),
+overlays as (
+    select overlay_id, max(title) as overlay_title, max(justification) as justification from ref_rules__overlays group by overlay_id
 )
 select
-    a.threshold_id, a.entity_id, a.rule_id, a.tier, a.is_applicable, a.not_applicable_reason, a.bound_from_date, a.bound_to_date,
-    t.operator, coalesce(t.limit_value, j.limit_value) as limit_value, t.limit_expression, t.ref_o2_pct, t.gas_basis,
-    t.averaging, t.pass_test, t.pass_share_ratio, t.period_share_over,
-    t.printed_value, t.printed_unit, t.clause,
-    r.title, r.instrument_title, r.layer, r.evidence, r.status,
-    s.can_bind and a.is_binding_tier as is_binding, s.is_verified,
-    case j.state_rank when 5 then 'FAIL' when 4 then 'ERROR' when 3 then 'NO_DATA'
-        when 2 then 'INDETERMINATE' when 1 then 'PASS' when 0 then 'NOT_APPLICABLE' end as state,
-    case when t.operator in ('at_most', 'below') then j.highest_value else j.lowest_value end as measured_value,
-    e.entity_type, e.process, e.technology
-from int_rules__applicability as a
-inner join ref_rules__thresholds as t on a.threshold_id = t.threshold_id
-inner join ref_rules__rules as r on a.rule_id = r.rule_id
-inner join int_plants__entities as e on a.entity_id = e.entity_id
-inner join standing as s on a.rule_id = s.rule_id and e.plant_id = s.plant_id
-left join judged as j on a.threshold_id = j.threshold_id and a.entity_id = j.entity_id
-where e.plant_id = $1 and t.indicator_id = $2
-order by a.entity_id, a.rule_id, a.tier nulls first, t.valid_from_date
+    f.entity_id, f.threshold_id, f.rule_id, f.tier, f.layer, f.basis, f.basis_o2_pct, f.limit_value, f.comparable_value, f.measured_value,
+    f.measured_value * case when t.ref_o2_pct is null then 1 else (21 - f.basis_o2_pct) / nullif(21 - t.ref_o2_pct, 0) end
+        as measured_on_basis,
+    f.state, f.is_binding, f.is_effective, f.effective_reason, f.strictness_rank, f.needs_justification, f.effective_state,
+    t.operator, t.printed_value, t.printed_unit, t.limit_expression, t.ref_o2_pct, t.reference_temperature_k, t.clause,
+    a.bound_from_date, a.bound_to_date, r.instrument_title, r.severity, r.evidence, r.status, e.process, e.technology,
+    o.overlay_id, o.limit_without_overlay, w.overlay_title, w.justification
+from int_plants__effective_limits as f
+inner join ref_rules__thresholds as t on f.threshold_id = t.threshold_id
+inner join ref_rules__rules as r on f.rule_id = r.rule_id
+inner join int_rules__applicability as a on f.threshold_id = a.threshold_id and f.entity_id = a.entity_id
+inner join int_plants__entities as e on f.entity_id = e.entity_id
+left join overlaid as o on f.threshold_id = o.threshold_id and f.entity_id = o.entity_id
+left join overlays as w on o.overlay_id = w.overlay_id
+where f.plant_id = $1 and f.indicator_id = $2
+order by f.entity_id, f.basis, f.basis_o2_pct, f.strictness_rank
 """
 
-#: Rules about an indicator that were never looked at for a plant.
+#: Why the verdicts of a plant and indicator are what they are: how many periods ended in each state, for which reason.
+REASONS_OF_SQL = """
+select threshold_id, entity_id, state, reason_code, reason_detail, count(*) as period_count,
+    min(period_start_date) as first_date, max(period_end_date) as last_date
+from int_plants__verdicts
+where plant_id = $1 and indicator_id = $2
+group by threshold_id, entity_id, state, reason_code, reason_detail
+order by threshold_id, entity_id, period_count desc, reason_code, reason_detail
+"""
+
+#: Dated limits that were looked at for a plant and are no regime of today there: not in force, not binding this plant, out of scope.
+ABSENT_SQL = """
+select a.entity_id, a.rule_id, a.tier, a.threshold_id, a.is_applicable, a.not_applicable_reason, a.is_new, a.is_binding_tier,
+    a.bound_from_date, a.bound_to_date,
+    a.bound_from_date <= s.as_of_date and (a.bound_to_date is null or a.bound_to_date > s.as_of_date) as is_in_force
+from int_rules__applicability as a
+inner join ref_rules__thresholds as t on a.threshold_id = t.threshold_id and t.kind = 'limit'
+inner join int_plants__entities as e on a.entity_id = e.entity_id
+cross join ref_run__settings as s
+left join int_plants__effective_limits as f on a.threshold_id = f.threshold_id and a.entity_id = f.entity_id
+where e.plant_id = $1 and t.indicator_id = $2 and f.threshold_id is null
+order by a.rule_id, a.tier nulls first, a.bound_from_date, a.entity_id
+"""
+
+#: What was said without a number: equipment and evidence that an indicator stands for.
+WITHOUT_NUMBER_SQL = """
+select v.entity_id, v.rule_id, v.state, v.reason_code, r.title, r.instrument_title, r.clause, r.evidence, r.layer,
+    g.is_binding, g.is_verified
+from int_plants__verdicts as v
+inner join ref_rules__rules as r on v.rule_id = r.rule_id
+left join int_plants__rule_standing as g on v.plant_id = g.plant_id and v.rule_id = g.rule_id and coalesce(v.tier, '-') = g.tier
+where v.plant_id = $1 and v.kind <> 'limit' and coalesce(v.indicator_id, r.indicator_id, r.prohibition_class || '_equipment') = $2
+order by v.entity_id, v.rule_id
+"""
+
+#: Rules about an indicator that were never looked at for a plant; drafts among them.
 ELSEWHERE_SQL = """
-select r.rule_id, r.status, coalesce((
+select r.rule_id, r.title, r.status, coalesce((
     select bool_or(c.sector is null or c.sector = 'all' or c.sector = p.sector)
     from ref_rules__scopes as c cross join stg_plants__plants as p
     where c.rule_id = r.rule_id and p.plant_id = $1
@@ -76,6 +109,16 @@ where r.indicator_id = $2 and r.rule_id not in (
     inner join int_plants__entities as e on a.entity_id = e.entity_id where e.plant_id = $1
 )
 order by r.rule_id
+"""
+
+#: Plants in the scope of each rule, or that may be: where and from when it binds is another question.
+IN_SCOPE_SQL = """
+select a.rule_id, e.plant_id, bool_or(a.is_applicable = 'yes') as is_certain
+from int_rules__applicability as a
+inner join int_plants__entities as e on a.entity_id = e.entity_id
+where a.is_applicable <> 'no'
+group by a.rule_id, e.plant_id
+order by a.rule_id, e.plant_id
 """
 
 #: Rules not yet checked in print: first by the exposure of plants whose class they hold open, then of all plants that they judge.

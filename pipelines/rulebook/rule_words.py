@@ -23,7 +23,7 @@ from pipelines.rulebook.model import (
 )
 
 _OPERATORS = {"below": "below", "at_most": "at most", "at_least": "at least", "above": "above"}
-_AVERAGES = {"hour": "hourly means", "day": "daily means", "month": "monthly values", "year": "yearly value", "spot": "single measurements"}
+AVERAGES = {"hour": "hourly means", "day": "daily means", "month": "monthly values", "year": "yearly value", "spot": "single measurements"}
 _EVIDENCE = {
     "printed_text": "checked against the printed text",
     "secondary": "read in a secondary source, not in the printed text",
@@ -84,7 +84,7 @@ def number(value: Fraction) -> str:
 
 def _expects(rule: LawRule) -> tuple[str, ...]:
     if isinstance(rule, LimitRule):
-        return tuple(f"{_OPERATORS[rule.operator]} {_values(entry)}, {_dates(entry)}" for entry in rule.entries)
+        return tuple(f"{_OPERATORS[rule.operator]} {values_words(entry)}, {_dates(entry)}" for entry in rule.entries)
     if isinstance(rule, RequirementRule):
         wanted = rule.indicator.title if rule.indicator else rule.requires
         return tuple(f"{wanted} ({rule.requires}), {_dates(entry)}" for entry in rule.entries)
@@ -96,12 +96,18 @@ def _expects(rule: LawRule) -> tuple[str, ...]:
 def entry_words(rule: LawRule, entry: DatedLimit) -> str:
     """What a rule asks from the day of one entry on, without that day: `at most 400 mg/Nm3 (existing plants from 2015-07-01)`."""
     if not isinstance(rule, LimitRule):
-        return "in force" + (f" until {entry.valid_to - timedelta(days=1)}" if entry.valid_to else "")
-    words = f"{_OPERATORS[rule.operator]} {_values(entry)}, {_dates(entry)}"
+        return "in force" + (f" until {last_day(entry.valid_to)}" if entry.valid_to else "")
+    words = f"{_OPERATORS[rule.operator]} {values_words(entry)}, {_dates(entry)}"
     return words.replace(f", from {entry.valid_from}", "")
 
 
-def _values(entry: DatedLimit) -> str:
+def last_day(end: date) -> date:
+    """Last day, included, of a period that is kept with its end excluded. Every day that a person reads is included."""
+    return end - timedelta(days=1)
+
+
+def values_words(entry: DatedLimit) -> str:
+    """Values of an entry as printed, with their unit."""
     unit = f" {entry.unit.name}" if entry.unit else ""
     if set(entry.values) == {None}:
         return f"{_value(entry.values[None])}{unit}"
@@ -116,14 +122,14 @@ def _value(value: LimitValue) -> str:
 
 def _dates(entry: DatedLimit) -> str:
     existing = f" (existing plants from {entry.existing_plants_from})" if entry.existing_plants_from else ""
-    until = f" until {entry.valid_to - timedelta(days=1)}" if entry.valid_to else ""
+    until = f" until {last_day(entry.valid_to)}" if entry.valid_to else ""
     return f"from {entry.valid_from}{existing}{until}"
 
 
 def _method(rule: LawRule) -> list[tuple[str, str]]:
     if not isinstance(rule, LimitRule):
         return []
-    words = [_AVERAGES.get(rule.averaging, rule.averaging), _pass_test(rule)]
+    words = [AVERAGES.get(rule.averaging, rule.averaging), _pass_test(rule)]
     if rule.max_multiple is not None:
         words.append(f"none above {number(rule.max_multiple)} × the limit")
     if rule.min_capture is not None:

@@ -1,10 +1,11 @@
-"""One rule in words: every dated value, the one in force on a day marked, method, citation, evidence and who has checked it."""
+"""One rule in words: every dated value, those that bind on a day marked, method, citation, evidence and who has checked it."""
 
 from __future__ import annotations
 
 from datetime import date
 from fractions import Fraction
 
+from pipelines.rulebook.in_force import ages_on
 from pipelines.rulebook.model import DatedLimit, IndexRule, LawRule, LimitRule, PolicyRule, QualityRule, Rule
 from pipelines.rulebook.rows_of_rules import canonical_factor
 from pipelines.rulebook.rule_words import RuleWords, law_words, number, quality_words
@@ -15,7 +16,8 @@ from pipelines.rulebook.verification import confirmed_by
 def rule_lines(rule: Rule, on: date | None = None, people_needed: int | None = None) -> list[str]:
     """A rule of any kind as lines of text.
 
-    Args: on: the value in force that day is marked with an arrow. people_needed: how many must confirm its figures (policy).
+    Args: on: what binds that day is marked with an arrow and with the plants it binds, new and existing ones apart.
+        people_needed: how many must confirm its figures (policy).
     """
     head = [f"{rule.rule_id} – {rule.title}", f"  {rule.kind}{', DRAFT: shown, never judged' if rule.status == 'draft' else ''}", ""]
     if isinstance(rule, LawRule):
@@ -31,15 +33,14 @@ def rule_lines(rule: Rule, on: date | None = None, people_needed: int | None = N
     return head
 
 
-def is_in_force(entry: DatedLimit, on: date) -> bool:
-    """Whether an entry is the one of a day."""
-    return entry.valid_from <= on and (entry.valid_to is None or on < entry.valid_to)
-
-
 def _law(rule: LawRule, on: date | None, people_needed: int | None) -> list[str]:
     words = law_words(rule)
-    lines = [f"  {_mark(entry, on)} {text}{_canonical(rule, entry)}" for entry, text in zip(rule.entries, words.expects, strict=True)]
-    if on and not any(is_in_force(entry, on) for entry in rule.entries):
+    who = _bound(rule, on) if on else {}
+    lines = [
+        f"  {'→' if entry.valid_from in who else ' '} {text}{_canonical(rule, entry)}{who.get(entry.valid_from, '')}"
+        for entry, text in zip(rule.entries, words.expects, strict=True)
+    ]
+    if on and not who:
         lines.append(f"    nothing is in force on {on}")
     where = rule.instrument
     pairs = [("Instrument", f"{where.title} ({where.jurisdiction}, {where.layer})"), *words.details]
@@ -53,8 +54,13 @@ def _law(rule: LawRule, on: date | None, people_needed: int | None) -> list[str]
     return [*lines, "", *aligned(pairs, "  "), *_verified(rule, people_needed)]
 
 
-def _mark(entry: DatedLimit, on: date | None) -> str:
-    return "→" if on and is_in_force(entry, on) else " "
+def _bound(rule: LawRule, on: date) -> dict[date, str]:
+    """First day of an entry → whom it binds on a day; plants of different ages may be bound by different entries."""
+    found: dict[date, list[str]] = {}
+    for age in ages_on(rule.entries, on):
+        for entry, tier in age.bound:
+            found.setdefault(entry.valid_from, []).append(f"{age}{f' (tier {tier})' if tier else ''}")
+    return {day: f"  ← on {on}: {'; '.join(who)}" for day, who in found.items()}
 
 
 def _canonical(rule: LawRule, entry: DatedLimit) -> str:

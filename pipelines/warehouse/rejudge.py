@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,39 +20,69 @@ if TYPE_CHECKING:
 PUBLISHED = "published_run"
 
 
+def one_plant(plant_id: str) -> dict[str, str]:
+    """Conditions under which the received rows are those of one plant, for `only` of `rejudged`."""
+    text = "'" + plant_id.replace("'", "''") + "'"
+    own = (
+        "raw_plants__plants",
+        "raw_plants__process_units",
+        "raw_plants__emission_points",
+        "raw_monitoring__periodic_returns",
+        "raw_monitoring__management_evidence",
+    )
+    stacks = f"stack_id in (select stack_id from {PUBLISHED}.raw_plants__emission_points where trim(plant_id) = {text})"
+    return {**dict.fromkeys(own, f"trim(plant_id) = {text}"), "raw_monitoring__stack_readings": stacks}
+
+
 @contextmanager
 def rejudged(
     published: Path,
     tables: Mapping[str, pa.Table],
     models: Sequence[SqlModel],
     memory_limit: str | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    wanted: Collection[str] = (),
+    only: Mapping[str, str] | None = None,
 ) -> Iterator[DuckDBPyConnection]:
     """A database of its own in which `tables` replace those of the published run and every model that reads a changed one is built again.
 
     Everything else is a view on the published run, attached read-only as `published_run`; it all goes when the block ends.
 
-    Args: published: database file of the run. tables: by name. models: all of them in build order. progress: told each model built.
+    Args:
+        published: database file of the run.
+        tables: by name.
+        models: all of them in build order.
+        wanted: only these models are needed, with what they read; a changed model that is not needed is absent. Empty = all.
+        only: table → SQL condition on its rows: a part of the run, such as one plant, is judged again.
     Raises: WrongUseError when the run holds no table that a model needs: it was made by another version.
     """
+    needed = _needed(models, wanted)
     with TemporaryDirectory(prefix="greencap-") as folder:
         con = database.connect(Path(folder) / "beside.duckdb", memory_limit=memory_limit)
         try:
             con.execute(f"attach '{str(published).replace(chr(39), chr(39) * 2)}' as {PUBLISHED} (read_only)")
-            stale = _replace_tables(con, published, tables)
+            stale = _replace_tables(con, published, tables, only or {})
             for model in models:
                 if stale & set(model.dependencies):
-                    progress(f"build {model.name}")
                     con.execute(f"drop view if exists {model.name}")
-                    database.build_model(con, model)
                     stale.add(model.name)
+                    if model.name in needed:
+                        database.build_model(con, model)
             yield con
         finally:
             database.close(con)
 
 
-def _replace_tables(con: DuckDBPyConnection, published: Path, tables: Mapping[str, pa.Table]) -> set[str]:
-    """Write the tables that differ, look at all others through views; names of those written."""
+def _needed(models: Sequence[SqlModel], wanted: Collection[str]) -> set[str]:
+    """The models wanted and every model that they read, near or far."""
+    needed = set(wanted) or {model.name for model in models}
+    for model in reversed(models):
+        if model.name in needed:
+            needed |= set(model.dependencies)
+    return needed
+
+
+def _replace_tables(con: DuckDBPyConnection, published: Path, tables: Mapping[str, pa.Table], only: Mapping[str, str]) -> set[str]:
+    """Write the tables that differ, look at all others through views; names of those that differ."""
     sql = "select table_name from duckdb_tables() where database_name = ? order by table_name"
     there = [row["table_name"] for row in database.read_rows(con, sql, [PUBLISHED])]
     missing = sorted(set(tables) - set(there))
@@ -68,8 +98,9 @@ def _replace_tables(con: DuckDBPyConnection, published: Path, tables: Mapping[st
                 changed.add(name)
                 continue
             con.execute(f"drop table {name}")
-        con.execute(f"create view {name} as select * from {PUBLISHED}.{name}")
-    return changed
+        where = f" where {only[name]}" if name in only else ""
+        con.execute(f"create view {name} as select * from {PUBLISHED}.{name}{where}")
+    return changed | set(only)
 
 
 def _differs(con: DuckDBPyConnection, name: str) -> bool:

@@ -145,48 +145,6 @@ def test_a_broken_rule_file_stops_every_command_with_its_line(call, tmp_path) ->
     assert "id_law__kiln_so2.yaml:12: unit 'mg/Nm' is unknown; perhaps 'mg/Nm3'" in error
 
 
-# ---- explain ----------------------------------------------------------------------------------------------------------
-
-
-def test_explain_puts_limits_of_two_oxygens_on_one_ruler_and_the_strictest_binding_one_counts(call, home, rules) -> None:  # type: ignore[no-untyped-def]
-    code, out, _ = call("explain", "A", "so2_concentration", "--home", home, "--rules", rules)
-    assert code == 0
-    lines = out.splitlines()
-    # 400 mg/Nm3 at 10 % O2 × (21 − 7)/(21 − 10) = 509.1 at 7 %; 800 at 25 °C = 873.2 at 0 °C; 500 at 10 % = 636.4 at 7 %
-    bank = next(no for no, line in enumerate(lines) if "bank_guide__kiln_so2 " in line and "≤ 509.091" in line)
-    assert "→ effective" in lines[bank]
-    assert "printed 400 mg/Nm3 at 10 % O2" in lines[bank]
-    assert "FAIL, 500" in lines[bank]
-    assert re.search(r"measured +636\.364 ", lines[bank + 1])
-    assert re.search(r"binding +≤ 873\.22 ", lines[bank + 2])
-    assert "id_law__kiln_so2 · host_law · printed 800 mg/Nm3 at 7 % O2 · secondary · PASS, 636.364" in lines[bank + 2]
-    assert "effective: bank_guide__kiln_so2, the strictest of 2 binding limits on this basis" in out
-    assert "What counts: bank_guide__kiln_so2 FAIL" in out
-
-
-def test_explain_keeps_another_averaging_apart_and_names_what_does_not_apply(call, home, rules) -> None:  # type: ignore[no-untyped-def]
-    _, out, _ = call("explain", "A", "so2_concentration", "--home", home, "--rules", rules)
-    apart = out.index("Not to be converted to the basis above")
-    assert out.index("On daily means") < apart < out.index("On hourly means") < out.index("cn_target__kiln_so2")
-    assert "binding" not in out[out.index("On hourly means") : out.index("What counts")]
-    scope = out[out.index("Out of scope") :]
-    assert "bank_guide__kiln_so2_new (stack:A-S1)" in scope.splitlines()[1]
-    assert "Drafts, never judged: 1 rule\n  id_law__kiln_so2_draft" in out
-    assert "About another country, process or route: 1 rule\n  id_law__mill_so2" in out
-
-
-def test_explain_before_a_limit_was_in_force_says_from_when_it_binds(call, home, rules) -> None:  # type: ignore[no-untyped-def]
-    _, out, _ = call("explain", "A", "so2_concentration", "--home", home, "--rules", rules, "--on", "2014-02-28")
-    assert "No regime applies to this plant for this indicator." in out
-    assert "Not in force on 2014-02-28: binds from 2014-03-01\n  bank_guide__kiln_so2 (stack:A-S1)" in out
-
-
-def test_explain_suggests_the_plant_that_was_meant(call, home, rules) -> None:  # type: ignore[no-untyped-def]
-    code, _, error = call("explain", "B-9999", "so2_concentration", "--home", home, "--rules", rules)
-    assert code == 2
-    assert "plant 'B-9999' is not in the published run; it has 1 plant" in error
-
-
 # ---- unverified -------------------------------------------------------------------------------------------------------
 
 
@@ -237,8 +195,8 @@ def test_a_weaker_limit_no_longer_fails_and_a_new_one_fails(call, tmp_path, home
     assert "added    bank_guide__kiln_so2_below" in out
     assert "changed  bank_guide__kiln_so2\n" in out
     gone, new = out[out.index("No longer failing") :], out[out.index("Newly failing") : out.index("No longer failing")]
-    assert re.search(r"bank_guide__kiln_so2 +FAIL +PASS +1 +10\.0 m USD +A", gone)
-    assert re.search(r"bank_guide__kiln_so2_below +not judged +FAIL +1 +10\.0 m USD +A", new)
+    assert re.search(r"bank_guide__kiln_so2 +FAIL +PASS +WITHIN_LIMIT +1 +10\.0 m USD +binds +A", gone)
+    assert re.search(r"bank_guide__kiln_so2_below +not judged +FAIL +LIMIT_EXCEEDED +1 +10\.0 m USD +binds +A", new)
 
 
 def test_equipment_that_a_draft_eliminates_flips_the_plant_with_its_loan(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]
@@ -247,9 +205,10 @@ def test_equipment_that_a_draft_eliminates_flips_the_plant_with_its_loan(call, t
     publish(quiet, folder_of_rules(tmp_path / "without_bank", files), ONE_KILN, so2_mg_per_nm3=500.0)
     drafted = files | {"equipment/catalogue/catalogue__shaft_kiln.yaml": SHAFT.replace("to: 2.0", "to: 3.0, to_included: true")}
     out = impact(call, tmp_path, quiet, drafted)
-    assert re.search(r"catalogue__shaft_kiln +PASS +FAIL +1 +10\.0 m USD +A", out)
+    assert re.search(r"catalogue__shaft_kiln +PASS +FAIL +EQUIPMENT_PROHIBITED +1 +10\.0 m USD +binds +A", out)
     assert "1 plant would change class, with 1 loan and 10.0 m USD behind them" in out
-    assert re.search(r"A +Kiln Hill +\w+ +not_green +ELIMINATED_EQUIPMENT +1 +10\.0 m USD", out)
+    assert re.search(r"A +Kiln Hill +IDN +\w+ +not_green +ELIMINATED_EQUIPMENT +1 +10\.0 m USD", out)
+    assert re.search(r"BOOK +L1 +Kiln Hill Ltd +10\.0 m USD +A", out)
     assert re.search(r"BOOK +none → 0\.0%", out)
 
 
@@ -274,7 +233,30 @@ def test_diff_of_two_folders_says_which_limit_moved_and_which_plants_are_concern
     code, out, _ = call("diff", rules, other, "--home", home, "--rules", rules)
     assert code == 0
     assert out.splitlines()[0] == "0 added, 0 removed, 1 changed"
-    assert "  from 2014-03-01: at most 400 mg/Nm3 → at most 380 mg/Nm3\n  plants concerned: A\n" in out
+    moved = "from 2014-03-01: at most 400 mg/Nm3 → at most 380 mg/Nm3"
+    assert f"  {moved}\n  periods concerned: from 2014-03-01 on\n  plants concerned: A\n" in out
+
+
+def test_diff_names_the_plants_of_a_rule_that_the_run_never_judged(call, tmp_path, rules, home) -> None:  # type: ignore[no-untyped-def]
+    draft = DAILY.replace("nox_concentration", "so2_concentration") + "status: draft\n"
+    other = folder_of_rules(tmp_path / "other", FILES | {"limits/bank/guide/bank_guide__kiln_so2_draft.yaml": draft})
+    _, out, _ = call("diff", rules, other, "--home", home, "--rules", rules)
+    assert "added: bank_guide__kiln_so2_draft" in out
+    assert "  periods concerned: none\n  plants concerned: A" in out
+
+
+@pytest.mark.parametrize(
+    ("scope", "said"),
+    [
+        ("fuel: coal", "plants concerned: A? (? = may be in scope: a size, technology or date is not known)"),
+        ("commissioned: {from: 2020-01-01}", "plants concerned: A; no longer: A"),
+    ],
+)
+def test_diff_tells_a_plant_that_may_be_in_scope_from_one_that_leaves_it(scope, said, call, tmp_path, rules, home) -> None:  # type: ignore[no-untyped-def]
+    narrow = DAILY.replace("process: clinker_kiln}", f"process: clinker_kiln, {scope}}}")
+    other = folder_of_rules(tmp_path / "other", FILES | {"limits/bank/guide/bank_guide__kiln_so2.yaml": narrow})
+    _, out, _ = call("diff", rules, other, "--home", home, "--rules", rules)
+    assert f"  {said}\n" in out
 
 
 def test_diff_of_two_revisions_reads_the_banks_own_git(call, tmp_path) -> None:  # type: ignore[no-untyped-def]

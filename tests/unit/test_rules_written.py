@@ -12,11 +12,12 @@ import pytest
 
 from pipelines.errors import WrongUseError
 from pipelines.rulebook.check_rulebook import check_rules
+from pipelines.rulebook.in_force import is_in_force
 from pipelines.rulebook.load import load_rulebook
 from pipelines.rulebook.model import LimitRule
 from pipelines.rulebook.new_rule import Wish, write_rule
 from pipelines.rulebook.rule_pages import write_pages
-from pipelines.rulebook.show import is_in_force, rule_lines
+from pipelines.rulebook.show import rule_lines
 from pipelines.rulebook.verify import Check, record_verification
 from pipelines.warehouse.database import connect, read_rows
 from tests.published import ONE_KILN, publish
