@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Reference tables read from `data/reference/*.csv`: table → file.
-REFERENCE_FILES = {"ref_monitoring__flags": "monitoring_flags.csv"}
+REFERENCE_FILES = {"ref_monitoring__flags": "monitoring_flags.csv", "ref_plants__place_names": "place_names.csv"}
 
 
 def run_schemas() -> dict[str, pa.Schema]:
@@ -26,8 +26,15 @@ def run_schemas() -> dict[str, pa.Schema]:
                 ("portfolio_id", pa.string()),
             ]
         ),
-        "ref_monitoring__flags": pa.schema([(name, pa.string()) for name in ("sent_flag", "common_code", "scheme", "source_note")]),
+        "ref_monitoring__flags": _texts("sent_flag", "common_code", "scheme", "source_note"),
+        "ref_plants__place_names": _texts("country_iso3", "sent_name", "region_code", "city_code", "source_note"),
     }
+
+
+def _texts(*names: str) -> pa.Schema:
+    import pyarrow as pa
+
+    return pa.schema([(name, pa.string()) for name in names])
 
 
 def given_schemas() -> dict[str, pa.Schema]:

@@ -19,7 +19,7 @@ MEANT = {
     frozenset({"eu_taxonomy_2021_2139__scrap_share_carbon", "eu_taxonomy_2021_2139__scrap_share_high_alloy"}),
     *(frozenset({f"eu_ets_{year}__eaf_carbon", f"eu_ets_{year}__eaf_high_alloy"}) for year in (2013, 2021, 2026)),
 }
-WORDS = ("sector", "process", "technology", "route", "country", "region_class", "fuel")
+WORDS = ("sector", "process", "technology", "route", "country", "region", "region_class", "fuel")
 
 
 def overlapping(first: LimitRule, second: LimitRule) -> bool:

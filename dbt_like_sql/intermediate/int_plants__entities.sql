@@ -4,10 +4,27 @@ description: >-
   A plant without any known unit is kept: its unit rules end as NO_DATA, never as not applicable.
 grain: [entity_id]
 */
-with plants as (
-    select *
-    from stg_plants__plants
-    where status not in ('retired', 'cancelled')
+with provinces as (
+    select country_iso3, lower(sent_name) as sent_name, max(region_code) as region_code
+    from ref_plants__place_names
+    where nullif(city_code, '') is null
+    group by country_iso3, lower(sent_name)
+),
+
+cities as (
+    select region_code, lower(sent_name) as sent_name, max(city_code) as city_code
+    from ref_plants__place_names
+    where nullif(city_code, '') is not null
+    group by region_code, lower(sent_name)
+),
+
+-- a city is looked for inside its province only: the same name stands elsewhere for another place
+plants as (
+    select p.*, r.region_code, c.city_code
+    from stg_plants__plants as p
+    left join provinces as r on p.country_iso3 = r.country_iso3 and lower(trim(p.region_name)) = r.sent_name
+    left join cities as c on r.region_code = c.region_code and lower(trim(p.city)) = c.sent_name
+    where p.status not in ('retired', 'cancelled')
 ),
 
 units as (
@@ -17,6 +34,8 @@ units as (
         p.route,
         p.country_iso3,
         p.region_name,
+        p.region_code,
+        p.city_code,
         p.region_class,
         p.commissioning_date as plant_commissioning_date
     from stg_plants__process_units as u
@@ -35,6 +54,8 @@ stacks as (
         p.route,
         p.country_iso3,
         p.region_name,
+        p.region_code,
+        p.city_code,
         p.region_class,
         p.commissioning_date as plant_commissioning_date,
         u.unit_id as known_unit_id,
@@ -57,19 +78,19 @@ entities as (
     select
         'plant:' || plant_id as entity_id, 'plant' as entity_type, plant_id, null as unit_id, null as stack_id, sector, route,
         null as process, null as technology, null as size_value, null as size_unit, capacity_t_per_year, commissioning_date,
-        country_iso3, region_name, region_class, null as fuel, null as raw_material, status
+        country_iso3, region_name, region_code, city_code, region_class, null as fuel, null as raw_material, status
     from plants
     union all
     select
         'unit:' || unit_id as entity_id, 'unit' as entity_type, plant_id, unit_id, null as stack_id, sector, route,
         process, technology, size_value, size_unit, capacity_t_per_year, coalesce(commissioning_date, plant_commissioning_date),
-        country_iso3, region_name, region_class, fuel, raw_material, status
+        country_iso3, region_name, region_code, city_code, region_class, fuel, raw_material, status
     from units
     union all
     select
         'stack:' || stack_id as entity_id, 'stack' as entity_type, plant_id, known_unit_id, stack_id, sector, route,
         process, technology, size_value, size_unit, capacity_t_per_year, coalesce(commissioning_date, plant_commissioning_date),
-        country_iso3, region_name, region_class, fuel, raw_material, status
+        country_iso3, region_name, region_code, city_code, region_class, fuel, raw_material, status
     from stacks
 )
 
@@ -88,7 +109,9 @@ select
     capacity_t_per_year::double as capacity_t_per_year,  -- tonnes of product a year
     commissioning_date::date as commissioning_date,  -- of the unit, else of the plant; null = unknown
     country_iso3::varchar as country_iso3,  -- host country
-    region_name::varchar as region_name,  -- province or state
+    region_name::varchar as region_name,  -- province or state as sent
+    region_code::varchar as region_code,  -- country and ISO 3166-2 part, CHN-AH; null = not sent or not known by that name
+    city_code::varchar as city_code,  -- CHN-HA/luoyang; null = not sent or not known by that name
     (case when region_class is null and country_iso3 <> 'CHN' then 'general' else region_class end)::varchar as region_class,  -- key regions exist in China only, elsewhere general
     fuel::varchar as fuel,  -- main fuel; null = unknown
     raw_material::varchar as raw_material,  -- main raw material; null = unknown

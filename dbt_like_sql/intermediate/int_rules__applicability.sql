@@ -41,23 +41,23 @@ stacks_of_units as (
 -- what a scope is compared with: the unit itself, the unit behind a stack, each unit of a plant
 subjects as (
     select e.entity_type as target_type, e.entity_id, e.process, e.technology, e.size_value, e.size_unit, e.commissioning_date, e.sector,
-        e.route, e.country_iso3, e.region_name, e.region_class, e.fuel, e.raw_material
+        e.route, e.country_iso3, e.region_code, e.city_code, e.region_class, e.fuel, e.raw_material
     from int_plants__entities as e
     where e.entity_type in ('unit', 'stack')
     union all
     select 'stack' as target_type, e.entity_id, e.process, e.technology, e.size_value, e.size_unit, e.commissioning_date, e.sector,
-        e.route, e.country_iso3, e.region_name, e.region_class, e.fuel, e.raw_material
+        e.route, e.country_iso3, e.region_code, e.city_code, e.region_class, e.fuel, e.raw_material
     from int_plants__entities as e
     left join stacks_of_units as s on e.unit_id = s.unit_id
     where e.entity_type = 'unit' and s.unit_id is null
     union all
     select 'plant' as target_type, 'plant:' || e.plant_id as entity_id, e.process, e.technology, e.size_value, e.size_unit, e.commissioning_date, e.sector,
-        e.route, e.country_iso3, e.region_name, e.region_class, e.fuel, e.raw_material
+        e.route, e.country_iso3, e.region_code, e.city_code, e.region_class, e.fuel, e.raw_material
     from int_plants__entities as e
     where e.entity_type = 'unit'
     union all
     select k.target_type, e.entity_id, e.process, e.technology, e.size_value, e.size_unit, e.commissioning_date, e.sector,
-        e.route, e.country_iso3, e.region_name, e.region_class, e.fuel, e.raw_material
+        e.route, e.country_iso3, e.region_code, e.city_code, e.region_class, e.fuel, e.raw_material
     from int_plants__entities as e
     left join units_of_plants as u on e.plant_id = u.plant_id
     cross join (values ('plant'), ('unit'), ('stack')) as k (target_type)
@@ -76,6 +76,9 @@ conditions as (
             when s.technology = 'dry_unspecified' and c.technology in ('new_dry_precalciner', 'dry_preheater', 'dry_hollow') then 0.5
             when s.technology = c.technology then 1.0 else 0.0 end as technology_ok,
         case when c.route is null then 1.0 when s.route is null then 0.5 else 1.0 end as route_ok,
+        -- a plant whose province or city is not known may stand in it
+        case when c.region_code is null then 1.0 when s.region_code is null then 0.5 when s.region_code <> c.region_code then 0.0
+            when c.city_code is null then 1.0 when s.city_code is null then 0.5 when s.city_code = c.city_code then 1.0 else 0.0 end as place_ok,
         case when c.region_class is null then 1.0 when s.region_class is null then 0.5 when s.region_class = c.region_class then 1.0 else 0.0 end as region_ok,
         case when c.fuel is null then 1.0 when s.fuel is null then 0.5 when s.fuel = c.fuel then 1.0 else 0.0 end as fuel_ok,
         case when c.commissioned_from_date is null and c.commissioned_before_date is null then 1.0
@@ -105,9 +108,10 @@ decided as (
         threshold_id,
         entity_id,
         commissioning_date,
-        least(process_ok, technology_ok, route_ok, region_ok, fuel_ok, commissioned_ok, size_ok) as scope_ok,
+        least(process_ok, technology_ok, route_ok, place_ok, region_ok, fuel_ok, commissioned_ok, size_ok) as scope_ok,
         case when process_ok = 0.5 then 'UNIT_UNKNOWN' when technology_ok = 0.5 then 'TECHNOLOGY_UNKNOWN' when size_ok = 0.5 then 'SIZE_UNKNOWN'
-            when commissioned_ok = 0.5 then 'COMMISSIONING_UNKNOWN' when least(route_ok, region_ok, fuel_ok) = 0.5 then 'SCOPE_UNKNOWN' end as unknown_code
+            when commissioned_ok = 0.5 then 'COMMISSIONING_UNKNOWN'
+            when place_ok = 0.5 then 'REGION_UNKNOWN' when least(route_ok, region_ok, fuel_ok) = 0.5 then 'SCOPE_UNKNOWN' end as unknown_code
     from conditions
 ),
 

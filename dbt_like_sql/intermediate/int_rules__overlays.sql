@@ -28,6 +28,7 @@ where a.is_applicable = 'yes'
     and case o.evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end
         >= case bar.minimum_evidence when 'printed_text' then 3 when 'secondary' then 2 else 1 end
     and (o.country_iso3 is null or o.country_iso3 = e.country_iso3)
+    and (o.region is null or o.region = e.region_code or o.region = e.city_code)
     and (o.region_class is null or o.region_class = e.region_class)
     and (o.fuel is null or o.fuel = e.fuel)
     and (o.raw_material is null or o.raw_material = e.raw_material)

@@ -83,14 +83,16 @@ OVERLAY = Keys(
     (*_RULE, "rules", "where", "justification", "evidence", "in_force_from"),
     (*_RULE_OPTIONAL, "tiers", "factor", "inputs", "replacement", "unit", "in_force_to"),
 )
-OVERLAY_WHERE = Keys("where", (), ("country", "region_class", "fuel", "raw_material", "air_quality_zone", "altitude_m", "water_stress"))
+OVERLAY_WHERE = Keys(
+    "where", (), ("country", "region", "region_class", "fuel", "raw_material", "air_quality_zone", "altitude_m", "water_stress")
+)
 OVERLAY_FROM = {"altitude_m": Keys("altitude_m", ("above",)), "water_stress": Keys("water_stress", ("at_least",))}
 
-INSTRUMENT = Keys("an instrument", ("title", "jurisdiction", "layer"), ("countries", "href", "facts", "note"))
+INSTRUMENT = Keys("an instrument", ("title", "jurisdiction", "layer"), ("countries", "regions", "href", "facts", "note"))
 SCOPE = Keys(
     "applies_to",
     ("sector",),
-    ("process", "technology", "route", "country", "region_class", "fuel", "commissioned", "size", "plants"),
+    ("process", "technology", "route", "country", "region", "region_class", "fuel", "commissioned", "size", "plants"),
 )
 COMMISSIONED = Keys("commissioned", (), ("from", "before"))
 SIZE = Keys("size", ("unit",), ("from", "to", "from_included", "to_included"))

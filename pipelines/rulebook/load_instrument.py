@@ -6,7 +6,7 @@ from pipelines.rulebook.fields import Section
 from pipelines.rulebook.files import RuleFile
 from pipelines.rulebook.keys import INSTRUMENT
 from pipelines.rulebook.load_rules import fact_ids
-from pipelines.rulebook.load_scope import read_countries
+from pipelines.rulebook.load_scope import read_countries, read_regions
 from pipelines.rulebook.mistakes import near_miss
 from pipelines.rulebook.model import Instrument
 from pipelines.rulebook.shelf import Shelf, countries, subdivisions
@@ -25,6 +25,7 @@ def load_instrument(file: RuleFile, instrument_id: str, shelf: Shelf) -> Instrum
         layer=layer,
         path=file.path,
         countries=read_countries(part, "countries"),
+        regions=read_regions(part, "regions", "countries"),
         href=part.text("href"),
         facts=fact_ids(part),
         note=part.text("note"),

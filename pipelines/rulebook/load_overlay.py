@@ -9,6 +9,7 @@ from pipelines.rulebook.fields import Section
 from pipelines.rulebook.files import RuleFile
 from pipelines.rulebook.keys import EVIDENCE, OVERLAY, OVERLAY_FROM, OVERLAY_WHERE, TIERS
 from pipelines.rulebook.load_rules import rule_fields
+from pipelines.rulebook.load_scope import read_regions
 from pipelines.rulebook.mistakes import Mistakes, near_miss
 from pipelines.rulebook.model import Expression, LimitRule, OverlayRule, Rule, SiteCondition
 from pipelines.rulebook.shelf import Shelf, countries
@@ -52,6 +53,7 @@ def _condition(part: Section, shelf: Shelf) -> SiteCondition:
     words = shelf.vocabulary.words
     return SiteCondition(
         country=where.words("country", countries(), "country"),
+        region=read_regions(where, "region", "country"),
         region_class=where.words("region_class", words("region_classes"), "region class"),
         fuel=where.words("fuel", words("fuels"), "fuel"),
         raw_material=where.texts("raw_material"),

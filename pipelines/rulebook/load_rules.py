@@ -56,10 +56,15 @@ def law_fields(part: Section, file: RuleFile, kind: str, instrument: Instrument,
     evidence = part.word("evidence", EVIDENCE, "evidence") or "unverified"
     if evidence != "unverified" and "sources" not in part:
         part.wrong("evidence", f"evidence {evidence} without sources", "add sources: where the figure was read, or write unverified")
+    scopes = load_scopes(part, shelf)
+    for region in (region for scope in scopes for region in scope.region if instrument.regions):
+        if region not in instrument.regions and region.partition("/")[0] not in instrument.regions:
+            what = f"region {region} is outside {', '.join(instrument.regions)}, where the instrument holds"
+            part.wrong("applies_to", what, "correct it, or regions: of the instrument")
     return {
         **rule_fields(part, file, kind),
         "instrument": instrument,
-        "scopes": load_scopes(part, shelf),
+        "scopes": scopes,
         "evidence": evidence,
         "evidence_note": part.text("evidence_note"),
         "verified": load_verifications(part),

@@ -7,7 +7,7 @@ from pipelines.rulebook.keys import COMMISSIONED, PLANT_AGES, SCOPE, SIZE
 from pipelines.rulebook.load_units import read_unit
 from pipelines.rulebook.mistakes import near_miss, one_of
 from pipelines.rulebook.model import Scope, Size
-from pipelines.rulebook.shelf import Shelf, countries, two_letter_codes
+from pipelines.rulebook.shelf import Shelf, countries, regions_by_name, two_letter_codes
 
 #: What a process unit's size can be: diameter, area, volume, mass, daily and yearly capacity.
 SIZE_QUANTITIES = ("length", "area", "volume", "mass", "mass_per_day", "mass_per_year")
@@ -31,6 +31,7 @@ def _scope(part: Section, shelf: Shelf) -> Scope:
         technology=_of_sector(part, "technology", "technologies", sectors, shelf),
         route=_of_sector(part, "route", "routes", sectors, shelf),
         country=read_countries(part, "country"),
+        region=read_regions(part, "region", "country"),
         region_class=part.words("region_class", words("region_classes"), "region class"),
         fuel=part.words("fuel", words("fuels"), "fuel"),
         commissioned_from=start,
@@ -72,6 +73,24 @@ def _country_advice(word: str) -> str:
         close = near_miss(word, [*names, *countries()], "").removeprefix("perhaps ").strip("'\"")
         code = codes.get(close, close)
     return f"perhaps {code!r} ({countries()[code]})" if code in countries() else "write three capital letters such as IDN"
+
+
+def read_regions(part: Section, key: str, country_key: str) -> tuple[str, ...]:
+    """Provinces (`CHN-AH`) and cities (`CHN-HA/luoyang`) that received names can lead to; each in a country named beside it, if any is."""
+    names, named = regions_by_name(), part.texts(country_key)
+    known = sorted(set(names.values()))
+    found = []
+    for region, line in part.texts_with_lines(key):
+        if region not in known:
+            meant = names.get(region.lower())
+            unlisted = "write such as CHN-AH, or list it in data/reference/place_names.csv"
+            advice = f"perhaps {meant!r}" if meant else near_miss(region, known, unlisted)
+            part.add(line, f"region {region!r} is unknown", advice)
+            continue
+        found.append(region)
+        if named and region.partition("-")[0] not in named:
+            part.add(line, f"region {region} is not in {', '.join(named)}", f"correct it, or {country_key}")
+    return tuple(found)
 
 
 def _size(part: Section, shelf: Shelf) -> Size | None:

@@ -133,6 +133,7 @@ class Scope:
     technology: tuple[str, ...] = ()
     route: tuple[str, ...] = ()
     country: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
     region_class: tuple[str, ...] = ()
     fuel: tuple[str, ...] = ()
     commissioned_from: date | None = None
@@ -151,6 +152,7 @@ class Instrument:
     layer: str
     path: str
     countries: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
     href: str | None = None
     facts: tuple[str, ...] = ()
     note: str | None = None
@@ -316,6 +318,7 @@ class SiteCondition:
     """Where an overlay applies; an empty tuple or None means any, everything together must hold."""
 
     country: tuple[str, ...] = ()
+    region: tuple[str, ...] = ()
     region_class: tuple[str, ...] = ()
     fuel: tuple[str, ...] = ()
     raw_material: tuple[str, ...] = ()

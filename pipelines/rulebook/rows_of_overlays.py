@@ -20,6 +20,7 @@ def _rows(overlay: OverlayRule) -> list[Row]:
         "rule_id": overlay.rules,
         "tier": overlay.tiers,
         "country_iso3": where.country,
+        "region": where.region,
         "region_class": where.region_class,
         "fuel": where.fuel,
         "raw_material": tuple(word.lower() for word in where.raw_material),

@@ -14,7 +14,8 @@ from pipelines.rulebook.model import LawRule, ProhibitionRule, Rulebook, Scope
 def scope_rows(rulebook: Rulebook) -> list[Row]:
     """Alternatives of each law rule; several words in one alternative become several rows.
 
-    A rule of host law is about plants in the countries of its instrument, unless it names countries itself. A class of restricted
+    A rule of host law is about plants in the countries of its instrument, and any rule in the regions of its instrument, unless it
+    names them itself. A class of restricted
     equipment is about units commissioned from the first day in force on, unless it says otherwise; so are `plants: new`, and units
     commissioned before that day `plants: existing`.
     """
@@ -28,18 +29,29 @@ def scope_rows(rulebook: Rulebook) -> list[Row]:
 def _scope_columns(rule: LawRule) -> Iterator[Row]:
     host_countries = rule.instrument.countries if rule.instrument.layer == "host_law" else ()
     for scope in rule.scopes:
+        regions = scope.region or rule.instrument.regions
         fixed = _fixed_columns(rule, scope)
         words = {
             "sector": scope.sector,
             "process": scope.process,
             "technology": scope.technology,
             "route": scope.route,
-            "country_iso3": scope.country or host_countries,
+            "country_iso3": () if regions else scope.country or host_countries,
+            "region": regions,
             "region_class": scope.region_class,
             "fuel": scope.fuel,
         }
         for combination in product(*((value or (None,)) for value in words.values())):
-            yield dict(zip(words, combination, strict=True)) | fixed
+            yield _with_place(dict(zip(words, combination, strict=True))) | fixed
+
+
+def _with_place(row: Row) -> Row:
+    """`CHN-HA/luoyang` is Luoyang in the province CHN-HA in China; a rule without a region may have a country."""
+    region = row.pop("region")
+    if region is None:
+        return row
+    province = region.partition("/")[0]
+    return row | {"country_iso3": region.partition("-")[0], "region_code": province, "city_code": region if region != province else None}
 
 
 def _fixed_columns(rule: LawRule, scope: Scope) -> Row:

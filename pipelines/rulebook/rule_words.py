@@ -181,7 +181,7 @@ def scope_words(scopes: Iterable[Scope]) -> str:
 
 def _scope(scope: Scope) -> str:
     parts = [_words(words) for words in (scope.sector, scope.process, scope.technology, scope.route) if words]
-    for label, words in (("in", scope.country), ("region", scope.region_class), ("fuel", scope.fuel)):
+    for label, words in (("in", scope.country), ("only", scope.region), ("region", scope.region_class), ("fuel", scope.fuel)):
         if words:
             parts.append(f"{label} {_words(words)}")
     if scope.plants:

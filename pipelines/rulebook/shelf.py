@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from functools import lru_cache
 
 from pipelines.rulebook.model import Indicator, ReasonCode, ReturnItem, Unit, Vocabulary
+from pipelines.settings import REFERENCE_FOLDER
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,13 @@ def two_letter_codes() -> dict[str, str]:
     import pycountry
 
     return {country.alpha_2: country.alpha_3 for country in pycountry.countries}
+
+
+@lru_cache(maxsize=1)
+def regions_by_name() -> dict[str, str]:
+    """Spelling in lower case → province `CHN-AH` or city `CHN-HA/luoyang`, from data/reference/place_names.csv."""
+    with (REFERENCE_FOLDER / "place_names.csv").open(encoding="utf-8", newline="") as file:
+        return {row["sent_name"].lower(): row["city_code"] or row["region_code"] for row in csv.DictReader(file)}
 
 
 @lru_cache(maxsize=1)

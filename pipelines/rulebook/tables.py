@@ -53,7 +53,7 @@ _SCHEMAS: dict[str, pa.Schema] = {
     "ref_rules__scopes": _schema(
         rule_id="text",
         scope_no="count",
-        **_texts("sector", "process", "technology", "route", "country_iso3", "region_class"),
+        **_texts("sector", "process", "technology", "route", "country_iso3", "region_code", "city_code", "region_class"),
         commissioned_from_date="day",
         commissioned_before_date="day",
         size_from="number",
@@ -94,7 +94,7 @@ _SCHEMAS: dict[str, pa.Schema] = {
         last_day_date="day",
     ),
     "ref_rules__overlays": _schema(
-        **_texts("overlay_id", "rule_id", "tier", "country_iso3", "region_class", "fuel", "raw_material", "air_quality_zone"),
+        **_texts("overlay_id", "rule_id", "tier", "country_iso3", "region", "region_class", "fuel", "raw_material", "air_quality_zone"),
         altitude_above_m="number",
         water_stress_from="number",
         factor_value="number",
