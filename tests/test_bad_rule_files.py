@@ -38,6 +38,12 @@ at_most:
     reference: {clause: Table 2}
 owner: owner@example.org
 """,
+    "limits/zz/guide/_instrument.yaml": INSTRUMENT.replace("layer: home_law", "layer: lender_standard"),
+    "limits/zz/guide/zz_guide__kiln_pm.yaml": LIMIT.replace("nox_c", "pm_c").replace("400", "50"),
+    "limits/zz/guide/zz_guide__kiln_nox.yaml": LIMIT,
+    "limits/zz/guide/zz_guide__kiln_so2.yaml": LIMIT.replace("nox_c", "so2_c"),
+    "limits/zz/weak/_instrument.yaml": INSTRUMENT.replace("layer: home_law", "layer: lender_standard"),
+    "limits/zz/weak/zz_weak__kiln_pm.yaml": LIMIT.replace("nox_c", "pm_c"),
     "quality/loans__id_unique.yaml": """\
 title: Loan ids are unique
 kind: quality

@@ -4,6 +4,14 @@ description: >-
   of them is effective and why.
 grain: [plant_id, entity_id, indicator_id, rule_id, tier]
 */
+with justifications as (
+    select
+        justification_id, max(justification) as justification, max(document_reference) as document_reference,
+        max(decided_on_date) as decided_on_date, max(last_day_date) as last_day_date
+    from ref_rules__justifications
+    group by justification_id
+)
+
 select
     f.plant_id::varchar as plant_id,  -- plant
     p.plant_name::varchar as plant_name,  -- name as sent
@@ -25,10 +33,17 @@ select
     f.state::varchar as state,  -- worst state over the window
     f.is_binding::boolean as is_binding,  -- binds here and is verified well enough
     f.is_effective::boolean as is_effective,  -- strictest of the binding ones on its basis
-    f.effective_reason::varchar as effective_reason,  -- strictest_binding, less_strict, not_binding, awaiting_verification or input_missing
-    f.needs_justification::boolean as needs_justification,  -- host law weaker than the lender standard
+    f.effective_reason::varchar as effective_reason,  -- strictest_binding, less_strict, set_aside, not_binding, awaiting_verification or input_missing
+    f.needs_justification::boolean as needs_justification,  -- host law weaker than the lender standard, and no justification in force
+    f.justification_state::varchar as justification_state,  -- given, run_out, not_yet or missing; null = none is needed
+    f.justification_id::varchar as justification_id,  -- file in rules/justifications/; null = none
+    j.justification::varchar as justification,  -- why the weaker level may be used, as written by the lender; null = none
+    j.document_reference::varchar as justification_document,  -- where the lender keeps it; null = none
+    j.decided_on_date::date as justification_decided_on_date,  -- day it was decided; null = none
+    j.last_day_date::date as justification_last_day_date,  -- last day it holds; null = none
     f.effective_state::varchar as effective_state  -- worst state of the effective limits of the indicator
 from int_plants__effective_limits as f
 inner join stg_plants__plants as p on f.plant_id = p.plant_id
 inner join ref_rules__rules as r on f.rule_id = r.rule_id
 left join ref_rules__indicators as i on f.indicator_id = i.indicator_id
+left join justifications as j on f.justification_id = j.justification_id

@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.report.format import significant
 
 Row = dict[str, Any]
+_HOLDS = {"given": "holds to", "run_out": "ran out on", "not_yet": "not yet in force, holds to"}
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,15 @@ class Regimes:
         oxygen = self.row["basis_o2_pct"]
         words = str(self.row["basis"]).replace("_", " ")
         return f"{words}, {significant(oxygen)} % O2" if oxygen is not None else words
+
+    def remark(self, row: Row) -> str:
+        """In brackets: that a law is weaker than the lender's standard, and the written reason for using it, or that there is none."""
+        state = row.get("justification_state")
+        if state in ("given", "run_out", "not_yet"):
+            use = "set aside" if row["effective_reason"] == "set_aside" else "weaker than the lender standard"
+            days = f"decided {row['justification_decided_on_date']}, {_HOLDS[state]} {row['justification_last_day_date']}"
+            return f" ({use}; justification {row['justification_id']}, {days}: {row['justification']})"
+        return " (weaker than the lender standard, no written justification)" if row["needs_justification"] else ""
 
     @property
     def is_telling(self) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from pipelines.rulebook import rows_of_expressions as expressions
+from pipelines.rulebook import rows_of_justifications as justifications
 from pipelines.rulebook import rows_of_lists as lists
 from pipelines.rulebook import rows_of_overlays as overlays
 from pipelines.rulebook import rows_of_rules as rules
@@ -29,6 +30,7 @@ _ROWS: dict[str, Callable[[Rulebook], list[Row]]] = {
     "ref_rules__index": lists.index_rows,
     "ref_rules__factors": lists.factor_rows,
     "ref_rules__overlays": overlays.overlay_rows,
+    "ref_rules__justifications": justifications.justification_rows,
     "ref_rules__policy": lists.policy_rows,
     "ref_rules__reason_codes": lists.reason_code_rows,
 }

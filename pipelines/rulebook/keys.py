@@ -29,6 +29,7 @@ KINDS = {
     "index": "index",
     "policy": "policy",
     "overlays": "overlay",
+    "justifications": "justification",
 }
 SEVERITIES = ("error", "warning", "info")
 VERIFICATION_RESULTS = ("confirmed", "differs")
@@ -82,6 +83,11 @@ OVERLAY = Keys(
     "an overlay",
     (*_RULE, "rules", "where", "justification", "evidence", "in_force_from"),
     (*_RULE_OPTIONAL, "tiers", "factor", "inputs", "replacement", "unit", "in_force_to"),
+)
+JUSTIFICATION = Keys(
+    "a justification",
+    (*_RULE, "approver", "plants", "uses", "in_place_of", "justification", "document", "decided_on", "in_force_from", "in_force_to"),
+    ("status", "note"),
 )
 OVERLAY_WHERE = Keys(
     "where", (), ("country", "region", "region_class", "fuel", "raw_material", "air_quality_zone", "altitude_m", "water_stress")

@@ -15,6 +15,7 @@ from pipelines.rulebook.load_factors import load_factors
 from pipelines.rulebook.load_index import load_index
 from pipelines.rulebook.load_indicators import IndicatorLists, load_indicators, load_return_items
 from pipelines.rulebook.load_instrument import load_instrument
+from pipelines.rulebook.load_justification import check_justification, load_justification
 from pipelines.rulebook.load_limit import load_limit
 from pipelines.rulebook.load_overlay import check_overlay, load_overlay
 from pipelines.rulebook.load_policy import load_policy
@@ -23,7 +24,7 @@ from pipelines.rulebook.load_rules import load_prohibition, load_requirement
 from pipelines.rulebook.load_units import load_units
 from pipelines.rulebook.load_vocabulary import load_reason_codes, load_vocabulary
 from pipelines.rulebook.mistakes import Mistakes, near_miss, one_of
-from pipelines.rulebook.model import Factor, Indicator, Instrument, OverlayRule, Rule, Rulebook, Vocabulary
+from pipelines.rulebook.model import Factor, Indicator, Instrument, JustificationRule, OverlayRule, Rule, Rulebook, Vocabulary
 from pipelines.rulebook.shelf import Shelf
 from pipelines.rulebook.verification import check_verifications
 from pipelines.rulebook.yaml_lines import Fields, Scalar
@@ -33,7 +34,7 @@ INSTRUMENT_FILE = "_instrument.yaml"
 _RETURN_ITEMS = "return_items.yaml"
 _TOP_FILES = ("units.yaml", "reason_codes.yaml", "vocabulary.yaml")
 _LAW = {"limit": load_limit, "prohibition": load_prohibition, "requirement": load_requirement}
-_OTHER = {"quality": load_quality, "index": load_index, "policy": load_policy, "overlay": load_overlay}
+_OTHER = {"quality": load_quality, "index": load_index, "policy": load_policy, "overlay": load_overlay, "justification": load_justification}
 
 
 def load_rulebook(folder: Path) -> Rulebook:
@@ -73,6 +74,8 @@ def read_rulebook(folder: Path) -> tuple[Rulebook, Mistakes]:
     for rule in rules.values():
         if isinstance(rule, OverlayRule):
             check_overlay(rule, rules, mistakes)
+        if isinstance(rule, JustificationRule):
+            check_justification(rule, rules, mistakes)
     rulebook = _rulebook(folder, shelf, instruments, rules)
     return replace(rulebook, factors=_factors(folder, shelf, mistakes)), mistakes
 

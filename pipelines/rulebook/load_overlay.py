@@ -30,7 +30,7 @@ def load_overlay(file: RuleFile, shelf: Shelf) -> OverlayRule:
     if "replacement" in part and "unit" not in part:
         part.wrong("replacement", "the replacement has no unit", "add unit: the canonical unit of the indicator")
     return OverlayRule(
-        **rule_fields(part, file, "overlay"),
+        **rule_fields(part, file, "overlay") | {"line": part.line("rules")},
         rules=part.texts("rules"),
         tiers=part.words("tiers", TIERS, "tier"),
         where=_condition(part, shelf),
@@ -74,6 +74,9 @@ def _factor(part: Section, shelf: Shelf) -> Fraction | Expression | None:
     if "factor" not in part:
         return None
     node = part.node("factor")
+    if not inputs and isinstance(node, Scalar) and isinstance(node.value, str):
+        part.wrong("factor", f"factor {node.value!r} is a formula without inputs", "add inputs: [the names it uses], or write a number")
+        return None
     if not inputs or not isinstance(node, Scalar) or not isinstance(node.value, str):
         return part.number("factor", least=0)
     try:

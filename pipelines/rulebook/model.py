@@ -344,6 +344,21 @@ class OverlayRule(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class JustificationRule(Rule):
+    """Why a lender holds plants to a law that is weaker than its own standard. In force from `valid_from` to `last_day`, both included."""
+
+    plants: tuple[str, ...]
+    uses: str
+    in_place_of: tuple[str, ...]
+    in_place_of_line: int
+    justification: str
+    document: str
+    decided_on: date | None
+    valid_from: date | None
+    last_day: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Factor:
     """A cited entry that is no limit: a number with its unit, or words. In force from `valid_from` to `last_day`, both included."""
 

@@ -104,6 +104,13 @@ _SCHEMAS: dict[str, pa.Schema] = {
         last_day_date="day",
         **_texts("title", "justification", "evidence"),
     ),
+    "ref_rules__justifications": _schema(
+        **_texts("justification_id", "plant_id", "uses_rule_id", "stricter_rule_id"),
+        decided_on_date="day",
+        valid_from_date="day",
+        last_day_date="day",
+        **_texts("title", "justification", "document_reference", "owner", "approver"),
+    ),
     "ref_rules__policy": _schema(**_texts("policy_id", "key", "value")),
     "ref_rules__reason_codes": _schema(**_texts("reason_code", "states", "title", "what_to_do")),
 }

@@ -354,3 +354,47 @@ owner: owner@example.org
 def test_the_same_folder_gives_the_same_tables(tmp_path: Path) -> None:
     rules = limit_folder(tmp_path)
     assert rulebook_tables(load_rulebook(rules)) == rulebook_tables(load_rulebook(rules))
+
+
+def test_a_justification_is_one_row_a_plant_and_limit_that_it_sets_aside(tmp_path: Path) -> None:
+    guide = INSTRUMENT.replace("home_law", "lender_standard")
+    files = {
+        "limits/xx/law/_instrument.yaml": INSTRUMENT,
+        "limits/xx/law/xx_law__kiln_nox.yaml": LIMIT,
+        "limits/zz/guide/_instrument.yaml": guide,
+        "limits/zz/guide/zz_guide__kiln_nox.yaml": LIMIT.replace("400", "300"),
+        "justifications/works.yaml": """\
+title: Host law at two works
+kind: justification
+plants: [A, B]
+uses: xx_law__kiln_nox
+in_place_of: zz_guide__kiln_nox
+justification: Receptors are measured, far away and below the guideline of the WHO.
+document: credit file 7
+decided_on: 2026-01-15
+in_force_from: 2026-02-01
+in_force_to: 2026-12-31
+owner: owner@example.org
+approver: other@example.org
+""",
+    }
+    found = rows(make_folder(tmp_path, files), "justifications")
+    assert [(row["plant_id"], row["uses_rule_id"], row["stricter_rule_id"]) for row in found] == [
+        ("A", "xx_law__kiln_nox", "zz_guide__kiln_nox"),
+        ("B", "xx_law__kiln_nox", "zz_guide__kiln_nox"),
+    ]
+    assert found[0]["last_day_date"] == date(2026, 12, 31)
+    assert found[0]["approver"] == "other@example.org"
+
+
+@pytest.mark.parametrize(
+    ("region", "columns"),
+    [("CHN-AH", ("CHN", "CHN-AH", None)), ("CHN-HA/luoyang", ("CHN", "CHN-HA", "CHN-HA/luoyang"))],
+)
+def test_an_instrument_of_a_region_judges_in_that_region_only(tmp_path: Path, region: str, columns: tuple[str | None, ...]) -> None:
+    files = {
+        "limits/xx/law/_instrument.yaml": INSTRUMENT + f"regions: [{region}]\n",
+        "limits/xx/law/xx_law__kiln_nox.yaml": LIMIT,
+    }
+    (scope,) = rows(make_folder(tmp_path, files), "scopes")
+    assert (scope["country_iso3"], scope["region_code"], scope["city_code"]) == columns
