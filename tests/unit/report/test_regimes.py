@@ -11,7 +11,7 @@ from pipelines.report.regimes import Regimes
 
 REASON = {
     "justification_id": "works_nox",
-    "justification": "Receptors are far away.",
+    "justification": "Receptors are far.",
     "justification_decided_on_date": date(2026, 1, 15),
     "justification_last_day_date": date(2028, 1, 31),
 }
@@ -24,11 +24,11 @@ REASON = {
         ({"needs_justification": True, "justification_state": "missing"}, " (weaker than the lender standard, no written justification)"),
         (
             {"needs_justification": False, "justification_state": "given", "effective_reason": "set_aside", **REASON},
-            " (set aside; justification works_nox, decided 2026-01-15, holds to 2028-01-31: Receptors are far away.)",
+            " (set aside; justification works_nox, decided 2026-01-15, holds to 2028-01-31: Receptors are far.)",
         ),
         (
             {"needs_justification": True, "justification_state": "run_out", "effective_reason": "less_strict", **REASON},
-            " (weaker than the lender standard; justification works_nox, decided 2026-01-15, ran out on 2028-01-31: Receptors are far away.)",
+            " (weaker than the lender standard; justification works_nox, decided 2026-01-15, ran out on 2028-01-31: Receptors are far.)",
         ),
     ],
 )
