@@ -55,8 +55,8 @@ def test_every_source_of_a_column_exists(name: str) -> None:
     assert [source for source in sources if source[2] not in types[source[1]]] == []
 
 
-def test_the_whole_project_is_read_in_less_than_three_seconds() -> None:
+def test_the_whole_project_is_read_in_less_than_three_seconds_of_computing() -> None:
     types = given_types()
-    start = time.perf_counter()
+    start = time.process_time()
     load_models(SQL_FOLDER, types)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3

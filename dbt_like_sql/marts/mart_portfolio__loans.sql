@@ -12,6 +12,9 @@ with matched as (
         min(a.match_score) as match_score,
         min(a.match_reason) as match_reason,
         min(a.sector) as plant_sector,
+        bool_or(a.has_circle) as has_circle,
+        bool_or(a.has_unknown_share) as has_unknown_share,
+        bool_or(a.has_owner_change) as has_owner_change,
         sum(case when c.plant_class = 'green' then a.exposure_usd else 0 end) as green_usd,
         sum(case when c.plant_class = 'transition' then a.exposure_usd else 0 end) as transition_usd,
         sum(case when c.plant_class = 'not_green' then a.exposure_usd else 0 end) as not_green_usd,
@@ -19,6 +22,13 @@ with matched as (
     from int_loans__attribution as a
     inner join int_plants__class as c on a.plant_id = c.plant_id
     group by a.portfolio_id, a.loan_id
+),
+
+refused as (
+    select distinct e.portfolio_id, e.loan_id
+    from int_loans__exposure as e
+    inner join int_ownership__chains as c on e.counterparty_id = c.owner_id and c.has_refused_share
+    inner join stg_plants__plants as p on c.reached_id = p.plant_id
 ),
 
 reasons as (
@@ -40,14 +50,19 @@ select
     e.exposure_basis::varchar as exposure_basis,  -- outstanding or commitment
     e.exposure_usd::decimal(20, 2) as exposure_usd,  -- US dollars
     e.undrawn_usd::decimal(20, 2) as undrawn_usd,  -- US dollars
+    e.commitment_usd::decimal(20, 2) as commitment_usd,  -- drawn and undrawn, US dollars; beside the exposure, never added to it
     e.fx_rate::double as fx_rate,  -- local currency for one US dollar
     e.fx_rate_date::date as fx_rate_date,  -- date of the rate
+    e.fx_rate_source::varchar as fx_rate_source,  -- who published it
     e.exposure_state::varchar as exposure_state,  -- ok, error or closed
-    (case when e.reason_code is not null then e.reason_code when m.loan_id is null then coalesce(r.reason_code, 'NO_MATCH') end)::varchar as reason_code,  -- why it has no exposure or no plant; null = fine
+    (case when e.reason_code is not null then e.reason_code when m.loan_id is null and f.loan_id is not null then 'OWNERSHIP_SHARES_OVER_WHOLE'
+        when m.loan_id is null then coalesce(r.reason_code, 'NO_MATCH') end)::varchar as reason_code,  -- why it has no exposure or no plant; null = fine
     r.reason::varchar as unmatched_reason,  -- in words
     r.best_candidate::varchar as best_candidate,  -- nearest plant below the cut-off
+    (case when f.loan_id is not null then 'shares_over_whole' when m.has_circle then 'circle' when m.has_unknown_share then 'share_unknown'
+        when m.has_owner_change then 'owner_changed' when m.loan_id is not null then 'known' end)::varchar as ownership_state,  -- worst thing known of the way from borrower to plants; null = no plant
     coalesce(m.plant_count, 0)::bigint as plant_count,  -- plants it finances
-    m.match_method::varchar as match_method,  -- link, owner or name
+    m.match_method::varchar as match_method,  -- link, owner, name or parent
     m.match_score::double as match_score,  -- 1 = certain
     m.match_reason::varchar as match_reason,  -- in words
     (e.exposure_state = 'ok' and coalesce(case when e.sector in ('cement', 'steel', 'flat_glass') then e.sector end, m.plant_sector, '-') in ('cement', 'steel', 'flat_glass'))::boolean as is_in_scope,  -- counts in the headline
@@ -59,4 +74,5 @@ select
         - round(coalesce(m.not_green_usd, 0), 2) - round(coalesce(m.unknown_usd, 0), 2), 2)::double as unmatched_usd  -- behind no known plant
 from int_loans__exposure as e
 left join matched as m on e.portfolio_id = m.portfolio_id and e.loan_id = m.loan_id
+left join refused as f on e.portfolio_id = f.portfolio_id and e.loan_id = f.loan_id
 left join reasons as r on e.portfolio_id = r.portfolio_id and e.loan_id = r.loan_id

@@ -23,6 +23,10 @@ select
     evic_amount::decimal(20,2) as evic_amount,  -- enterprise value including cash, accounts currency
     upper(nullif(trim(accounts_currency_code), ''))::varchar as accounts_currency_code,  -- ISO 4217
     accounts_date::date as accounts_date,  -- balance-sheet day
+    revenue_amount::decimal(20,2) as revenue_amount,  -- revenue of the year, accounts currency
+    market_cap_amount::decimal(20,2) as market_cap_amount,  -- market value of the shares, accounts currency
+    enterprise_value_amount::decimal(20,2) as enterprise_value_amount,  -- enterprise value, cash deducted, accounts currency
+    cash_amount::decimal(20,2) as cash_amount,  -- cash and equivalents, accounts currency
     source_file_id::varchar as source_file_id,  -- sha256 of the received file
     source_row_number::bigint as source_row_number  -- row in that file as a person counts it
 from ranked

@@ -25,6 +25,9 @@ select
     nullif(trim(project_name), '')::varchar as project_name,  -- project or purpose as sent
     nullif(trim(lender_name), '')::varchar as lender_name,  -- lender as sent
     upper(nullif(trim(lei), ''))::varchar as lei,  -- legal entity identifier of the borrower
+    upper(nullif(trim(ep_category), ''))::varchar as ep_category,  -- category under the Equator Principles: A, B or C; null = not reported
+    project_equity_amount::decimal(20,2) as project_equity_amount,  -- equity of the financed project, loan currency; project finance only
+    project_debt_amount::decimal(20,2) as project_debt_amount,  -- debt of the financed project, loan currency; project finance only
     source_file_id::varchar as source_file_id,  -- sha256 of the received file
     source_row_number::bigint as source_row_number  -- row in that file as a person counts it
 from raw_bank__loans

@@ -17,6 +17,7 @@ select
     coalesce(lower(nullif(trim(status), '')), 'unknown')::varchar as status,  -- as for plants
     lower(nullif(trim(fuel), ''))::varchar as fuel,  -- main fuel
     lower(nullif(trim(raw_material), ''))::varchar as raw_material,  -- main raw material
+    last_overhaul_date::date as last_overhaul_date,  -- last relining or rebuild; null = none known
     source_file_id::varchar as source_file_id,  -- sha256 of the received file
     source_row_number::bigint as source_row_number  -- row in that file as a person counts it
 from raw_plants__process_units

@@ -21,6 +21,7 @@ FORMATS = (
     "ownership",
     "loan_plant_links",
     "control_totals",
+    "covenants",
     "plants",
     "process_units",
     "emission_points",
@@ -29,6 +30,7 @@ FORMATS = (
     "management_evidence",
     "fx_rates",
     "countries",
+    "calendar_days",
 )
 NOT_GREEN_REASONS = ("eliminated_equipment", "restricted_equipment", "binding_fail", "unrated")
 
@@ -47,6 +49,11 @@ def _count(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
     value = part.number(key, least=1)
     if value is not None and value.denominator != 1:
         part.wrong(key, f"{key} {plain(value)} is not a whole number", "write a whole number")
+    return () if value is None else (plain(value),)
+
+
+def _points(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
+    value = part.number(key, least=0, most=4)
     return () if value is None else (plain(value),)
 
 
@@ -96,6 +103,7 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
         "window_months": _count,
     },
     "exposure": {"basis": _word("outstanding", "commitment"), "fall_back": _word("outstanding", "commitment", "none")},
+    "attribution": {"across_sectors": _word("plant_count", "equal"), "split_penalty": _points, "ownership_penalty": _points},
     "fx": {"max_age_days_day": _count, "max_age_days_month": _count, "year_rate": _word("same_year", "latest_year")},
     "matching": {"cut_off": _ratio},
     "country_variance": {"min_plants": _count},

@@ -63,6 +63,10 @@ GasBasis = Annotated[Literal["dry", "wet"], AS_WORD, WORD]
 EvidenceTier = Annotated[Literal["measured", "reported", "estimated"], AS_WORD, WORD]
 EvidenceStatus = Annotated[Literal["yes", "no", "unknown"], AS_WORD, WORD]
 Frequency = Annotated[Literal["day", "month", "year"], AS_WORD, WORD]
+EquatorCategory = Annotated[Literal["a", "b", "c"], AS_WORD, WORD]
+Operator = Annotated[Literal["below", "at_most", "at_least", "above"], AS_WORD, WORD]
+Period = Annotated[Literal["month", "quarter", "half_year", "year"], AS_WORD, WORD]
+DayKind = Annotated[Literal["calendar", "business"], AS_WORD, WORD]
 
 #: Routes that exist in a sector, and technologies of the processes that the rules tell apart.
 ROUTES = {
@@ -121,6 +125,13 @@ class Loan(Format):
     project_name: Text | None = optional("project or purpose", empty="not reported")
     lender_name: Text | None = optional("lender, where the portfolio holds several", empty="not reported")
     lei: Text | None = optional("legal entity identifier of the borrower", empty="not reported")
+    ep_category: EquatorCategory | None = optional("category under the Equator Principles", empty="not reported")
+    project_equity_amount: Amount | None = optional(
+        "equity of the financed project, for project finance", empty="that of the borrower counts", unit="loan currency"
+    )
+    project_debt_amount: Balance | None = optional(
+        "debt of the financed project, all lenders, for project finance", empty="that of the borrower counts", unit="loan currency"
+    )
     note: Text | None = optional("remark for a reader", empty="none")
 
     @model_validator(mode="after")
@@ -141,9 +152,15 @@ class Counterparty(Format):
     total_equity_amount: Amount | None = optional("balance-sheet equity; may be negative", empty="not reported", unit="accounts currency")
     total_debt_amount: Balance | None = optional("balance-sheet debt", empty="not reported", unit="accounts currency")
     total_assets_amount: Balance | None = optional("balance-sheet total", empty="not reported", unit="accounts currency")
-    evic_amount: Balance | None = optional("enterprise value including cash", empty="not reported", unit="accounts currency")
-    accounts_currency_code: CurrencyCode | None = optional("currency of the four amounts", empty="not reported")
+    evic_amount: Balance | None = optional(
+        "enterprise value including cash, of a listed company", empty="not listed, or not reported", unit="accounts currency"
+    )
+    accounts_currency_code: CurrencyCode | None = optional("currency of the amounts of the row", empty="not reported")
     accounts_date: Date | None = optional("balance-sheet day", empty="not reported")
+    revenue_amount: Balance | None = optional("revenue of the year", empty="not reported", unit="accounts currency")
+    market_cap_amount: Balance | None = optional("market value of the shares", empty="not reported", unit="accounts currency")
+    enterprise_value_amount: Amount | None = optional("enterprise value, cash deducted", empty="not reported", unit="accounts currency")
+    cash_amount: Balance | None = optional("cash and equivalents", empty="not reported", unit="accounts currency")
 
 
 class Ownership(Format):
@@ -182,6 +199,56 @@ class ControlTotal(Format):
     currency_code: CurrencyCode = required("currency of the total")
     loan_count: Count = required("number of loans in the ledger", unit="loans")
     outstanding_amount: Balance = required("sum of the outstanding amounts in the ledger", unit="loan currency")
+
+
+class Covenant(Format):
+    """One row per covenant of a loan, or per target of a sustainability-linked loan, with its latest certificate, notice and waiver."""
+
+    covenant_id: Text = required("id of the covenant, unique")
+    portfolio_id: Text | None = optional("portfolio of the loan", empty="every portfolio with this loan id")
+    loan_id: Text = required("loan, as in `loans`")
+    plant_id: Text | None = optional("plant it speaks of, as in `plants`", empty="every plant behind the loan, the worst counts")
+    metric: Text = required("what is tested: an indicator, a rule, or a metric of the borrower's certificate")
+    operator: Operator = required("how value and level are compared for the covenant to hold")
+    level: Number = required("level of the covenant, or target of the sustainability-linked loan", unit="`unit`")
+    unit: Text | None = optional("unit of level and values; of an indicator its own unit", empty="that of the indicator, or a ratio")
+    period: Period | None = optional("length of the period that a value stands for", empty="year")
+    first_test_date: Date = required("first day of test")
+    test_frequency: Period | None = optional("how often it is tested", empty="year")
+    reported_value: Number | None = optional("value of the latest certificate of the borrower", empty="none sent", unit="`unit`")
+    reported_date: Date | None = optional("last day of the period of that value", empty="none sent")
+    notice_date: Date | None = optional("day of the notice of a breach; the cure period runs from it", empty="none given")
+    cure_days: Count | None = optional("length of the cure period", empty="no cure", unit="days")
+    cure_day_kind: DayKind | None = optional("which days count", empty="calendar")
+    calendar_code: Text | None = optional("calendar of the business days, as in `calendar_days`", empty="Monday to Friday")
+    waived_from_date: Date | None = optional("first day of a waiver", empty="none")
+    waived_to_date: Date | None = optional("last day of the waiver", empty="none")
+    waiver_reference: Text | None = optional("document of the waiver", empty="none")
+    baseline_value: Number | None = optional(
+        "value the target of a sustainability-linked loan starts from", empty="a plain covenant", unit="`unit`"
+    )
+    margin_step_bp: Number | None = optional("change of the margin when the target is met", empty="none", unit="basis points")
+    note: Text | None = optional("remark for a reader", empty="none")
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        _check_order(self, "waived_from_date", "waived_to_date")
+        return self
+
+    @model_validator(mode="after")
+    def _a_value_has_its_day(self) -> Self:
+        if self.reported_value is not None and self.reported_date is None:
+            raise _refuse("reported_date", None, "a reported value stands without the day of its period's end", "add reported_date")
+        return self
+
+
+class CalendarDay(Format):
+    """One row per day on which a business calendar differs from Monday to Friday: a holiday, or a working day at a weekend."""
+
+    calendar_code: Text = required("calendar, e.g. a country code")
+    day_date: Date = required("day")
+    is_business_day: YesNo = required("whether banks are open")
+    day_name: Text | None = optional("name of the day", empty="none")
 
 
 class Plant(Format):
@@ -241,6 +308,7 @@ class ProcessUnit(Format):
     status: PlantStatus | None = optional("state of the unit", empty="unknown")
     fuel: Text | None = optional("main fuel", empty="unknown")
     raw_material: Text | None = optional("main raw material", empty="unknown")
+    last_overhaul_date: Date | None = optional("day the last relining or rebuild ended", empty="none known")
     note: Text | None = optional("remark for a reader", empty="none")
 
     @model_validator(mode="after")
@@ -352,6 +420,7 @@ FORMATS: dict[str, type[Format]] = {
     "ownership": Ownership,
     "loan_plant_links": LoanPlantLink,
     "control_totals": ControlTotal,
+    "covenants": Covenant,
     "plants": Plant,
     "process_units": ProcessUnit,
     "emission_points": EmissionPoint,
@@ -360,12 +429,13 @@ FORMATS: dict[str, type[Format]] = {
     "management_evidence": ManagementEvidence,
     "fx_rates": FxRate,
     "countries": Country,
+    "calendar_days": CalendarDay,
 }
 _SUBJECTS = {
-    "bank": ("loans", "counterparties", "ownership", "loan_plant_links", "control_totals"),
+    "bank": ("loans", "counterparties", "ownership", "loan_plant_links", "control_totals", "covenants"),
     "plants": ("plants", "process_units", "emission_points"),
     "monitoring": ("stack_readings", "periodic_returns", "management_evidence"),
-    "reference": ("fx_rates", "countries"),
+    "reference": ("fx_rates", "countries", "calendar_days"),
 }
 #: Format name → raw table.
 TABLES = {name: f"raw_{subject}__{name}" for subject, names in _SUBJECTS.items() for name in names}

@@ -35,7 +35,12 @@ _DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 _CHARACTERS = st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="\ufeff")
 _TEXT = st.text(_CHARACTERS | st.sampled_from(" ,;\"'|"), min_size=1, max_size=12).map(str.strip).filter(bool)
 #: Several dates of a row stand in this order.
-_ORDERED = (("origination_date", "maturity_date"), ("valid_from_date", "valid_to_date"), ("period_start_date", "period_end_date"))
+_ORDERED = (
+    ("origination_date", "maturity_date"),
+    ("valid_from_date", "valid_to_date"),
+    ("period_start_date", "period_end_date"),
+    ("waived_from_date", "waived_to_date"),
+)
 
 
 def values(column: Column) -> st.SearchStrategy[Any]:
@@ -66,6 +71,8 @@ def consistent(row: dict[str, Any]) -> dict[str, Any]:
     for first, last in (*_ORDERED, ("commissioning_date", "retirement_date")):
         if row.get(first) and row.get(last):
             row[first], row[last] = sorted((row[first], row[last]))
+    if row.get("reported_date", "") is None:
+        row["reported_value"] = None
     if row.get("route"):
         row["route"] = ROUTES[row["sector"]][0]
     if row.get("technology"):
