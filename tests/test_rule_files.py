@@ -251,6 +251,6 @@ def test_every_policy_key_is_a_word_of_the_table() -> None:
 
 def test_the_room_loads_its_own_rules_fast() -> None:
     check_rules(RULES)
-    start = time.perf_counter()
+    start = time.process_time()
     check_rules(RULES)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
