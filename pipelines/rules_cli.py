@@ -22,21 +22,32 @@ BLOCKED = 4
 
 rules_app = typer.Typer(help="Rule files: check, read, compare, try out, verify.", no_args_is_help=True)
 
+
+def read_day(text: str) -> date:
+    """A day as a person writes it on the command line. Raises BadParameter (exit 2) with the form wanted."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no day; write year-month-day, such as 2026-06-30") from None
+
+
 Rules = Annotated[Path | None, typer.Option("--rules", help="Folder of rule files. Default: the shipped ones.")]
 HomeFolder = Annotated[
     Path | None, typer.Option("--home", help="Folder of the published run. Default: GREENCAP_HOME, else ./greencap_home.")
 ]
-Day = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Day to look at.")]
+Day = Annotated[date | None, typer.Option("--on", parser=read_day, metavar="DAY", help="Day to look at, as 2026-06-30.")]
 
 
 @rules_app.command("check")
 def check(rules: Rules = None) -> None:
-    """Check every rule file and list all mistakes at once. Exit code 4 when there is any."""
-    from pipelines.rulebook.check_rulebook import check_rules
+    """Check every rule file and list all mistakes at once. Exit code 4 when there is any. Drafts that are not filled in are named too."""
+    from pipelines.rulebook.check_rulebook import check_and_notes
 
     folder = _folder(rules)
-    mistakes = check_rules(folder)
+    mistakes, notes = check_and_notes(folder)
     _print(mistakes)
+    if notes:
+        _print(["Drafts to be filled in (no mistake, but they are judged by nothing):", *(f"  {note}" for note in notes)])
     if mistakes:
         typer.echo(f"{len(mistakes)} mistakes in {folder}", err=True)
         raise typer.Exit(BLOCKED)
@@ -51,7 +62,7 @@ def show(rule_id: Annotated[str, typer.Argument(metavar="ID", help="Rule id.")],
     from pipelines.rulebook.verification import people_needed
 
     rulebook = _rulebook(rules)
-    _print(rule_lines(find_rule(rulebook, rule_id), _day(on), people_needed(rulebook.rules)))
+    _print(rule_lines(find_rule(rulebook, rule_id), on, people_needed(rulebook.rules)))
 
 
 @rules_app.command("compare")
@@ -68,7 +79,7 @@ def compare(
     rulebook = _rulebook(rules)
     if sector:
         find_word(sector, rulebook.vocabulary.words("sectors"), "sector")
-    _print(compare_lines(rulebook, find_indicator(rulebook, indicator), sector, _day(on)))
+    _print(compare_lines(rulebook, find_indicator(rulebook, indicator), sector, on))
 
 
 @rules_app.command("explain")
@@ -76,8 +87,8 @@ def explain(
     plant: Annotated[str, typer.Argument(help="Plant id.")],
     indicator: Annotated[str, typer.Argument(help="Indicator id, or a name that files use for it.")],
     on: Annotated[
-        datetime | None,
-        typer.Option("--on", formats=["%Y-%m-%d"], help="Judge the twelve months to another day. Default: the day of the run."),
+        date | None,
+        typer.Option("--on", parser=read_day, metavar="DAY", help="Judge the twelve months to another day. Default: the day of the run."),
     ] = None,
     home: HomeFolder = None,
     rules: Annotated[
@@ -91,16 +102,16 @@ def explain(
 
     with _published(home) as read:
         find_plant(read, plant)
-        day, trial = _day(on), _trial(rules, read) if rules else None
-        if trial is None and day in (None, _as_of(read)):
+        trial = _trial(rules, read) if rules else None
+        if trial is None and on in (None, _as_of(read)):
             _print(explain_lines(read, find_asked(read, plant, indicator)))
             return
     wanted = ("int_plants__effective_limits", "int_plants__rule_standing")
-    with _rejudged(home, trial, wanted, day, plant) as (read, run):
+    with _rejudged(home, trial, wanted, on, plant) as (read, run):
         asked = find_asked(read, plant, indicator)
         _print([f"Judged again on the data of the published run{f' by {rules}' if rules else ''}. The run itself, as of {_as_of(run)}:"])
         _print(f"  {line}" for line in effective_lines(run, asked))
-        _print(["  It received data for its own window only; days outside it have none."] if day else [])
+        _print(["  It received data for its own window only; days outside it have none."] if on else [])
         _print([*(trial_lines(trial) if trial else []), ""])
         _print(explain_lines(read, asked, trial.drafts if trial else ()))
 
@@ -119,7 +130,7 @@ def diff(
 
     folder = _folder(rules)
     with rules_at(old, folder) as before, rules_at(new, folder) as after:
-        earlier, later = load_rulebook(before), load_rulebook(after)
+        earlier, later = load_rulebook(_folder(before)), load_rulebook(_folder(after))
     concerned = (_plants_in_scope(home, earlier), _plants_in_scope(home, later)) if home else None
     _print(diff_lines(earlier, later, concerned))
 
@@ -144,7 +155,7 @@ def impact(
 @rules_app.command("unverified")
 def unverified(
     home: HomeFolder = None,
-    most: Annotated[int | None, typer.Option("--most", min=1, help="Only so many rules. Default: all.")] = None,
+    most: Annotated[int, typer.Option("--most", min=1, help="Only so many rules.")] = 20,
 ) -> None:
     """What to check in print next, by the exposure that hangs on it."""
     from pipelines.rulebook.unverified import unverified_lines
@@ -184,7 +195,8 @@ def new(
     wish = Wish(rule_id, kind, sector, process, indicator, unit, jurisdiction, layer, title)
     folder = _folder(rules)
     _print(f"written: {path}" for path in write_rule(folder, wish))
-    typer.echo(f"Fill in every TODO, then `greencap rules check --rules {folder}`")
+    typer.echo("Fill in every line that says TODO and delete the word (a comment behind # may go, too). Then:")
+    typer.echo(f"  greencap rules check --rules {folder}")
 
 
 @rules_app.command("verify")
@@ -193,20 +205,24 @@ def verify(
     by: Annotated[str, typer.Option(help="Who read the print.")],
     edition: Annotated[str, typer.Option(help="Edition that was read, as it names itself.")],
     page: Annotated[str, typer.Option(help="Page, table or clause where the figure stands.")],
-    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day it was read.")],
+    on: Annotated[date, typer.Option(parser=read_day, metavar="DAY", help="Day it was read, as 2026-06-30; not after today.")],
     is_confirmed: Annotated[bool, typer.Option("--value-confirmed/--value-differs", help="Whether the print says what the rule says.")],
     rules: Rules = None,
 ) -> None:
     """Record who held a rule against the printed text; raises the evidence when enough people have."""
     from pipelines.rulebook.verify import Check, record_verification
 
-    _print(record_verification(_folder(rules), rule_id, Check(by, on.date(), edition, page, is_confirmed)))
+    _print(record_verification(_folder(rules), rule_id, Check(by, on, edition, page, is_confirmed), datetime.now().astimezone().date()))
 
 
 def _folder(rules: Path | None) -> Path:
     folder = rules or settings.RULES_FOLDER
     if not folder.is_dir():
-        raise WrongUseError(f"{folder}: there is no such folder of rule files")
+        raise WrongUseError(f"{folder}: there is no such folder of rule files; name one with --rules, or leave the option out")
+    if not (folder / "vocabulary.yaml").is_file() and not (folder / "units.yaml").is_file():
+        inner = folder / "rules"
+        advice = f"perhaps {inner}" if (inner / "units.yaml").is_file() else "name the folder that holds units.yaml and vocabulary.yaml"
+        raise WrongUseError(f"{folder}: is no folder of rule files; {advice}")
     return folder
 
 
@@ -288,10 +304,6 @@ def _rulebook(rules: Path | None) -> Rulebook:
     from pipelines.rulebook.load import load_rulebook
 
     return load_rulebook(_folder(rules))
-
-
-def _day(on: datetime | None) -> date | None:
-    return on.date() if on else None
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -31,6 +31,7 @@ _ROWS: dict[str, Callable[[Rulebook], list[Row]]] = {
     "ref_rules__factors": lists.factor_rows,
     "ref_rules__overlays": overlays.overlay_rows,
     "ref_rules__justifications": justifications.justification_rows,
+    "ref_rules__verifications": lists.verification_rows,
     "ref_rules__policy": lists.policy_rows,
     "ref_rules__reason_codes": lists.reason_code_rows,
 }

@@ -11,6 +11,9 @@ from pipelines.rulebook.keys import Keys
 from pipelines.rulebook.mistakes import Mistakes
 from pipelines.rulebook.yaml_lines import Node, read_yaml
 
+#: Word of a skeleton where something is still to be filled in.
+TODO = "TODO"
+
 
 @dataclass(frozen=True)
 class RuleFile:
@@ -53,6 +56,17 @@ def read_rule_file(folder: Path, file: Path, mistakes: Mistakes) -> RuleFile | N
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     root = read_yaml(text, path, mistakes)
     return RuleFile(path, sha256(text.encode()).hexdigest(), root, mistakes) if root is not None else None
+
+
+def unfilled_lines(folder: Path, shown: str) -> tuple[int, ...]:
+    """Numbers of the lines of a file that still say TODO, in a value or in a comment. Args: shown: its path as messages show it."""
+    lines = place_of(folder, shown).read_text(encoding="utf-8-sig").splitlines()
+    return tuple(no for no, line in enumerate(lines, start=1) if TODO in line)
+
+
+def place_of(folder: Path, shown: str) -> Path:
+    """The file of a path as messages show it."""
+    return folder / Path(*Path(shown).parts[1:])
 
 
 def yaml_files(folder: Path, under: Path, mistakes: Mistakes) -> list[Path]:

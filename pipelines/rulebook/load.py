@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipelines.errors import RuleFileError
 from pipelines.rulebook.check_together import check_rules_together
-from pipelines.rulebook.files import RuleFile, read_rule_file, shown_path, yaml_files
+from pipelines.rulebook.files import TODO, RuleFile, read_rule_file, shown_path, unfilled_lines, yaml_files
 from pipelines.rulebook.keys import KINDS
 from pipelines.rulebook.load_factors import load_factors
 from pipelines.rulebook.load_index import load_index
@@ -24,7 +24,7 @@ from pipelines.rulebook.load_rules import load_prohibition, load_requirement
 from pipelines.rulebook.load_units import load_units
 from pipelines.rulebook.load_vocabulary import load_reason_codes, load_vocabulary
 from pipelines.rulebook.mistakes import Mistakes, near_miss, one_of
-from pipelines.rulebook.model import Factor, Indicator, Instrument, JustificationRule, OverlayRule, Rule, Rulebook, Vocabulary
+from pipelines.rulebook.model import Factor, Indicator, Instrument, JustificationRule, LawRule, OverlayRule, Rule, Rulebook, Vocabulary
 from pipelines.rulebook.shelf import Shelf
 from pipelines.rulebook.verification import check_verifications
 from pipelines.rulebook.yaml_lines import Fields, Scalar
@@ -71,6 +71,7 @@ def read_rulebook(folder: Path) -> tuple[Rulebook, Mistakes]:
     rules = dict(sorted(rules.items()))
     check_rules_together(rules, mistakes)
     check_verifications(rules, mistakes)
+    _check_filled_in(folder, rules, mistakes)
     for rule in rules.values():
         if isinstance(rule, OverlayRule):
             check_overlay(rule, rules, mistakes)
@@ -78,6 +79,16 @@ def read_rulebook(folder: Path) -> tuple[Rulebook, Mistakes]:
             check_justification(rule, rules, mistakes)
     rulebook = _rulebook(folder, shelf, instruments, rules)
     return replace(rulebook, factors=_factors(folder, shelf, mistakes)), mistakes
+
+
+def _check_filled_in(folder: Path, rules: dict[str, Rule], mistakes: Mistakes) -> None:
+    """An active rule, and its instrument, may not be a skeleton any more."""
+    active = [rule for rule in rules.values() if rule.status != "draft"]
+    paths = {rule.path for rule in active} | {rule.instrument.path for rule in active if isinstance(rule, LawRule)}
+    for path in sorted(paths):
+        for line in unfilled_lines(folder, path):
+            advice = "fill in this line and delete the word, or keep the rule at `status: draft`"
+            mistakes.add(path, line, f"the rule is active and this line still says {TODO}", advice)
 
 
 def _rulebook(folder: Path, shelf: Shelf, instruments: dict[str, Instrument], rules: dict[str, Rule]) -> Rulebook:

@@ -102,15 +102,17 @@ def _rule_text(rulebook: Rulebook, wish: Wish) -> str:
     body = {"limit": _limit, "prohibition": _prohibition, "requirement": _requirement}[wish.kind](rulebook, wish)
     title = wish.title or "TODO: subject and measure in words"
     return f"""\
-# A draft: shown, never judged. Fill in every TODO, then `greencap rules check`, `greencap rules impact`, and remove `status: draft`.
+# A draft: shown, never judged. Fill in every line with a TODO and delete the word; then `greencap rules check` and `greencap rules impact`;
+# last of all remove `status: draft`. A rule that still says TODO anywhere, even in a comment, is not judged.
 title: {json.dumps(title, ensure_ascii=False)}
 kind: {wish.kind}
 status: draft
 severity: error                   # error: the text says must · warning: should · info
 evidence: unverified              # secondary when you have read the figure somewhere; `greencap rules verify` raises it to printed_text
-evidence_note: "TODO: where the figure was read and what was not seen"
+evidence_note: "TODO: where the figure was read and what was not seen, or remove this line"
 {body}sources: ["TODO: author, title, page of what you have read"]
-owner: TODO.owner@example.org     # who answers for it; add approver: another person
+owner: TODO.owner@example.org     # who answers for it
+approver: TODO.approver@example.org   # who approves it: another person; or remove the line while nobody has
 """
 
 
@@ -128,26 +130,29 @@ def _limit(rulebook: Rulebook, wish: Wish) -> str:
     return f"""\
 indicator: {indicator.indicator_id}
 applies_to: {{{_scope(rulebook, wish)}}}   # also technology, route, country, region_class, fuel, size, commissioned, plants: new
-averaging: {averaging}                    # {periods}
-pass_test: every_period           # or share_of_periods with share: 0.95 and period_share_over: month
+averaging: {averaging}                    # TODO: as the text says: {periods}
+pass_test: every_period           # or share_of_periods, with two more lines: share: 0.95 and period_share_over: month
 min_capture: 0.75                 # below this share of valid data the verdict is NO_DATA
 {_state(indicator)}{operator}:                          # exactly one of below · at_most · at_least · above: strictness is in the word
-  2000-01-01:                     # TODO: first day in force
-    value: 1                      # TODO: the number as printed
-    unit: {unit}
-    reference: {{clause: "TODO: table and row"}}
-  # 2030-01-01:                   # the next value goes below, the old one stays
+  2000-01-01:                     # TODO: first day in force, as 2026-01-31
+    value: 1                      # TODO: the number as printed, 1.5 and not 1,5; a dash in print is no 0 but a rule less
+    unit: {unit}{" " * max(1, 26 - len(unit))}# TODO: as printed; mg and g, kg and t differ a thousandfold
+    reference: {{clause: "TODO: table and row, such as Annex I, table 2, row 3"}}
+  # 2030-01-01:                   # a later value goes below, the old one stays: take away the # of these lines, or delete them
   #   value: 1
   #   unit: {unit}
-  #   existing_plants_from: 2032-01-01   # plants older than the entry are bound from here
-  #   reference: {{clause: "TODO"}}
+  #   existing_plants_from: 2032-01-01   # only where the text gives older plants more time: their first day
+  #   reference: {{clause: "table and row"}}
 """
 
 
 def _state(indicator: Indicator) -> str:
     if indicator.measured_by != "stack" or indicator.unit is None or "concentration" not in indicator.unit.quantity:
         return ""
-    return "reference_state: {oxygen_pct: 10, gas: dry, temperature_k: 273.15}   # TODO: as printed; no oxygen_pct where none is stated\n"
+    return """\
+# TODO: reference state as printed: 0 °C = 273.15, 25 °C = 298.15; leave oxygen_pct out where the text states no oxygen
+reference_state: {oxygen_pct: 10, gas: dry, temperature_k: 273.15}
+"""
 
 
 def _scope(rulebook: Rulebook, wish: Wish) -> str:
@@ -161,7 +166,7 @@ def _prohibition(rulebook: Rulebook, wish: Wish) -> str:
 class: eliminated                 # eliminated · restricted (no new build) · encouraged (listed, never judged)
 applies_to: {{{_scope(rulebook, wish)}, size: {{to: 1, unit: m, to_included: false}}}}   # TODO: "under" is to_included: false
 in_force:
-  2000-01-01: {{reference: {{clause: "TODO: number in the catalogue"}}}}
+  2000-01-01: {{reference: {{clause: "TODO: number in the catalogue; the day before it: first day in force"}}}}
 """
 
 
@@ -172,5 +177,5 @@ def _requirement(rulebook: Rulebook, wish: Wish) -> str:
 requires: {item}        # an indicator measured by evidence: {", ".join(known[:6])} …
 applies_to: {{{_scope(rulebook, wish)}}}
 in_force:
-  2000-01-01: {{reference: {{clause: "TODO: article"}}}}
+  2000-01-01: {{reference: {{clause: "TODO: article; the day before it: first day in force"}}}}
 """

@@ -143,6 +143,10 @@ verdicts as (
         count(case when state = 'PASS' then 1 end) as pass_count
     from int_plants__verdicts where state <> 'NOT_APPLICABLE' group by rule_id
 ),
+checks as (
+    select rule_id, string_agg(checked_by, ', ' order by verification_no) as people
+    from ref_rules__verifications where is_counted group by rule_id
+),
 by_rule as (
     select
         o.rule_id,
@@ -155,13 +159,14 @@ by_rule as (
     left join int_plants__class as c on o.plant_id = c.plant_id
     group by o.rule_id
 )
-select r.rule_id, r.title, r.evidence, r.layer, r.instrument_title,
+select r.rule_id, r.title, r.evidence, r.evidence_note, r.layer, r.instrument_title, r.clause, r.href, k.people,
     coalesce(b.plant_count, 0) as plant_count, coalesce(b.exposure_usd, 0) as exposure_usd,
     coalesce(b.open_plant_count, 0) as open_plant_count, coalesce(b.open_usd, 0) as open_usd,
     coalesce(v.verdict_count, 0) as verdict_count, coalesce(v.fail_count, 0) as fail_count, coalesce(v.pass_count, 0) as pass_count
 from ref_rules__rules as r
 left join by_rule as b on r.rule_id = b.rule_id
 left join verdicts as v on r.rule_id = v.rule_id
+left join checks as k on r.rule_id = k.rule_id
 where r.kind in ('limit', 'prohibition', 'requirement') and r.evidence <> 'printed_text' and r.status = 'active'
 order by open_usd desc, exposure_usd desc, verdict_count desc, r.rule_id
 """

@@ -1,11 +1,12 @@
-"""Indicators, items, units, factors, indexes, policies and reason codes → rows of their tables."""
+"""Indicators, items, units, factors, indexes, policies, verifications and reason codes → rows of their tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from pipelines.rulebook.cells import Row, comma, number
-from pipelines.rulebook.model import IndexRule, PolicyRule, Rulebook
+from pipelines.rulebook.model import IndexRule, LawRule, PolicyRule, Rulebook
+from pipelines.rulebook.verification import counted_checks
 
 
 def indicator_rows(rulebook: Rulebook) -> list[Row]:
@@ -139,4 +140,24 @@ def reason_code_rows(rulebook: Rulebook) -> list[Row]:
     return [
         {"reason_code": code.code, "states": comma(code.states), "title": code.title, "what_to_do": code.what_to_do}
         for _, code in sorted(rulebook.reason_codes.items())
+    ]
+
+
+def verification_rows(rulebook: Rulebook) -> list[Row]:
+    """One row a check of a rule against the printed text; whether it is one of the confirmations that count today."""
+    return [
+        {
+            "rule_id": rule.rule_id,
+            "verification_no": no,
+            "checked_on_date": one.on,
+            "checked_by": one.by,
+            "edition": one.edition,
+            "page": one.page,
+            "result": one.result,
+            "figures": one.figures,
+            "is_counted": one in counted_checks(rule),
+        }
+        for rule in rulebook.rules.values()
+        if isinstance(rule, LawRule)
+        for no, one in enumerate(rule.verified, start=1)
     ]

@@ -111,6 +111,13 @@ _SCHEMAS: dict[str, pa.Schema] = {
         last_day_date="day",
         **_texts("title", "justification", "document_reference", "owner", "approver"),
     ),
+    "ref_rules__verifications": _schema(
+        rule_id="text",
+        verification_no="count",
+        checked_on_date="day",
+        **_texts("checked_by", "edition", "page", "result", "figures"),
+        is_counted="flag",
+    ),
     "ref_rules__policy": _schema(**_texts("policy_id", "key", "value")),
     "ref_rules__reason_codes": _schema(**_texts("reason_code", "states", "title", "what_to_do")),
 }

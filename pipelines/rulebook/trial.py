@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from pipelines.rulebook.check_together import check_rules_together
+from pipelines.rulebook.files import TODO, unfilled_lines
 from pipelines.rulebook.mistakes import Mistakes
 from pipelines.rulebook.model import Rule, Rulebook
 from pipelines.rulebook.text_table import counted
-
-TODO = "TODO"
 
 
 @dataclass(frozen=True)
@@ -34,17 +32,11 @@ def as_if_active(rulebook: Rulebook, published: Mapping[str, str]) -> Trial:
     Args: published: rule id → hash of its file in a run. A draft that the run holds word for word stays a draft.
     """
     fresh = [rule for rule in rulebook.rules.values() if rule.status == "draft" and published.get(rule.rule_id) != rule.sha256]
-    unfilled = {rule.rule_id: lines for rule in fresh if (lines := todo_lines(rulebook.folder / Path(*Path(rule.path).parts[1:])))}
+    unfilled = {rule.rule_id: lines for rule in fresh if (lines := unfilled_lines(rulebook.folder, rule.path))}
     tried = {rule.rule_id: replace(rule, status="active") for rule in fresh if rule.rule_id not in unfilled}
     rules = rulebook.rules | tried
     in_the_way = tuple(sorted(_mistakes(rules) - _mistakes(rulebook.rules)))
     return Trial(replace(rulebook, rules=rules), tuple(tried), unfilled, in_the_way)
-
-
-def todo_lines(path: Path) -> tuple[int, ...]:
-    """Numbers of the lines that still have the word TODO of a skeleton, in a value or in a comment."""
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    return tuple(no for no, line in enumerate(lines, start=1) if TODO in line)
 
 
 def trial_lines(trial: Trial) -> list[str]:

@@ -5,28 +5,39 @@ from __future__ import annotations
 from typing import Any
 
 from pipelines.rulebook.published_sql import UNVERIFIED_SQL, Read
-from pipelines.rulebook.text_table import counted, dollars, table
+from pipelines.rulebook.text_table import counted, dollars
 
-_HEADER = ("class open", "plants", "exposure", "plants", "fail", "pass", "verdicts", "evidence", "layer", "rule")
+Row = dict[str, Any]
+
+_MEANING = [
+    "Order: first the exposure whose class is open – to plants that nothing makes not green today, where this rule would bind once it is",
+    "verified and does not pass; then the exposure to all plants that it judges. Then: read the print, and",
+    "`greencap rules verify ID --by NAME --edition TEXT --page TEXT --on DAY --value-confirmed` (or `--value-differs`).",
+]
 
 
 def unverified_lines(read: Read, most: int | None = None) -> list[str]:
-    """One line a rule, the largest exposure first; a rule that judged nothing comes last. `most`: only so many lines."""
+    """What to look up, where, and what hangs on it; the largest exposure first. `most`: only so many rules, None = all."""
     rows = read(UNVERIFIED_SQL, [])
     if not rows:
         return ["Every judged rule has been checked against the printed text."]
     shown = rows[:most] if most else rows
-    lines = table(_HEADER, [_cells(row) for row in shown])
-    more = [f"… and {counted(len(rows) - len(shown), 'more rule')}"] if len(rows) > len(shown) else []
+    lines = [f"{counted(len(rows), 'active rule is', 'active rules are')} not checked against the printed text", *_MEANING]
+    for no, row in enumerate(shown, start=1):
+        lines += ["", *_entry(no, row)]
+    more = len(rows) - len(shown)
+    return [*lines, "", f"… and {counted(more, 'more rule')}: --most {len(rows)} shows all"] if more else lines
+
+
+def _entry(no: int, row: Row) -> list[str]:
+    link = f" <{row['href']}>" if row["href"] else ""
+    note = f" ({row['evidence_note']})" if row["evidence_note"] else ""
+    opened = f"{dollars(row['open_usd'])} with an open class at {counted(row['open_plant_count'], 'plant')}"
+    judged = f"{dollars(row['exposure_usd'])} at {counted(row['plant_count'], 'plant')} judged"
+    other = row["verdict_count"] - row["fail_count"] - row["pass_count"]
     return [
-        *lines,
-        *more,
-        "",
-        "class open: plants that nothing makes not green today, where this rule would bind once verified and does not pass.",
+        f"{no}. {row['rule_id']} – {row['title']}",
+        f"   hangs on it: {opened}; {judged}; verdicts: {row['fail_count']} FAIL, {row['pass_count']} PASS, {other} other",
+        f"   look in: {row['instrument_title']}, {row['clause']}{link} ({row['layer']})",
+        f"   evidence: {row['evidence']}{note}; confirmed in print by {row['people'] or 'nobody yet'}",
     ]
-
-
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    counts = [str(row[name]).rjust(6) for name in ("open_plant_count", "plant_count", "fail_count", "pass_count", "verdict_count")]
-    opened, exposed = dollars(row["open_usd"]).rjust(14), dollars(row["exposure_usd"]).rjust(14)
-    return opened, counts[0], exposed, *counts[1:], row["evidence"], row["layer"], row["rule_id"]

@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.errors import RuleFileError, WrongUseError
+from pipelines.rulebook.files import place_of, unfilled_lines
 from pipelines.rulebook.find import find_law_rule
 from pipelines.rulebook.load import load_rulebook
 from pipelines.rulebook.model import LawRule, Rulebook
@@ -34,18 +35,20 @@ class Check:
         return CONFIRMED if self.is_confirmed else DIFFERS
 
 
-def record_verification(folder: Path, rule_id: str, check: Check) -> list[str]:
+def record_verification(folder: Path, rule_id: str, check: Check, today: date) -> list[str]:
     """Write a check into the rule's file; what that means, in words.
 
     Evidence becomes `printed_text` when enough different people (policy `verification`) confirm the figures of today, and `unverified`
     when somebody found another figure. The file is put back when the result would not load.
 
-    Raises: WrongUseError for an unknown rule, an empty word, the same person twice, a day before the last check. RuleFileError as loading.
+    Args: today: no check can have been made after it; nothing else depends on it.
+    Raises: WrongUseError for an unknown rule, an empty word, the same person twice, a day before the last check or after today, a draft
+        that still says TODO. RuleFileError as loading.
     """
     rulebook = load_rulebook(folder)
     rule = find_law_rule(rulebook, rule_id)
-    _refuse_wrong_use(rule, check)
-    path = rulebook.folder / Path(*Path(rule.path).parts[1:])
+    path = place_of(rulebook.folder, rule.path)
+    _refuse_wrong_use(rule, check, today, unfilled_lines(rulebook.folder, rule.path))
     before = path.read_bytes()
     evidence = _evidence_after(rulebook, rule, check)
     path.write_bytes(_edited(before.decode("utf-8"), rule, check, evidence).encode("utf-8"))
@@ -58,10 +61,14 @@ def record_verification(folder: Path, rule_id: str, check: Check) -> list[str]:
     return _words(rulebook, rule, written, check)
 
 
-def _refuse_wrong_use(rule: LawRule, check: Check) -> None:
+def _refuse_wrong_use(rule: LawRule, check: Check, today: date, unfilled: tuple[int, ...]) -> None:
     for option, text in (("--by", check.by), ("--edition", check.edition), ("--page", check.page)):
         if not text.strip():
             raise WrongUseError(f"{option} is empty; say who checked, in which edition and on which page")
+    if check.on > today:
+        raise WrongUseError(f"--on {check.on} lies after today, {today}; give the day on which the print was read")
+    if unfilled:
+        raise WrongUseError(f"{rule.path} still says TODO in line {unfilled[0]}; fill in the rule before it is held against the print")
     if rule.verified and check.on < rule.verified[-1].on:
         raise WrongUseError(
             f"--on {check.on}: {rule.rule_id} was last checked on {rule.verified[-1].on}; the history is kept in order of time"

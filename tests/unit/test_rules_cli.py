@@ -91,7 +91,9 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  
     ("words", "said"),
     [
         (["show", "id_law__kiln_so3"], "rule 'id_law__kiln_so3' is unknown .*; perhaps 'id_law__kiln_so2'"),
-        (["show", "id_law__kiln_so2", "--on", "yesterday"], "does not match"),
+        (["show", "id_law__kiln_so2", "--on", "yesterday"], "'yesterday' is no day; write year-month-day, such as 2026-06-30"),
+        (["compare", "so2_concentration", "--on", "30.06.2026"], "'30.06.2026' is no day; write year-month-day"),
+        (["shwo", "id_law__kiln_so2"], "No such command 'shwo'. Did you mean 'show'"),
         (["compare", "so2_concentratoin"], "indicator 'so2_concentratoin' is unknown; perhaps 'so2_concentration'"),
         (["compare", "so2_concentration", "--sector", "cemnt"], "sector 'cemnt' is unknown; perhaps 'cement'"),
         (["diff", "no_such_revision", "no_other"], "neither a folder nor a revision"),
@@ -106,6 +108,10 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  
         (["new", "id_law__x_y", "--kind", "limit", "--process", "float_line"], "process of cement 'float_line' is unknown"),
         (["verify", "id_law__kiln_so2", "--by", "A", "--edition", "1", "--page", "2", "--value-confirmed"], "Missing option '--on'"),
         (["verify", "id_law__kiln_so2", "--by", "A", "--edition", "1", "--page", "2", "--on", "2026-01-01"], "--value-confirmed"),
+        (
+            ["verify", "id_law__kiln_so2", "--by", "A", "--edition", "1", "--page", "2", "--on", "2999-01-01", "--value-confirmed"],
+            "--on 2999-01-01 lies after today",
+        ),
         (
             ["verify", "id_law__kiln_so2", "--by", " ", "--edition", "1", "--page", "2", "--on", "2026-01-01", "--value-confirmed"],
             "--by is empty",
@@ -138,6 +144,24 @@ def test_a_folder_of_rules_that_is_not_there_is_wrong_use(call, tmp_path) -> Non
         assert "there is no such folder of rule files" in error or "no run is published here" in error
 
 
+def test_a_folder_that_holds_no_rules_is_wrong_use_and_the_right_one_is_suggested(call, tmp_path, rules) -> None:  # type: ignore[no-untyped-def]
+    code, _, error = call("check", "--rules", rules.parent)
+    assert code == 2
+    assert f"is no folder of rule files; perhaps {rules}" in error
+    code, _, error = call("diff", tmp_path, rules, "--rules", rules)
+    assert code == 2
+    assert "is no folder of rule files; name the folder that holds units.yaml" in error
+
+
+def test_check_names_drafts_that_are_not_filled_in_and_calls_them_no_mistake(call, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    rules = folder_of_rules(tmp_path / "bank", FILES)
+    assert call("check", "--rules", rules)[1] == f"No mistake in {rules}\n"
+    call("new", "id_law__dryer_so2", "--kind", "limit", "--rules", rules)
+    code, out, _ = call("check", "--rules", rules)
+    assert code == 0
+    assert re.search(r"Drafts to be filled in .*:\n  rules/limits/id/law/id_law__dryer_so2\.yaml:\d+: still says TODO\n", out)
+
+
 def test_a_broken_rule_file_stops_every_command_with_its_line(call, tmp_path) -> None:  # type: ignore[no-untyped-def]
     broken = folder_of_rules(tmp_path / "broken", FILES | {"limits/id/law/id_law__kiln_so2.yaml": LAW_LIMIT.replace("mg/Nm3", "mg/Nm")})
     code, _, error = call("show", "id_law__kiln_so2", "--rules", broken)
@@ -151,17 +175,19 @@ def test_a_broken_rule_file_stops_every_command_with_its_line(call, tmp_path) ->
 def test_unverified_puts_rules_with_exposure_first_and_drafts_nowhere(call, home) -> None:  # type: ignore[no-untyped-def]
     code, out, _ = call("unverified", "--home", home)
     assert code == 0
-    rows = [line for line in out.splitlines() if "m USD" in line]
-    assert {line.split()[-1] for line in rows[:3]} >= {"bank_guide__kiln_so2"}
-    assert all(" 10.0 m USD" in line for line in rows[:3])
-    assert rows[-1].split()[-1] == "id_law__mill_so2"
+    first = out[out.index("1. ") : out.index("2. ")]
+    assert "bank_guide__kiln_so2" in first or "id_law__kiln_so2" in first
+    assert re.search(r"hangs on it: .* m USD .*; 10\.0 m USD at 1 plant judged; verdicts: \d+ FAIL, \d+ PASS, 0 other", first)
+    assert re.search(r"look in: Invented .*, Table 1 ", first)
+    assert "evidence: secondary; confirmed in print by nobody yet" in first
+    assert re.findall(r"^\d+\. (\S+)", out, re.MULTILINE)[-1] == "id_law__mill_so2"
     assert "id_law__kiln_so2_draft" not in out
 
 
 def test_unverified_says_how_many_more_there_are(call, home) -> None:  # type: ignore[no-untyped-def]
     _, out, _ = call("unverified", "--home", home, "--most", 2)
-    assert len([line for line in out.splitlines() if "m USD" in line]) == 2
-    assert "… and 4 more rules" in out
+    assert len(re.findall(r"^\d+\. ", out, re.MULTILINE)) == 2
+    assert "… and 4 more rules: --most 6 shows all" in out
 
 
 # ---- impact -----------------------------------------------------------------------------------------------------------
@@ -210,6 +236,46 @@ def test_equipment_that_a_draft_eliminates_flips_the_plant_with_its_loan(call, t
     assert re.search(r"A +Kiln Hill +IDN +\w+ +not_green +ELIMINATED_EQUIPMENT +1 +10\.0 m USD", out)
     assert re.search(r"BOOK +L1 +Kiln Hill Ltd +10\.0 m USD +A", out)
     assert re.search(r"BOOK +none → 0\.0%", out)
+
+
+def test_a_new_draft_is_judged_as_if_active_and_said_so(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]
+    draft = DAILY.replace("400", "499").replace("at_most", "below") + "status: draft\n"
+    out = impact(call, tmp_path, home, FILES | {"limits/bank/guide/bank_guide__kiln_so2_below.yaml": draft})
+    assert "Judged as if active, though 1 is still a draft:\n  bank_guide__kiln_so2_below" in out
+    assert re.search(r"bank_guide__kiln_so2_below +not judged +FAIL +LIMIT_EXCEEDED +1 +10\.0 m USD +binds +A", out)
+    assert "id_law__kiln_so2_draft" not in out
+
+
+def test_a_draft_whose_evidence_is_too_weak_is_judged_and_said_to_move_nothing(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]
+    draft = (
+        DAILY.replace("400", "499").replace("at_most", "below").replace("evidence: secondary", "evidence: unverified") + "status: draft\n"
+    )
+    out = impact(call, tmp_path, home, FILES | {"limits/bank/guide/bank_guide__kiln_so2_below.yaml": draft})
+    assert re.search(r"FAIL +LIMIT_EXCEEDED +1 +10\.0 m USD +would bind, evidence too weak +A", out)
+    assert "No plant would change its class." in out
+
+
+def test_no_data_of_a_draft_is_told_with_its_reason(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]
+    draft = DAILY.replace("so2_concentration", "nox_concentration") + "status: draft\n"
+    out = impact(call, tmp_path, home, FILES | {"limits/bank/guide/bank_guide__kiln_nox.yaml": draft})
+    assert re.search(r"bank_guide__kiln_nox +not judged +NO_DATA +NO_READINGS +1 ", out)
+    assert "  NO_READINGS  No stack reading was received for this indicator and period." in out
+
+
+def test_a_draft_that_still_says_todo_is_left_out_of_the_impact(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]
+    draft = DAILY.replace("value: 400", "value: 1 # TODO") + "status: draft\n"
+    out = impact(call, tmp_path, home, FILES | {"limits/bank/guide/bank_guide__kiln_so2_below.yaml": draft})
+    assert "Left out, bank_guide__kiln_so2_below: still says TODO in line 11" in out
+    assert "No rule would judge any plant differently." in out
+
+
+def test_impact_says_what_it_does_not_try(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]
+    policy = (RULES / "policy" / "matching.yaml").read_text()
+    draft = folder_of_rules(tmp_path / "draft", FILES)
+    (draft / "policy" / "matching.yaml").write_text(policy + "note: changed\n")
+    _, out, _ = call("impact", "--rules", draft, "--home", home)
+    assert "Without effect here, only a run tries them: matching" in out
+    assert "names are not matched again" in out
 
 
 def test_impact_names_a_run_of_another_version(call, tmp_path, rules, home) -> None:  # type: ignore[no-untyped-def]

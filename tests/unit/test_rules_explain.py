@@ -122,7 +122,7 @@ def test_a_draft_that_is_not_filled_in_is_left_out_and_said_so(call, tmp_path, h
     [
         (["B-9999", "so2_concentration"], "plant 'B-9999' is not in the published run; it has 1 plant: A"),
         (["A", "so2_concentratoin"], "indicator 'so2_concentratoin' is unknown; perhaps 'so2_concentration'"),
-        (["A", "so2_concentration", "--on", "31.12.2026"], "does not match the format"),
+        (["A", "so2_concentration", "--on", "31.12.2026"], "'31.12.2026' is no day; write year-month-day"),
     ],
 )
 def test_wrong_use_names_the_remedy(words, said, call, home) -> None:  # type: ignore[no-untyped-def]

@@ -11,13 +11,17 @@ from pathlib import Path
 import pytest
 
 from pipelines.errors import WrongUseError
-from pipelines.rulebook.check_rulebook import check_rules
+from pipelines.rulebook.check_rulebook import check_and_notes, check_rules
+from pipelines.rulebook.compare import compare_lines
+from pipelines.rulebook.compile import rulebook_tables
 from pipelines.rulebook.in_force import is_in_force
 from pipelines.rulebook.load import load_rulebook
-from pipelines.rulebook.model import LimitRule
+from pipelines.rulebook.model import LawRule, LimitRule
 from pipelines.rulebook.new_rule import Wish, write_rule
+from pipelines.rulebook.periods import periods_concerned
 from pipelines.rulebook.rule_pages import write_pages
 from pipelines.rulebook.show import rule_lines
+from pipelines.rulebook.verification import confirmed_by
 from pipelines.rulebook.verify import Check, record_verification
 from pipelines.warehouse.database import connect, read_rows
 from tests.published import ONE_KILN, publish
@@ -37,6 +41,13 @@ def bank(folder: Path, text: str = LIMIT, four_eyes: bool = True) -> Path:
     return rules
 
 
+TODAY = date(2026, 3, 1)
+
+
+def record(rules: Path, made: Check) -> list[str]:
+    return record_verification(rules, RULE, made, TODAY)
+
+
 def check(by: str, day: int = 1, is_confirmed: bool = True) -> Check:
     return Check(by, date(2026, 1, day), "GB 4915-2013, first print", "page 4", is_confirmed)
 
@@ -50,25 +61,25 @@ def evidence(rules: Path) -> str:
 
 def test_two_people_raise_the_evidence_and_one_does_not(tmp_path: Path) -> None:
     rules = bank(tmp_path)
-    record_verification(rules, RULE, check("Ana"))
+    record(rules, check("Ana"))
     assert evidence(rules) == "secondary"
-    record_verification(rules, RULE, check("Bo", 2))
+    record(rules, check("Bo", 2))
     assert evidence(rules) == "printed_text"
 
 
 def test_one_person_is_enough_where_the_policy_says_so(tmp_path: Path) -> None:
     rules = bank(tmp_path, four_eyes=False)
-    record_verification(rules, RULE, check("Ana"))
+    record(rules, check("Ana"))
     assert evidence(rules) == "printed_text"
 
 
 @pytest.mark.parametrize("name", ["Ana Sari", "ana sari", "Ana  Sari "])
 def test_the_same_person_twice_is_refused_and_the_file_stays(name: str, tmp_path: Path) -> None:
     rules = bank(tmp_path)
-    record_verification(rules, RULE, check("Ana Sari"))
+    record(rules, check("Ana Sari"))
     before = (rules / PATH).read_bytes()
     with pytest.raises(WrongUseError, match="another person must read the print"):
-        record_verification(rules, RULE, check(name, 2))
+        record(rules, check(name, 2))
     assert (rules / PATH).read_bytes() == before
 
 
@@ -76,8 +87,8 @@ def test_comments_order_and_line_endings_of_the_file_stay(tmp_path: Path) -> Non
     rules = bank(tmp_path)
     text = LIMIT.replace("evidence: secondary", "evidence: secondary   # a table in a journal").replace("\n", "\r\n")
     (rules / PATH).write_bytes(text.encode())
-    record_verification(rules, RULE, check("Ana"))
-    record_verification(rules, RULE, check("Bo", 2))
+    record(rules, check("Ana"))
+    record(rules, check("Bo", 2))
     written = (rules / PATH).read_bytes().decode()
     kept, _, added = written.partition("verified:\r\n")
     assert kept == text.replace("evidence: secondary ", "evidence: printed_text ")
@@ -88,32 +99,101 @@ def test_comments_order_and_line_endings_of_the_file_stay(tmp_path: Path) -> Non
 def test_a_difference_lowers_the_evidence_and_counting_begins_anew(tmp_path: Path) -> None:
     rules = bank(tmp_path)
     for check_made in (check("Ana"), check("Bo", 2), check("Cy", 3, is_confirmed=False)):
-        record_verification(rules, RULE, check_made)
+        record(rules, check_made)
     assert evidence(rules) == "unverified"
-    record_verification(rules, RULE, check("Ana", 4))
+    record(rules, check("Ana", 4))
     assert evidence(rules) == "unverified"
-    record_verification(rules, RULE, check("Bo", 5))
+    record(rules, check("Bo", 5))
     assert evidence(rules) == "printed_text"
     assert len(load_rulebook(rules).rules[RULE].verified) == 5  # type: ignore[attr-defined]
 
 
 def test_a_day_before_the_last_check_is_refused(tmp_path: Path) -> None:
     rules = bank(tmp_path)
-    record_verification(rules, RULE, check("Ana", 5))
+    record(rules, check("Ana", 5))
     with pytest.raises(WrongUseError, match="was last checked on 2026-01-05"):
-        record_verification(rules, RULE, check("Bo", 4))
+        record(rules, check("Bo", 4))
 
 
 def test_a_figure_that_changes_loses_its_confirmations(tmp_path: Path) -> None:
     rules = bank(tmp_path)
-    record_verification(rules, RULE, check("Ana"))
-    record_verification(rules, RULE, check("Bo", 2))
+    record(rules, check("Ana"))
+    record(rules, check("Bo", 2))
     path = rules / PATH
     path.write_text(path.read_text().replace("value: 400", "value: 401"))
     assert check_rules(rules) == [
         f"rules/{PATH}:1: evidence is printed_text, but 0 of 2 people have confirmed the figures of today; "
         "write evidence: secondary and let `greencap rules verify` raise it"
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "into"),
+    [
+        ("averaging: hour", "averaging: day"),
+        ("oxygen_pct: 10", "oxygen_pct: 11"),
+        ("gas: dry", "gas: wet"),
+        ("temperature_k: 273.15", "temperature_k: 298.15"),
+        ("at_most:", "below:"),
+        ("2014-03-01", "2014-03-02"),
+        ("process: clinker_kiln", "process: clinker_cooler"),
+        ("averaging: hour", "averaging: hour\npass_test: share_of_periods\nshare: 0.95\nperiod_share_over: month"),
+        ("averaging: hour", "averaging: hour\nexclude: [startup]"),
+        ("averaging: hour", "averaging: hour\nmax_multiple: 2"),
+        ("process: clinker_kiln", "process: clinker_kiln, size: {from: 2, unit: m}"),
+    ],
+)
+def test_a_confirmation_falls_with_everything_that_it_was_about(change: str, into: str, tmp_path: Path) -> None:
+    rules = bank(tmp_path)
+    record(rules, check("Ana"))
+    text = (rules / PATH).read_text()
+    head, figures = text.split("verified:")
+    assert change in head
+    (rules / PATH).write_text(head.replace(change, into) + "verified:" + figures)
+    record(rules, check("Bo", 2))
+    assert evidence(rules) == "secondary"
+    assert confirmed_by(load_rulebook(rules).rules[RULE]) == ("Bo",)  # type: ignore[arg-type]
+
+
+def test_a_confirmation_does_not_fall_with_what_it_was_not_about(tmp_path: Path) -> None:
+    rules = bank(tmp_path)
+    record(rules, check("Ana"))
+    path = rules / PATH
+    path.write_text(
+        path.read_text().replace("title: NOx from cement kilns", "title: NOx of kilns").replace("severity: error", "severity: warning")
+    )
+    record(rules, check("Bo", 2))
+    assert evidence(rules) == "printed_text"
+
+
+def test_a_day_after_today_is_refused_and_today_is_not(tmp_path: Path) -> None:
+    rules = bank(tmp_path)
+    with pytest.raises(WrongUseError, match="--on 2026-03-02 lies after today, 2026-03-01"):
+        record(rules, Check("Ana", date(2026, 3, 2), "first print", "page 4", True))
+    record(rules, Check("Ana", TODAY, "first print", "page 4", True))
+
+
+def test_a_skeleton_cannot_be_verified(tmp_path: Path) -> None:
+    rules = bank(tmp_path, LIMIT.replace("value: 400", "value: 1 # TODO: as printed") + "status: draft\n")
+    with pytest.raises(WrongUseError, match="still says TODO in line 11"):
+        record(rules, check("Ana"))
+
+
+def test_the_table_of_verifications_says_who_checked_what_and_what_counts(tmp_path: Path) -> None:
+    rules = bank(tmp_path)
+    for made in (check("Ana"), check("Cy", 2, is_confirmed=False), check("ana", 3), check("Bo", 4)):
+        record(rules, made)
+    rows = rulebook_tables(load_rulebook(rules))["ref_rules__verifications"].to_pylist()
+    assert [(row["verification_no"], row["checked_by"], row["result"], row["is_counted"]) for row in rows] == [
+        (1, "Ana", "confirmed", False),
+        (2, "Cy", "differs", False),
+        (3, "ana", "confirmed", True),
+        (4, "Bo", "confirmed", True),
+    ]
+    assert rows[0]["figures"] == (
+        "at_most 2014-03-01 400 mg/Nm3; hour, every_period; 10 % O2 dry 273.15 K; for sector cement, process clinker_kiln"
+    )
+    assert rows[0]["checked_on_date"] == date(2026, 1, 1)
 
 
 def test_printed_text_that_nobody_verified_is_refused(tmp_path: Path) -> None:
@@ -132,7 +212,7 @@ def test_printed_text_that_nobody_verified_is_refused(tmp_path: Path) -> None:
 )
 def test_a_verification_that_was_edited_badly_is_told(change: tuple[str, str], said: str, tmp_path: Path) -> None:
     rules = bank(tmp_path)
-    record_verification(rules, RULE, check("Ana"))
+    record(rules, check("Ana"))
     text = (rules / PATH).read_text()
     assert change[0] in text
     (rules / PATH).write_text(text.replace(*change))
@@ -163,6 +243,26 @@ def test_a_skeleton_loads_as_a_draft_and_is_never_overwritten(wish: Wish, tmp_pa
         write_rule(rules, wish)
 
 
+def test_a_skeleton_that_is_made_active_before_it_is_filled_in_is_refused_at_every_todo(tmp_path: Path) -> None:
+    rules = make_folder(tmp_path, {})
+    rule, instrument = sorted(write_rule(rules, Wish("id_p99_2031__kiln_so2", "limit")), key=lambda path: path.name == "_instrument.yaml")
+    assert check_rules(rules) == []
+    notes = check_and_notes(rules)[1]
+    rule.write_text(rule.read_text().replace("status: draft\n", ""))
+    messages = [message for message in check_rules(rules) if "still says TODO" in message]
+    assert len(messages) >= len(notes) - 1 > 5
+    assert any(
+        message.startswith("rules/limits/id/p99_2031/_instrument.yaml:2: the rule is active and this line still says TODO")
+        for message in messages
+    )
+    assert any(
+        re.match(r"rules/limits/id/p99_2031/id_p99_2031__kiln_so2\.yaml:\d+: .*keep the rule at `status: draft`", one) for one in messages
+    )
+    for path in (rule, instrument):
+        path.write_text(re.sub("(?m)^.*TODO.*$", lambda line: line[0].replace("TODO", "done"), path.read_text()))
+    assert check_rules(rules) == []
+
+
 def test_a_second_rule_of_an_instrument_leaves_the_instrument_alone(tmp_path: Path) -> None:
     rules = limit_folder(tmp_path)
     assert [path.name for path in write_rule(rules, Wish("xx_law__kiln_so2", "limit"))] == ["xx_law__kiln_so2.yaml"]
@@ -182,6 +282,76 @@ def test_show_marks_the_value_of_the_day(tmp_path: Path) -> None:
     assert "at most 400" in marked(date(2014, 3, 1))[0]
     assert "at most 400" in marked(date(2019, 12, 31))[0]
     assert "at most 320" in marked(date(2020, 1, 1))[0]
+
+
+TWO_DATES = """\
+  2020-01-01:
+    value: 320
+    unit: mg/Nm3
+    existing_plants_from: 2022-01-01
+    reference: {clause: Table 2}
+sources"""
+
+
+@pytest.mark.parametrize(
+    ("day", "old", "new"),
+    [("2014-02-28", None, None), ("2014-03-01", 400, 400), ("2019-12-31", 400, 400), ("2020-01-01", 400, 320), ("2022-01-01", 320, 320)],
+)
+def test_show_and_compare_tell_new_plants_from_existing_ones(day: str, old: int | None, new: int | None, tmp_path: Path) -> None:
+    rulebook = load_rulebook(limit_folder(tmp_path, LIMIT.replace("sources", TWO_DATES)))
+    rule, on = rulebook.rules[RULE], date.fromisoformat(day)
+    shown = {value: line.partition("← ")[2] for value in (400, 320) for line in rule_lines(rule, on) if f"at most {value}" in line}
+    compared = "\n".join(compare_lines(rulebook, rulebook.indicators["nox_concentration"], None, on))
+    for value in (400, 320):
+        who = {
+            (True, True): "every plant",
+            (True, False): "plants commissioned before 2020-01-01",
+            (False, True): "plants commissioned from 2020-01-01 on",
+        }
+        expected = who.get((old == value, new == value), "")
+        assert shown[value] == (f"on {day}: {expected}" if expected else "")
+        assert (f"≤ {value} mg/Nm3" in compared) is bool(expected)
+        assert expected in compared
+
+
+def test_show_names_the_tier_that_binds_and_compare_the_one_that_binds_nobody(tmp_path: Path) -> None:
+    tiers = LIMIT.replace("    value: 400\n", "    tiers: {I: 300, II: 350, III: 400}\n")
+    rulebook = load_rulebook(limit_folder(tmp_path, tiers))
+    day = date(2020, 1, 1)
+    (line,) = [line for line in rule_lines(rulebook.rules[RULE], day) if "→" in line]
+    assert line.endswith("plants commissioned before 2014-03-01 (tier III); plants commissioned from 2014-03-01 on (tier II)")
+    compared = compare_lines(rulebook, rulebook.indicators["nox_concentration"], None, day)
+    assert any("≤ 300 mg/Nm3" in line and "nobody, a level of the index" in line for line in compared)
+
+
+# ---- periods concerned ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (LIMIT, LIMIT.replace("400", "401"), "from 2014-03-01 on"),
+        (LIMIT, LIMIT.replace("sources", TWO_DATES), "new plants from 2020-01-01 on; older plants from 2022-01-01 on"),
+        (LIMIT, LIMIT.replace("evidence: secondary", "evidence: unverified"), "none"),
+        (LIMIT, LIMIT.replace("title: NOx", "title: NO2"), "none"),
+        (LIMIT, LIMIT.replace("averaging: hour", "averaging: day"), "from 2014-03-01 on"),
+        (LIMIT, LIMIT.replace("2014-03-01", "2015-01-01"), "from 2014-03-01 to 2014-12-31"),
+        (LIMIT, LIMIT + "status: draft\n", "from 2014-03-01 on"),
+        (None, LIMIT + "status: draft\n", "none"),
+        (None, LIMIT, "from 2014-03-01 on"),
+        (LIMIT, None, "from 2014-03-01 on"),
+    ],
+)
+def test_periods_concerned_are_the_days_on_which_a_rule_asks_something_else(
+    before: str | None, after: str | None, said: str, tmp_path: Path
+) -> None:
+    def rule(name: str, text: str | None) -> LawRule | None:
+        (tmp_path / name).mkdir()
+        found = load_rulebook(limit_folder(tmp_path / name, text)).rules[RULE] if text else None
+        assert found is None or isinstance(found, LawRule)
+        return found
+
+    assert periods_concerned(rule("before", before), rule("after", after)) == said
 
 
 def test_equal_rules_give_equal_pages_and_foreign_files_stay(tmp_path: Path) -> None:
