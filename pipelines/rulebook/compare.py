@@ -8,7 +8,7 @@ from fractions import Fraction
 from pipelines.rulebook.in_force import ages_on
 from pipelines.rulebook.model import DatedLimit, Expression, Indicator, LimitRule, Rulebook
 from pipelines.rulebook.rows_of_rules import canonical_factor
-from pipelines.rulebook.rule_words import last_day, number, scope_words
+from pipelines.rulebook.rule_words import converted, last_day, number, scope_words
 from pipelines.rulebook.text_table import table
 
 _SIGNS = {"at_most": "≤", "below": "<", "at_least": "≥", "above": ">"}
@@ -59,7 +59,7 @@ def _order(rule: LimitRule, entry: DatedLimit, value: Fraction | Expression) -> 
 
 def _cells(rule: LimitRule, entry: DatedLimit, tier: str | None, value: Fraction | Expression, on: date | None) -> tuple[str, ...]:
     sign, unit = _SIGNS[rule.operator], entry.unit.name if entry.unit else ""
-    canonical = "formula" if isinstance(value, Expression) else f"{sign} {number(value * canonical_factor(rule, entry))}"
+    canonical = "formula" if isinstance(value, Expression) else f"{sign} {converted(value * canonical_factor(rule, entry))}"
     printed = f"{sign} {f'[{value.text}]' if isinstance(value, Expression) else number(value)} {unit}"
     share = f", {number(rule.pass_share * 100)} %" if rule.pass_share is not None else ""
     oxygen = number(rule.oxygen_pct) if rule.oxygen_pct is not None else "none"

@@ -27,7 +27,7 @@ def limit_words(row: Row) -> str:
     state += [f"{row['reference_temperature_k']:.5g} K"] if row["reference_temperature_k"] is not None else []
     at = f" at {', '.join(state)}" if state else ""
     until = f" to {last_day(row['bound_to_date'])}" if row["bound_to_date"] else ""
-    return f"printed {_OPERATORS[row['operator']]} {printed}{unit}{at}, binding from {row['bound_from_date']}{until}"
+    return f"printed: {_OPERATORS[row['operator']]} {printed}{unit}{at}, binding from {row['bound_from_date']}{until}"
 
 
 def basis_words(row: Row) -> str:
@@ -83,7 +83,9 @@ def why_words(row: Row, group: list[Row]) -> str:
     should = "the text says should, not must"
     not_law = should if row["severity"] != "error" else f"{row['layer']} does not bind here (policy effective_layers)"
     words = {
-        "strictest_binding": "effective: " + ("the only" if binding == 1 else f"the strictest of {binding}") + " binding on this basis",
+        "strictest_binding": "effective: "
+        + ("the only binding limit" if binding == 1 else f"the strictest of {binding} binding limits")
+        + " on this basis",
         "less_strict": f"binding, but less strict than {effective}",
         "awaiting_verification": f"would bind, but evidence {row['evidence']} is below the bar (policy evidence_bar): it moves no class",
         "not_binding": f"for comparison: {not_law}",

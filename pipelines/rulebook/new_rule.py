@@ -102,8 +102,7 @@ def _rule_text(rulebook: Rulebook, wish: Wish) -> str:
     body = {"limit": _limit, "prohibition": _prohibition, "requirement": _requirement}[wish.kind](rulebook, wish)
     title = wish.title or "TODO: subject and measure in words"
     return f"""\
-# A draft: shown, never judged. Fill in every line with a TODO and delete the word; then `greencap rules check` and `greencap rules impact`;
-# last of all remove `status: draft`. A rule that still says TODO anywhere, even in a comment, is not judged.
+# A draft: shown, never judged. docs/new_rule.md goes through it. What stands behind a # is for you and may be deleted.
 title: {json.dumps(title, ensure_ascii=False)}
 kind: {wish.kind}
 status: draft
@@ -129,14 +128,15 @@ def _limit(rulebook: Rulebook, wish: Wish) -> str:
     operator = "at_most" if indicator.direction == "max" else "at_least"
     return f"""\
 indicator: {indicator.indicator_id}
-applies_to: {{{_scope(rulebook, wish)}}}   # also technology, route, country, region_class, fuel, size, commissioned, plants: new
+# also technology, route, country, region_class, fuel, commissioned, plants: new, and size: {{from: 2500, to: 5000, unit: t/d}}
+applies_to: {{{_scope(rulebook, wish)}}}
 averaging: {averaging}                    # TODO: as the text says: {periods}
 pass_test: every_period           # or share_of_periods, with two more lines: share: 0.95 and period_share_over: month
 min_capture: 0.75                 # below this share of valid data the verdict is NO_DATA
 {_state(indicator)}{operator}:                          # exactly one of below · at_most · at_least · above: strictness is in the word
   2000-01-01:                     # TODO: first day in force, as 2026-01-31
-    value: 1                      # TODO: the number as printed, 1.5 and not 1,5; a dash in print is no 0 but a rule less
-    unit: {unit}{" " * max(1, 26 - len(unit))}# TODO: as printed; mg and g, kg and t differ a thousandfold
+    value: 1                      # TODO: as printed, 1.5 and not 1,5; or tiers: {{I: 1, II: 2, III: null}}, null = a dash
+    unit: {unit.ljust(25)} # TODO: as printed; mg and g, kg and t differ a thousandfold
     reference: {{clause: "TODO: table and row, such as Annex I, table 2, row 3"}}
   # 2030-01-01:                   # a later value goes below, the old one stays: take away the # of these lines, or delete them
   #   value: 1

@@ -82,6 +82,12 @@ def number(value: Fraction) -> str:
     return text if len(text) <= 12 else f"{float(value):.10g}"
 
 
+def converted(value: Fraction) -> str:
+    """A converted value to six digits, as people read it; the tables keep all of them."""
+    text = plain(value)
+    return text if len(text) <= 7 else f"{float(value):.6g}"
+
+
 def _expects(rule: LawRule) -> tuple[str, ...]:
     if isinstance(rule, LimitRule):
         return tuple(f"{_OPERATORS[rule.operator]} {values_words(entry)}, {_dates(entry)}" for entry in rule.entries)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pipelines.rulebook.in_force import ages_on
 from pipelines.rulebook.model import DatedLimit, IndexRule, LawRule, LimitRule, PolicyRule, QualityRule, Rule
 from pipelines.rulebook.rows_of_rules import canonical_factor
-from pipelines.rulebook.rule_words import RuleWords, law_words, number, quality_words
+from pipelines.rulebook.rule_words import RuleWords, converted, law_words, number, quality_words
 from pipelines.rulebook.text_table import aligned
 from pipelines.rulebook.verification import confirmed_by
 
@@ -71,7 +71,7 @@ def _canonical(rule: LawRule, entry: DatedLimit) -> str:
     if factor == 1:
         return ""
     values = [
-        f"{tier + ': ' if tier else ''}{number(value * factor)}" for tier, value in entry.values.items() if isinstance(value, Fraction)
+        f"{tier + ': ' if tier else ''}{converted(value * factor)}" for tier, value in entry.values.items() if isinstance(value, Fraction)
     ]
     return f"  = {' · '.join(values)} {rule.indicator.unit.name} at 273.15 K" if values else ""
 

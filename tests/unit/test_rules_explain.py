@@ -47,10 +47,10 @@ def test_limits_of_two_oxygens_stand_on_one_ruler_and_the_strictest_binding_one_
     assert re.search(r"^ +→ effective +≤ 509\.091 +\|·+●·+\|  FAIL  bank_guide__kiln_so2$", ruler[2])
     assert re.search(r"^ +binding +≤ 873\.22 +\|·+×\|  PASS  id_law__kiln_so2$", ruler[3])
     assert re.search(r"^ +measured +636\.364 +\|·+◆·+\|  worst value", ruler[4])
-    assert "effective: the strictest of 2 binding on this basis" in out
+    assert "effective: the strictest of 2 binding limits on this basis" in out
     assert "binding, but less strict than bank_guide__kiln_so2" in out
-    assert "What counts: FAIL – effective: bank_guide__kiln_so2 (printed at most 400 mg/Nm3 at 10 % O2, 273.15 K, binding from" in out
-    assert "weaker than the lender's standard on this basis" in out[out.index("id_law__kiln_so2: printed") :]
+    assert "What counts: FAIL – effective: bank_guide__kiln_so2 (printed: at most 400 mg/Nm3 at 10 % O2, 273.15 K, binding from" in out
+    assert "weaker than the lender's standard on this basis" in out[out.index("id_law__kiln_so2: printed:") :]
 
 
 def test_another_averaging_stays_apart_and_what_does_not_apply_is_named_with_its_reason(call, home) -> None:  # type: ignore[no-untyped-def]
@@ -103,7 +103,7 @@ def test_a_draft_that_the_run_does_not_know_is_judged_and_marked(call, tmp_path,
     _, out, _ = call("explain", "A", "so2_concentration", "--home", home, "--rules", rules)
     assert "Judged as if active, though 1 is still a draft:\n  bank_guide__kiln_so2_stricter" in out
     assert re.search(r"→ effective +≤ 496\.364 .*FAIL  bank_guide__kiln_so2_stricter", out)
-    assert "bank_guide__kiln_so2_stricter: DRAFT, judged as if active · printed at most 390 mg/Nm3" in out
+    assert "bank_guide__kiln_so2_stricter: DRAFT, judged as if active · printed: at most 390 mg/Nm3" in out
     assert "  stack:A-S1: FAIL – effective: bank_guide__kiln_so2 (" in out
     assert "In the way of making it active:" in out
     assert "is already limited by bank_guide__kiln_so2" in out

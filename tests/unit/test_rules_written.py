@@ -371,7 +371,7 @@ def test_equal_rules_give_equal_pages_and_foreign_files_stay(tmp_path: Path) -> 
 def page_files() -> dict[str, str]:
     """Path below rules/ → text of each example on the page."""
     blocks = re.findall(r"```yaml\n# rules/(\S+)\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == PAGE.count("```yaml")
+    assert len(blocks) == PAGE.count("```yaml") == 4
     return dict(blocks)
 
 
@@ -380,6 +380,39 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rules = make_folder(tmp_path_factory.mktemp("page"), page_files())
     shutil.copytree(RULES / "policy", rules / "policy")
     return rules
+
+
+def test_every_command_of_the_page_is_one_with_options_that_it_has() -> None:
+    from typer.main import get_command
+
+    from pipelines.rules_cli import rules_app
+
+    commands = get_command(rules_app).commands  # type: ignore[attr-defined]
+    found = re.findall(r"`greencap rules (\w+)([^`]*)`", PAGE)
+    assert {name for name, _ in found} == set(commands) - {"docs"}
+    for name, words in found:
+        known = {option for param in commands[name].params for option in (*param.opts, *param.secondary_opts)}
+        assert set(re.findall(r"--[a-z-]+", words)) <= known, (name, words)
+        if name in ("show", "compare", "verify", "impact", "explain", "new"):
+            assert "--rules" in words or "--on DATE" in words or words.strip() == "water", (name, words)
+
+
+def test_the_example_with_tiers_binds_new_large_kilns_only(example: Path, tmp_path: Path) -> None:
+    found = {}
+    for size, commissioned in (
+        (2500.0, date(2025, 1, 1)),
+        (2499.9, date(2025, 1, 1)),
+        (2500.0, date(2010, 1, 1)),
+        (None, date(2025, 1, 1)),
+    ):
+        unit = ONE_KILN["raw_plants__process_units"][0] | {"commissioning_date": commissioned, "size_value": size, "size_unit": "t/d"}
+        plant = ONE_KILN["raw_plants__plants"][0] | {"country_iso3": "PAK"}
+        rows = ONE_KILN | {"raw_plants__process_units": [unit], "raw_plants__plants": [plant]}
+        database = publish(tmp_path / f"{size}-{commissioned}", example, rows)
+        sql = "select tier, is_applicable from int_rules__applicability where rule_id like 'pk_%' and is_binding_tier"
+        with connect(database, read_only=True) as con:
+            found[size, commissioned.year] = [tuple(row.values()) for row in read_rows(con, sql)]
+    assert found == {(2500.0, 2025): [("II", "yes")], (2499.9, 2025): [("II", "no")], (2500.0, 2010): [], (None, 2025): [("II", "unknown")]}
 
 
 def test_the_example_of_the_page_loads(example: Path) -> None:
