@@ -40,16 +40,20 @@ Day = Annotated[date | None, typer.Option("--on", parser=read_day, metavar="DAY"
 
 @rules_app.command("check")
 def check(rules: Rules = None) -> None:
-    """Check every rule file and list all mistakes at once. Exit code 4 when there is any. Drafts that are not filled in are named too."""
+    """Check every rule file and list all mistakes at once. Exit code 4 when there is any. Names unfilled drafts and doubtful figures."""
     from pipelines.rulebook.check_rulebook import check_and_notes
+    from pipelines.rulebook.text_table import counted
 
     folder = _folder(rules)
-    mistakes, notes = check_and_notes(folder)
+    mistakes, todo, doubtful = check_and_notes(folder)
     _print(mistakes)
-    if notes:
-        _print(["Drafts to be filled in (no mistake, but they are judged by nothing):", *(f"  {note}" for note in notes)])
+    for title, notes in (
+        ("Drafts to be filled in (no mistake, but they are judged by nothing):", todo),
+        ("Figures to look at again in print (no mistake, they are judged):", doubtful),
+    ):
+        _print([title, *(f"  {note}" for note in notes)] if notes else [])
     if mistakes:
-        typer.echo(f"{len(mistakes)} mistakes in {folder}", err=True)
+        typer.echo(f"{counted(len(mistakes), 'mistake')} in {folder}", err=True)
         raise typer.Exit(BLOCKED)
     typer.echo(f"No mistake in {folder}")
 

@@ -47,7 +47,8 @@ with exposures as (
     select plant_id, sum(exposure_usd) as exposure_usd from int_loans__attribution group by plant_id
 )
 select coalesce(n.rule_id, o.rule_id) as rule_id, coalesce(n.tier, o.tier) as tier, coalesce(o.state, 'not judged') as before,
-    coalesce(n.state, 'not judged') as after, o.reason_code as reason_before, n.reason_code as reason_after, s.is_binding, s.is_verified,
+    coalesce(n.state, 'not judged') as after, o.reason_code as reason_before, n.reason_code as reason_after,
+    n.is_binding_tier, s.is_binding, s.is_verified,
     count(*) as plant_count, coalesce(sum(x.exposure_usd), 0) as exposure_usd,
     string_agg(coalesce(n.plant_id, o.plant_id), ', ' order by coalesce(n.plant_id, o.plant_id)) as plants
 from int_plants__rule_states as n
@@ -55,8 +56,8 @@ full join {old}.int_plants__rule_states as o on n.plant_id = o.plant_id and n.ru
 left join int_plants__rule_standing as s on n.plant_id = s.plant_id and n.rule_id = s.rule_id and n.tier = s.tier
 left join exposures as x on coalesce(n.plant_id, o.plant_id) = x.plant_id
 where o.state is distinct from n.state
-group by 1, 2, 3, 4, 5, 6, 7, 8
-order by rule_id, tier, before, after, reason_before, reason_after, is_binding, is_verified
+group by 1, 2, 3, 4, 5, 6, 7, 8, 9
+order by rule_id, tier, before, after, reason_before, reason_after, is_binding_tier, is_binding, is_verified
 """
 _HEADLINE = """
 select n.portfolio_id, o.assessed_rate_ratio as rate_before, n.assessed_rate_ratio as rate_after, o.lower_ratio as lower_before,
@@ -146,7 +147,6 @@ def _states(rows: list[Row], words: dict[str, str]) -> list[str]:
 
 def _state(row: Row) -> tuple[str, ...]:
     name = row["rule_id"] if row["tier"] == "-" else f"{row['rule_id']}#{row['tier']}"
-    weight = "binds" if row["is_binding"] and row["is_verified"] else "would bind, evidence too weak" if row["is_binding"] else "comparison"
     return (
         name,
         row["before"],
@@ -154,9 +154,18 @@ def _state(row: Row) -> tuple[str, ...]:
         row["reason_after"] or "",
         str(row["plant_count"]),
         dollars(row["exposure_usd"]),
-        weight if row["after"] != "not judged" else "",
+        _weight(row),
         row["plants"],
     )
+
+
+def _weight(row: Row) -> str:
+    """Whether the state moves a class."""
+    if row["after"] == "not judged":
+        return ""
+    if row["is_binding"]:
+        return "binds" if row["is_verified"] else "would bind, evidence too weak"
+    return "comparison" if row["is_binding_tier"] else "comparison, another tier binds"
 
 
 def _headline(rows: list[Row]) -> list[str]:

@@ -151,7 +151,11 @@ class _Converter:
         elif kind in ("bool", "null"):
             self.add(line, f"key {key.value!r} means {_surprise(kind)} in YAML", f"quote it: {key.value!r}")
         elif kind in ("int", "float") or key.value == "":
-            self.add(line, f"key {key.value!r} is a number or empty", "a key is a word or a date")
+            self.add(
+                line,
+                f"key {key.value!r} is a number or empty",
+                "a key is a word or a date; a decimal number has a point, such as 0.45, a comma begins the next entry",
+            )
 
     def scalar(self, raw: yaml.ScalarNode, line: int) -> Value:
         kind = raw.tag.rpartition(":")[2]

@@ -162,6 +162,28 @@ def test_check_names_drafts_that_are_not_filled_in_and_calls_them_no_mistake(cal
     assert re.search(r"Drafts to be filled in .*:\n  rules/limits/id/law/id_law__dryer_so2\.yaml:\d+: still says TODO\n", out)
 
 
+def test_check_asks_for_a_second_look_at_a_zero_and_at_a_unit_that_is_a_thousandfold_off(call, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    path = "limits/bank/guide/bank_guide__kiln_so2.yaml"
+    rules = folder_of_rules(tmp_path / "bank", FILES | {path: DAILY.replace("unit: mg/Nm3", "unit: g/Nm3")})
+    code, out, _ = call("check", "--rules", rules)
+    assert code == 0
+    far = "rules/limits/bank/guide/bank_guide__kiln_so2.yaml: 2014-03-01: 400 g/Nm3 is 1143 times the median of 5 other rules"
+    assert f"Figures to look at again in print (no mistake, they are judged):\n  {far} for so2_concentration; are unit" in out
+    (rules / path).write_text(DAILY.replace("value: 400", "value: 0"))
+    assert "bank_guide__kiln_so2.yaml: 2014-03-01: 0 mg/Nm3 is 0; is it a dash in print?" in call("check", "--rules", rules)[1]
+    (rules / path).write_text(DAILY)
+    assert call("check", "--rules", rules)[1] == f"No mistake in {rules}\n"
+
+
+def test_a_decimal_comma_is_told_with_the_point_it_wants(call, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    tiers = DAILY.replace("value: 400", "tiers: {II: 300, III: 0,45}")
+    rules = folder_of_rules(tmp_path / "bank", FILES | {"limits/bank/guide/bank_guide__kiln_so2.yaml": tiers})
+    code, out, error = call("check", "--rules", rules)
+    assert code == 4
+    assert "key '45' is a number or empty; a key is a word or a date; a decimal number has a point, such as 0.45" in out
+    assert re.search(r"^\d+ mistakes in", error)
+
+
 def test_a_broken_rule_file_stops_every_command_with_its_line(call, tmp_path) -> None:  # type: ignore[no-untyped-def]
     broken = folder_of_rules(tmp_path / "broken", FILES | {"limits/id/law/id_law__kiln_so2.yaml": LAW_LIMIT.replace("mg/Nm3", "mg/Nm")})
     code, _, error = call("show", "id_law__kiln_so2", "--rules", broken)
