@@ -9,7 +9,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Reference tables read from `data/reference/*.csv`: table → file.
-REFERENCE_FILES = {"ref_monitoring__flags": "monitoring_flags.csv", "ref_plants__place_names": "place_names.csv"}
+REFERENCE_FILES = {
+    "ref_monitoring__flags": "monitoring_flags.csv",
+    "ref_monitoring__classes": "monitoring_classes.csv",
+    "ref_plants__place_names": "place_names.csv",
+}
 
 
 def run_schemas() -> dict[str, pa.Schema]:
@@ -27,6 +31,7 @@ def run_schemas() -> dict[str, pa.Schema]:
             ]
         ),
         "ref_monitoring__flags": _texts("sent_flag", "common_code", "scheme", "source_note"),
+        "ref_monitoring__classes": _texts("class_no", "reading_class", "class_code", "meaning"),
         "ref_plants__place_names": _texts("country_iso3", "sent_name", "region_code", "city_code", "source_note"),
     }
 

@@ -7,10 +7,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipelines.given_tables import run_schemas
+from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
 from pipelines.night import DATABASE
 from pipelines.rulebook.compile import rulebook_tables
 from pipelines.rulebook.load import load_rulebook
+from pipelines.settings import REFERENCE_FOLDER
 from pipelines.warehouse.database import build_model, close, connect, write_table
 from tests.sql_cases import given_types, models
 
@@ -74,6 +75,8 @@ def publish(home: Path, rules: Path, rows: Mapping[str, Rows], so2_mg_per_nm3: f
         con.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in types.items())})")
     for name, arrow in rulebook_tables(load_rulebook(rules)).items():
         write_table(con, name, arrow)
+    for name, file in REFERENCE_FILES.items():
+        write_table(con, name, reference_table(REFERENCE_FOLDER / file, run_schemas()[name]))
     settings = {"run_id": "test", "as_of_date": AS_OF, "window_start_date": date(2025, 7, 1), "reporting_currency_code": "USD"}
     assert set(settings) <= set(run_schemas()["ref_run__settings"].names)
     for table, found in {**rows, "ref_run__settings": [settings]}.items():

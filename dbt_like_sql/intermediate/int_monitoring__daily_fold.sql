@@ -1,22 +1,24 @@
 /*
 description: >-
-  Sums and counts of a day that know no rule: a mean at any reference oxygen is (21 - reference) x sum_value_per_o2 / n_with_o2.
-  One row per stack, indicator, day and class of reading. Sums are made of decimals, so that no order of the rows changes them.
-grain: [stack_id, indicator_id, day_date, reading_class]
+  Sums and counts of a day that know no rule: a mean at any reference oxygen is (21 - reference) x value_per_o2_sum / valid_with_o2_count.
+  One row per stack, indicator, local day, class of reading and reason; counts are hours.
+grain: [stack_id, indicator_id, day_date, reading_class, class_code]
+grain_nullable: [class_code]
 */
 select
-    stack_id::varchar as stack_id,  -- stack
-    indicator_id::varchar as indicator_id,  -- indicator
-    period_start_at::date as day_date,  -- local calendar day
-    reading_class::varchar as reading_class,  -- class of the readings folded
-    count(*)::bigint as reading_count,  -- readings of that class
-    count(value_dry_mg_per_nm3)::bigint as valid_count,  -- readings with a usable value
-    count(value_dry_mg_per_nm3 / nullif(21 - o2_capped_pct, 0))::bigint as valid_with_o2_count,  -- usable readings that came with oxygen
-    sum(value_dry_mg_per_nm3::decimal(18, 9))::double as value_sum,  -- mg/Nm3 dry, no oxygen correction
-    sum((value_dry_mg_per_nm3 / nullif(21 - o2_capped_pct, 0))::decimal(18, 9))::double as value_per_o2_sum,  -- sum of value / (21 - oxygen)
-    count(case when is_o2_capped then 1 end)::bigint as o2_capped_count,  -- readings near ambient oxygen
-    min(class_code)::varchar as class_code,  -- an example of why the readings are errors or not valid
-    max_by(source_file_id, (value_dry_mg_per_nm3, source_file_id, source_row_number))::varchar as worst_source_file_id,  -- file of the highest reading
-    max_by(source_row_number, (value_dry_mg_per_nm3, source_file_id, source_row_number))::bigint as worst_source_row_number  -- its row
-from int_monitoring__readings
-group by stack_id, indicator_id, period_start_at::date, reading_class
+    f.stack_id::varchar as stack_id,  -- stack
+    f.indicator_id::varchar as indicator_id,  -- indicator
+    f.day_date::date as day_date,  -- local calendar day
+    c.reading_class::varchar as reading_class,  -- class of the readings folded
+    c.class_code::varchar as class_code,  -- why the readings are errors or not valid; null = they are not
+    f.reading_count::bigint as reading_count,  -- hours of that class
+    f.valid_count::bigint as valid_count,  -- hours with a usable value
+    f.valid_with_o2_count::bigint as valid_with_o2_count,  -- usable hours that came with oxygen
+    (f.value_e9_sum / 1000000000)::double as value_sum,  -- mg/Nm3 dry, no oxygen correction
+    (f.value_per_o2_e9_sum / 1000000000)::double as value_per_o2_sum,  -- sum of value / (21 - oxygen)
+    f.value_e9_sum::bigint as value_e9_sum,  -- the same as a whole number, times 10^9
+    f.value_per_o2_e9_sum::bigint as value_per_o2_e9_sum,  -- the same as a whole number, times 10^9
+    f.o2_capped_count::bigint as o2_capped_count  -- hours near ambient oxygen
+from int_monitoring__folded as f
+inner join int_monitoring__reading_classes as c on f.class_no = c.class_no
+where f.averaging = 'hour' and f.block_no = 0

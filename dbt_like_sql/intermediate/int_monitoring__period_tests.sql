@@ -11,11 +11,10 @@ with bound as (
         e.stack_id,
         t.indicator_id,
         t.operator,
-        coalesce(x.limit_value, t.limit_value) as limit_value,
-        t.ref_o2_pct,
         t.averaging,
-        t.max_multiple,
+        t.ref_o2_pct,
         coalesce(t.excluded_states, '') as excluded_states,
+        p.period_kind,
         p.period_start_date,
         p.period_end_date,
         p.day_count
@@ -31,96 +30,126 @@ with bound as (
     where a.is_applicable = 'yes' and coalesce(x.limit_value, t.limit_value) is not null
 ),
 
--- what the period holds: hours of each class, whatever the averaging
+-- what the period holds: hours of each class, for each set of classes that a limit leaves out
+exclusions as (
+    select c.class_no, x.excluded_states, list_contains(string_split(x.excluded_states, ','), c.reading_class) as is_excluded
+    from int_monitoring__reading_classes as c
+    cross join (select distinct excluded_states from bound) as x
+),
+
+wanted as (
+    select distinct stack_id, indicator_id, excluded_states from bound
+),
+
 held as (
     select
-        b.threshold_id,
-        b.entity_id,
-        b.period_end_date,
-        sum(case when f.reading_class in ('normal', 'startup', 'shutdown', 'malfunction') and not list_contains(string_split(b.excluded_states, ','), f.reading_class)
-            then f.valid_count else 0 end) as valid_count,
-        sum(case when list_contains(string_split(b.excluded_states, ','), f.reading_class) then f.reading_count else 0 end) as excluded_count,
+        w.stack_id,
+        w.indicator_id,
+        w.excluded_states,
+        f.period_kind,
+        f.period_end_date,
+        sum(case when x.is_excluded then 0 else f.valid_count end) as valid_count,
+        sum(case when x.is_excluded then 0 else f.valid_with_o2_count end) as valid_with_o2_count,
+        sum(case when x.is_excluded then 0 else f.value_e9_sum end) as value_e9_sum,
+        sum(case when x.is_excluded then 0 else f.value_per_o2_e9_sum end) as value_per_o2_e9_sum,
+        sum(case when x.is_excluded then f.reading_count else 0 end) as excluded_count,
         sum(case when f.reading_class = 'stopped' then f.reading_count else 0 end) as stopped_count,
         sum(case when f.reading_class = 'error' then f.reading_count else 0 end) as error_count,
         min(case when f.reading_class = 'error' then f.class_code end) as error_code,
-        sum(case when f.reading_class in ('normal', 'startup', 'shutdown', 'malfunction') and not list_contains(string_split(b.excluded_states, ','), f.reading_class)
-            then f.valid_count - f.valid_with_o2_count else 0 end) as without_o2_count,
         sum(f.o2_capped_count) as o2_capped_count
-    from bound as b
-    inner join int_monitoring__daily_fold as f
-        on b.stack_id = f.stack_id and b.indicator_id = f.indicator_id
-            and f.day_date between b.period_start_date and b.period_end_date
-    group by b.threshold_id, b.entity_id, b.period_end_date
+    from wanted as w
+    inner join int_monitoring__period_fold as f
+        on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0
+    inner join exclusions as x on f.class_no = x.class_no and w.excluded_states = x.excluded_states
+    group by w.stack_id, w.indicator_id, w.excluded_states, f.period_kind, f.period_end_date
 ),
 
-hours as (
+hour_tests as (
     select
-        b.threshold_id,
-        b.entity_id,
-        b.period_end_date,
-        b.operator,
-        b.limit_value,
-        b.max_multiple,
-        round(case when b.ref_o2_pct is null then r.value_dry_mg_per_nm3
-            else r.value_dry_mg_per_nm3 * (21 - b.ref_o2_pct) / nullif(21 - r.o2_capped_pct, 0) end, 9) as average_value,
-        r.source_file_id,
-        r.source_row_number
-    from bound as b
-    inner join int_monitoring__readings as r
-        on b.stack_id = r.stack_id and b.indicator_id = r.indicator_id
-            and r.period_start_at >= b.period_start_date
-            and r.period_start_at < b.period_end_date + interval 1 day
-            and r.value_dry_mg_per_nm3 is not null
-            and not list_contains(string_split(b.excluded_states, ','), r.reading_class)
-    where b.averaging = 'hour'
+        l.threshold_id,
+        l.entity_id,
+        l.test_no,
+        f.period_kind,
+        f.period_end_date,
+        sum(case when l.is_per_o2 then f.valid_with_o2_count else f.valid_count end) as average_count,
+        sum(case when l.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end) as average_e9_sum,
+        max(f.highest_e9) as highest_e9,
+        max_by(f.highest_date, (f.highest_e9, f.highest_date)) as highest_date,
+        sum(case l.slot_no when 1 then f.over_1_count when 2 then f.over_2_count when 3 then f.over_3_count when 4 then f.over_4_count when 5 then f.over_5_count when 6 then f.over_6_count when 7 then f.over_7_count when 8 then f.over_8_count end) as over_count
+    from int_monitoring__levels as l
+    inner join ref_rules__thresholds as t on l.threshold_id = t.threshold_id
+    inner join int_monitoring__period_fold as f
+        on l.stack_id = f.stack_id and l.indicator_id = f.indicator_id and l.averaging = f.averaging and l.block_no = f.block_no
+    inner join exclusions as x on f.class_no = x.class_no and coalesce(t.excluded_states, '') = x.excluded_states and not x.is_excluded
+    where l.averaging in ('hour', 'half_hour') and f.class_no <= 3
+    group by l.threshold_id, l.entity_id, l.test_no, f.period_kind, f.period_end_date
 ),
 
-folded as (
+day_tests as (
     select
-        b.threshold_id,
-        b.entity_id,
-        b.period_end_date,
-        b.operator,
-        b.limit_value,
-        b.max_multiple,
-        case when b.averaging in ('day', 'spot') then f.day_date else b.period_end_date end as average_date,
-        round(case when b.ref_o2_pct is null then sum(f.value_sum::decimal(28, 9))::double / nullif(sum(f.valid_count), 0)
-            else (21 - b.ref_o2_pct) * sum(f.value_per_o2_sum::decimal(28, 9))::double / nullif(sum(f.valid_with_o2_count), 0) end, 9) as average_value,
-        max_by(f.worst_source_file_id, (f.value_sum / nullif(f.valid_count, 0), f.worst_source_file_id, f.worst_source_row_number)) as source_file_id,
-        max_by(f.worst_source_row_number, (f.value_sum / nullif(f.valid_count, 0), f.worst_source_file_id, f.worst_source_row_number)) as source_row_number
-    from bound as b
-    inner join int_monitoring__daily_fold as f
-        on b.stack_id = f.stack_id and b.indicator_id = f.indicator_id
-            and f.day_date between b.period_start_date and b.period_end_date
-            and f.reading_class in ('normal', 'startup', 'shutdown', 'malfunction')
-            and not list_contains(string_split(b.excluded_states, ','), f.reading_class)
-    where b.averaging in ('day', 'spot', 'month', 'year')
-    group by b.threshold_id, b.entity_id, b.period_end_date, b.operator, b.limit_value, b.max_multiple, b.ref_o2_pct, b.averaging,
-        case when b.averaging in ('day', 'spot') then f.day_date else b.period_end_date end
+        l.threshold_id,
+        l.entity_id,
+        l.test_no,
+        f.period_kind,
+        f.period_end_date,
+        f.average_count,
+        f.mean_e9_sum as average_e9_sum,
+        f.highest_e9,
+        f.highest_date,
+        case l.slot_no when 1 then f.over_1_count when 2 then f.over_2_count when 3 then f.over_3_count when 4 then f.over_4_count when 5 then f.over_5_count when 6 then f.over_6_count when 7 then f.over_7_count when 8 then f.over_8_count end as over_count
+    from int_monitoring__levels as l
+    inner join int_monitoring__day_tests as f
+        on l.stack_id = f.stack_id and l.indicator_id = f.indicator_id and l.excluded_states = f.excluded_states and l.block_no = f.block_no
+    where l.averaging = 'day'
 ),
 
-averages as (
-    select threshold_id, entity_id, period_end_date, operator, limit_value, max_multiple, average_value, source_file_id, source_row_number from hours
-    union all
-    select threshold_id, entity_id, period_end_date, operator, limit_value, max_multiple, average_value, source_file_id, source_row_number from folded
+-- the period itself is the average
+means as (
+    select
+        l.threshold_id,
+        l.entity_id,
+        l.test_no,
+        l.counted_e9,
+        h.period_kind,
+        h.period_end_date,
+        round(case when l.is_per_o2 then h.value_per_o2_e9_sum / nullif(h.valid_with_o2_count, 0)
+            else h.value_e9_sum / nullif(h.valid_count, 0) end)::bigint as average_e9
+    from int_monitoring__levels as l
+    inner join held as h
+        on l.stack_id = h.stack_id and l.indicator_id = h.indicator_id and l.excluded_states = h.excluded_states and l.averaging = h.period_kind
+    where l.averaging in ('month', 'year')
 ),
 
 tested as (
+    select threshold_id, entity_id, test_no, period_kind, period_end_date, average_count, average_e9_sum, highest_e9, highest_date, over_count
+    from hour_tests
+    union all
+    select threshold_id, entity_id, test_no, period_kind, period_end_date, average_count, average_e9_sum, highest_e9, highest_date, over_count
+    from day_tests
+    union all
+    select threshold_id, entity_id, test_no, period_kind, period_end_date, 1 as average_count, average_e9 as average_e9_sum,
+        average_e9 as highest_e9, null as highest_date, case when average_e9 > counted_e9 then 1 else 0 end as over_count
+    from means
+    where average_e9 is not null
+),
+
+judged as (
     select
-        threshold_id,
-        entity_id,
-        period_end_date,
-        count(average_value) as average_count,
-        count(case when (operator = 'at_most' and average_value <= limit_value) or (operator = 'below' and average_value < limit_value)
-            or (operator = 'at_least' and average_value >= limit_value) or (operator = 'above' and average_value > limit_value) then 1 end) as within_count,
-        count(case when average_value > limit_value * max_multiple then 1 end) as over_multiple_count,
-        sum(average_value::decimal(28, 9))::double / nullif(count(average_value), 0) as mean_value,
-        case when min(operator) in ('at_most', 'below') then max(average_value) else min(average_value) end as worst_value,
-        max_by(source_file_id, (average_value, source_file_id, source_row_number)) as source_file_id,
-        max_by(source_row_number, (average_value, source_file_id, source_row_number)) as source_row_number
-    from averages
-    where average_value is not null
-    group by threshold_id, entity_id, period_end_date
+        b.*,
+        case when b.ref_o2_pct is null then 1 else 21 - b.ref_o2_pct end as o2_factor,
+        k.average_count,
+        k.average_e9_sum,
+        k.highest_e9,
+        k.highest_date,
+        case when b.operator in ('at_most', 'below') then k.average_count - k.over_count else k.over_count end as within_count,
+        m.over_count as over_multiple_count
+    from bound as b
+    left join tested as k
+        on b.threshold_id = k.threshold_id and b.entity_id = k.entity_id and b.period_kind = k.period_kind
+            and b.period_end_date = k.period_end_date and k.test_no = 1
+    left join tested as m
+        on b.threshold_id = m.threshold_id and b.entity_id = m.entity_id and b.period_kind = m.period_kind
+            and b.period_end_date = m.period_end_date and m.test_no = 2
 )
 
 select
@@ -128,24 +157,24 @@ select
     b.entity_id::varchar as entity_id,  -- stack
     b.period_start_date::date as period_start_date,  -- first day
     b.period_end_date::date as period_end_date,  -- last day; the threshold in force on it judges the period
-    coalesce(h.valid_count, 0)::bigint as valid_count,  -- usable readings that the rule does not exclude
+    coalesce(h.valid_count, 0)::bigint as valid_count,  -- usable hours that the rule does not exclude
     (b.day_count * 24)::bigint as expected_count,  -- hours in the calendar
     (b.day_count * 24 - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0))::bigint as operating_count,  -- hours in which a valid reading was due
-    coalesce(h.excluded_count, 0)::bigint as excluded_count,  -- readings left out because the rule says so
-    coalesce(h.error_count, 0)::bigint as error_count,  -- readings that could not be normalised
-    h.error_code::varchar as error_code,  -- missing input of those readings
-    coalesce(h.without_o2_count, 0)::bigint as without_o2_count,  -- usable readings without oxygen
-    coalesce(h.o2_capped_count, 0)::bigint as o2_capped_count,  -- readings near ambient oxygen
+    coalesce(h.excluded_count, 0)::bigint as excluded_count,  -- hours left out because the rule says so
+    coalesce(h.error_count, 0)::bigint as error_count,  -- hours that could not be normalised
+    h.error_code::varchar as error_code,  -- missing input of those hours
+    (coalesce(h.valid_count, 0) - coalesce(h.valid_with_o2_count, 0))::bigint as without_o2_count,  -- usable hours without oxygen
+    coalesce(h.o2_capped_count, 0)::bigint as o2_capped_count,  -- hours near ambient oxygen
     (b.ref_o2_pct is not null)::boolean as needs_o2,  -- the limit has a reference oxygen
-    coalesce(t.average_count, 0)::bigint as average_count,  -- averaging periods with a value
-    coalesce(t.within_count, 0)::bigint as within_count,  -- of them within the limit
-    coalesce(t.over_multiple_count, 0)::bigint as over_multiple_count,  -- of them above the stated multiple of the limit
-    t.mean_value::double as mean_value,  -- mean of the averages, unit of the indicator
-    t.worst_value::double as worst_value,  -- worst average, unit of the indicator
-    (coalesce(h.valid_count, 0) / nullif(b.day_count * 24 - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0), 0))::double as capture_ratio,  -- valid over operating hours; null when the unit never ran
-    t.source_file_id::varchar as source_file_id,  -- file of the worst reading
-    t.source_row_number::bigint as source_row_number  -- its row
-from bound as b
-left join held as h on b.threshold_id = h.threshold_id and b.entity_id = h.entity_id and b.period_end_date = h.period_end_date
-left join tested as t on b.threshold_id = t.threshold_id and b.entity_id = t.entity_id and b.period_end_date = t.period_end_date
-where exists (select 1 from int_monitoring__daily_fold as d where d.stack_id = b.stack_id and d.indicator_id = b.indicator_id)
+    coalesce(b.average_count, 0)::bigint as average_count,  -- averaging periods with a value
+    coalesce(b.within_count, 0)::bigint as within_count,  -- of them within the limit
+    coalesce(b.over_multiple_count, 0)::bigint as over_multiple_count,  -- of them above the stated multiple of the limit
+    round(b.average_e9_sum / nullif(b.average_count, 0) * b.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
+    round(b.highest_e9 * b.o2_factor / 1000000000, 9)::double as worst_value,  -- highest average, unit of the indicator
+    b.highest_date::date as highest_date,  -- local day of the highest average; null = the average is of the whole period
+    (coalesce(h.valid_count, 0) / nullif(b.day_count * 24 - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0), 0))::double as capture_ratio  -- valid over operating hours; null when the unit never ran
+from judged as b
+left join held as h
+    on b.stack_id = h.stack_id and b.indicator_id = h.indicator_id and b.excluded_states = h.excluded_states
+        and b.period_kind = h.period_kind and b.period_end_date = h.period_end_date
+where exists (select 1 from int_monitoring__period_fold as d where d.stack_id = b.stack_id and d.indicator_id = b.indicator_id)

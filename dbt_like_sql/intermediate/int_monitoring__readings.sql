@@ -1,106 +1,91 @@
 /*
 description: >-
-  Stack readings brought to the unit of their indicator and to dry gas at 273.15 K and 101.325 kPa, one row per stack, indicator and reading.
-  A reading that cannot be brought there keeps the name of the missing input; oxygen is corrected later, per rule.
+  Stack readings brought to the unit of their indicator and to dry gas at 273.15 K and 101.325 kPa, one row per stack, indicator and interval as sent.
+  A reading that cannot be brought there keeps the name of the missing input; oxygen is corrected later, per rule. Never stored: it is
+  read through. Values times 10^9 are whole numbers, so that sums do not depend on the order of rows (decision 0007).
 grain: [stack_id, indicator_id, period_start_at]
+materialized: view
 */
-with named as (
+with sent as (
     select
         r.*,
-        n.indicator_id,
-        i.molar_mass_g_per_mol,
-        i.plausible_max,
-        i.quantity as indicator_quantity,
-        c.factor as indicator_factor,
-        u.quantity as unit_quantity,
-        u.factor as unit_factor,
-        f.common_code,
-        case when e.time_label = 'hour_ending' then r.measured_at - interval 1 hour else r.measured_at end as period_start_at
+        s.series_no,
+        s.indicator_id,
+        s.believed_max,
+        u.factor,
+        u.is_actual,
+        f.class_no as flag_class_no,
+        f.usable,
+        (epoch_us(r.period_start_at) + r.utc_offset_minutes::bigint * 60000000) // 86400000000 as day_no
     from stg_monitoring__stack_readings as r
-    inner join stg_plants__emission_points as e on r.stack_id = e.stack_id
-    inner join ref_rules__indicator_names as n on r.indicator = n.sent_name
-    inner join ref_rules__indicators as i on n.indicator_id = i.indicator_id
-    left join ref_rules__units as u on r.unit = u.unit
-    left join ref_rules__units as c on i.unit = c.unit
-    left join ref_monitoring__flags as f on r.flag = f.sent_flag
+    inner join int_monitoring__series as s on r.stack_id = s.stack_id and r.indicator = s.sent_name
+    left join int_monitoring__unit_factors as u on s.indicator_id = u.indicator_id and r.unit = u.unit
+    left join int_monitoring__flag_classes as f on r.flag is not distinct from f.sent_flag
 ),
 
--- repeats of a reading: the last line received counts, the others are seen by the quality rules
-numbered as (
+-- most readings come dry, in a concentration at reference conditions: they take the first branch only
+dry as (
     select
         *,
-        row_number() over (
-            partition by stack_id, indicator_id, period_start_at order by source_file_id desc, source_row_number desc
-        ) as repeat_number
-    from named
+        case when gas_basis = 'dry' and not is_actual and not is_below_detection then value * factor
+            else value * factor
+                * case when is_actual then (273.15 + temperature_c) / 273.15 * 101.325 / nullif(pressure_kpa, 0) else 1 end
+                / nullif(case gas_basis when 'dry' then 1 when 'wet' then 1 - moisture_pct / 100 end, 0) end as value_dry
+    from sent
 ),
 
-normal as (
+usable as (
     select
         *,
-        case
-            when unit_quantity = indicator_quantity then value * unit_factor / nullif(indicator_factor, 0)
-            when indicator_quantity <> 'mass_concentration' then null
-            when unit_quantity = 'volume_concentration' then value * unit_factor * molar_mass_g_per_mol / 22.414
-            when unit_quantity = 'actual_mass_concentration'
-                then value * unit_factor * (273.15 + temperature_c) / 273.15 * 101.325 / nullif(pressure_kpa, 0)
-        end as value_normal
-    from numbered
-    where repeat_number = 1
+        case when value_dry >= 0 and value_dry <= believed_max then value_dry * usable end as value_used,
+        case when o2_pct > 19.0 then 19.0 else o2_pct end as o2_capped_pct
+    from dry
 ),
 
-checked as (
+classed as (
     select
         *,
-        case gas_basis when 'dry' then value_normal when 'wet' then value_normal / nullif(1 - moisture_pct / 100, 0) end as value_dry,
-        case
-            when unit_quantity is null then 'UNIT_UNKNOWN'
-            when unit_quantity <> indicator_quantity
-                and (indicator_quantity <> 'mass_concentration' or unit_quantity not in ('volume_concentration', 'actual_mass_concentration')) then 'UNIT_UNKNOWN'
-            when unit_quantity = 'volume_concentration' and molar_mass_g_per_mol is null then 'UNIT_UNKNOWN'
-            when unit_quantity = 'actual_mass_concentration' and temperature_c is null then 'TEMPERATURE_MISSING'
-            when unit_quantity = 'actual_mass_concentration' and pressure_kpa is null then 'PRESSURE_MISSING'
-            when gas_basis is null then 'GAS_BASIS_MISSING'
-            when gas_basis = 'wet' and (moisture_pct is null or moisture_pct >= 100) then 'MOISTURE_MISSING'
-        end as error_code
-    from normal
-),
-
-stated as (
-    select
-        *,
-        case
-            when common_code = 'stopped' then 'stopped'
-            when value is null then 'missing'
-            when flag is not null and common_code is null then 'invalid'
-            when common_code in ('maintenance', 'calibration') then common_code
-            when common_code in ('malfunction_analyser', 'over_range', 'invalid', 'substituted') then 'invalid'
-            when value < 0 then 'invalid'
-            when error_code is not null then 'error'
-            when value_dry > plausible_max then 'invalid'
-            when common_code in ('startup', 'shutdown', 'malfunction') then common_code
-            else 'normal'
-        end as reading_class
-    from checked
+        case when value_used is not null then flag_class_no
+            else case
+                when flag_class_no = 6 then 6
+                when value is null then 7
+                when flag_class_no is null then 11
+                when flag_class_no >= 4 then flag_class_no
+                when value < 0 then 12
+                when factor is null then 20
+                when is_actual and temperature_c is null then 21
+                when is_actual and coalesce(pressure_kpa, 0) = 0 then 22
+                when gas_basis is null then 23
+                when gas_basis = 'wet' and (moisture_pct is null or moisture_pct >= 100) then 24
+                else 13
+            end end as class_no
+    from usable
 )
 
 select
+    series_no::integer as series_no,  -- number of the series in int_monitoring__series
     stack_id::varchar as stack_id,  -- stack
     indicator_id::varchar as indicator_id,  -- indicator
-    period_start_at::timestamp as period_start_at,  -- local time the reading begins
-    (case when reading_class in ('normal', 'startup', 'shutdown', 'malfunction') then value_dry end)::double as value_dry_mg_per_nm3,  -- unit of the indicator (mg/Nm3; ng TEQ/Nm3 for dioxins), dry, before oxygen correction; null = not usable
+    period_start_at::timestamp as period_start_at,  -- start of the interval, UTC where the zone of the stack is known
+    utc_offset_minutes::smallint as utc_offset_minutes,  -- local civil time = period_start_at + this
+    interval_minutes::smallint as interval_minutes,  -- length of the interval
+    day_no::integer as day_no,  -- local calendar day, days since 1970-01-01
+    class_no::smallint as class_no,  -- class of the reading, see int_monitoring__reading_classes
+    (value_used * 1000000000)::bigint as value_e9,  -- value times 10^9, rounded; null = not usable
+    (value_used * 1000000000 / (21 - o2_capped_pct))::bigint as value_per_o2_e9,  -- value over (21 - oxygen) times 10^9, rounded; null = not usable or no oxygen
+    value_used::double as value_dry_mg_per_nm3,  -- unit of the indicator (mg/Nm3; ng TEQ/Nm3 for dioxins), dry, before oxygen correction; null = not usable
     o2_pct::double as o2_pct,  -- oxygen as sent, vol % dry; null = not sent
-    (case when o2_pct > 19.0 then 19.0 else o2_pct end)::double as o2_capped_pct,  -- oxygen used for correction: near ambient air it is capped at 19 %
+    o2_capped_pct::double as o2_capped_pct,  -- oxygen used for correction: near ambient air it is capped at 19 %
     (o2_pct > 19.0)::boolean as is_o2_capped,  -- true where the cap was used
-    reading_class::varchar as reading_class,  -- normal, startup, shutdown, malfunction, maintenance, calibration, stopped, invalid, missing or error
-    (case when reading_class = 'error' then error_code
-        when reading_class = 'invalid' and value < 0 then 'NEGATIVE_VALUE'
-        when reading_class = 'invalid' and flag is not null and common_code is null then 'FLAG_UNKNOWN'
-        when reading_class = 'invalid' and value_dry > plausible_max then 'IMPLAUSIBLE_VALUE'
-        when reading_class = 'invalid' then 'FLAGGED_INVALID' end)::varchar as class_code,  -- why it is an error or not valid
+    (case class_no when 0 then 'normal' when 1 then 'startup' when 2 then 'shutdown' when 3 then 'malfunction' when 4 then 'maintenance'
+        when 5 then 'calibration' when 6 then 'stopped' when 7 then 'missing'
+        else case when class_no < 20 then 'invalid' else 'error' end end)::varchar as reading_class,  -- normal, startup, shutdown, malfunction, maintenance, calibration, stopped, missing, invalid or error
+    (case class_no when 10 then 'FLAGGED_INVALID' when 11 then 'FLAG_UNKNOWN' when 12 then 'NEGATIVE_VALUE' when 13 then 'IMPLAUSIBLE_VALUE'
+        when 20 then 'UNIT_UNKNOWN' when 21 then 'TEMPERATURE_MISSING' when 22 then 'PRESSURE_MISSING' when 23 then 'GAS_BASIS_MISSING'
+        when 24 then 'MOISTURE_MISSING' end)::varchar as class_code,  -- why it is an error or not valid
     value::double as sent_value,  -- as sent
     unit::varchar as sent_unit,  -- as sent
     flag::varchar as sent_flag,  -- as sent
     source_file_id::varchar as source_file_id,  -- sha256 of the received file
     source_row_number::bigint as source_row_number  -- row in that file
-from stated
+from classed

@@ -26,6 +26,7 @@ with candidates as (
         t.pass_test,
         t.pass_share_ratio,
         t.min_capture_ratio,
+        coalesce(t.excluded_states, '') as excluded_states,
         t.required_item,
         i.measured_by,
         i.unit,
@@ -94,10 +95,14 @@ stack_verdicts as (
             when c.pass_test <> 'share_of_periods' and p.within_count = p.average_count then 'WITHIN_LIMIT'
             else 'LIMIT_EXCEEDED'
         end as reason_code,
-        p.source_file_id,
-        p.source_row_number
+        r.source_file_id,
+        r.source_row_number
     from int_monitoring__period_tests as p
     inner join candidates as c on p.threshold_id = c.threshold_id and p.entity_id = c.entity_id
+    left join int_monitoring__deciding_readings as r
+        on c.stack_id = r.stack_id and c.indicator_id = r.indicator_id and p.needs_o2 = r.is_per_o2
+            and coalesce(p.highest_date, p.period_start_date) = r.first_date and coalesce(p.highest_date, p.period_end_date) = r.last_date
+            and c.excluded_states = r.excluded_states and (p.within_count < p.average_count or p.over_multiple_count > 0)
 ),
 
 silent_stacks as (

@@ -1,20 +1,56 @@
 /*
 description: >-
-  Stack readings as sent: one row per received line (repeats are dealt with in int_monitoring__readings).
-grain: [source_file_id, source_row_number]
+  Stack readings as sent, one row per stack, indicator and interval: text trimmed, the interval named by its start.
+  Of repeats the last line received counts.
+grain: [stack_id, indicator, period_start_at]
 */
+with sent as (
+    select
+        e.plant_id,
+        nullif(trim(r.stack_id), '') as stack_id,
+        lower(nullif(trim(r.indicator), '')) as indicator,
+        case when e.time_label = 'hour_ending' then r.measured_at - interval 1 hour else r.measured_at end as period_start_at,
+        r.value,
+        nullif(trim(r.unit), '') as unit,
+        lower(nullif(trim(r.gas_basis), '')) as gas_basis,
+        r.o2_pct,
+        r.moisture_pct,
+        r.temperature_c,
+        r.pressure_kpa,
+        upper(nullif(trim(r.flag), '')) as flag,
+        r.source_file_id,
+        r.source_row_number
+    from raw_monitoring__stack_readings as r
+    left join stg_plants__emission_points as e on nullif(trim(r.stack_id), '') = e.stack_id
+),
+
+numbered as (
+    select
+        s.*,
+        row_number() over (
+            partition by s.stack_id, coalesce(n.indicator_id, s.indicator), s.period_start_at order by s.source_file_id desc, s.source_row_number desc
+        ) as repeat_number
+    from sent as s
+    left join ref_rules__indicator_names as n on s.indicator = n.sent_name
+)
+
 select
-    nullif(trim(stack_id), '')::varchar as stack_id,  -- stack
-    lower(nullif(trim(indicator), ''))::varchar as indicator,  -- indicator name as sent, lower case
-    measured_at::timestamp as measured_at,  -- local time as sent
+    plant_id::varchar as plant_id,  -- plant of the stack; null = the stack was not received
+    stack_id::varchar as stack_id,  -- stack
+    indicator::varchar as indicator,  -- indicator name as sent, lower case
+    period_start_at::timestamp as period_start_at,  -- start of the interval
+    0::smallint as utc_offset_minutes,  -- local civil time of the stack = period_start_at + this
+    60::smallint as interval_minutes,  -- length of the interval
     value::double as value,  -- as sent; null = blank
-    nullif(trim(unit), '')::varchar as unit,  -- unit as sent
-    lower(nullif(trim(gas_basis), ''))::varchar as gas_basis,  -- dry or wet; null = not said
+    false::boolean as is_below_detection,  -- true = sent as "below this value"
+    unit::varchar as unit,  -- unit as sent
+    gas_basis::varchar as gas_basis,  -- dry or wet; null = not said
     o2_pct::double as o2_pct,  -- oxygen, vol % dry
     moisture_pct::double as moisture_pct,  -- water vapour, vol %
     temperature_c::double as temperature_c,  -- gas temperature, °C
     pressure_kpa::double as pressure_kpa,  -- gas pressure, kPa absolute
-    upper(nullif(trim(flag), ''))::varchar as flag,  -- operator flag as sent, upper case
+    flag::varchar as flag,  -- operator flag as sent, upper case
     source_file_id::varchar as source_file_id,  -- sha256 of the received file
     source_row_number::bigint as source_row_number  -- row in that file as a person counts it
-from raw_monitoring__stack_readings
+from numbered
+where repeat_number = 1

@@ -22,7 +22,7 @@ def build_definitions(rules: Path = settings.RULES_FOLDER) -> dg.Definitions:
     """Assets, checks, job, schedule and sensor. Rule files with mistakes do not stop the UI: the run says what is wrong with them."""
     schemas = given_schemas()
     raw = {name: schema for name, schema in schemas.items() if name.startswith("raw_") and not name.startswith("raw_matching__")}
-    run = {name: schema for name, schema in schemas.items() if name in ("ref_run__settings", "ref_monitoring__flags")}
+    run = {name: schema for name, schema in schemas.items() if name == "ref_run__settings" or name.startswith("ref_monitoring__")}
     reference = {name: schema for name, schema in schemas.items() if name.startswith("ref_") and name not in run}
     models = load_models(settings.SQL_FOLDER, arrow_types(schemas))
     layers = {layer: [model for model in models if model.layer == layer] for layer in ("staging", "intermediate", "marts")}

@@ -110,18 +110,21 @@ def arrow_types(schemas: Mapping[str, pa.Schema]) -> dict[str, dict[str, str]]:
 
 
 def build_model(con: DuckDBPyConnection, model: SqlModel) -> int:
-    """Create or replace the model's table, comment it and its columns, hold its grain; its row count.
+    """Create or replace the model's table (or view), comment it and its columns, hold its grain; its row count, 0 of a view.
 
     Raises:
         ModelFileError: The SQL fails, or a row of the grain is repeated or null; names the first such key.
         GateError: Disk or memory ran out.
     """
+    kind = "view" if model.materialized == "view" else "table"
     try:
         # On one line with the file's first: line numbers of DuckDB's errors are those of the file.
-        con.execute(f"create or replace table {_identifier(model.name)} as {model.sql}")
+        con.execute(f"create or replace {kind} {_identifier(model.name)} as {model.sql}")
     except duckdb.Error as error:
         raise explain_error(error, model.path) from error
-    _comment(con, model)
+    _comment(con, model, kind)
+    if kind == "view":
+        return 0
     _hold_grain(con, model)
     return int(read_rows(con, f"select count(*) as n from {model.name}")[0]["n"])
 
@@ -146,8 +149,8 @@ def explain_error(error: Exception, path: Path) -> GreenCapacityError:
     return ModelFileError(f"{where}: {what}; correct the SQL of this model or of the table it reads")
 
 
-def _comment(con: DuckDBPyConnection, model: SqlModel) -> None:
-    con.execute(f"comment on table {model.name} is {_text(model.description)}")
+def _comment(con: DuckDBPyConnection, model: SqlModel, kind: str) -> None:
+    con.execute(f"comment on {kind} {model.name} is {_text(model.description)}")
     for column in model.columns:
         con.execute(f"comment on column {model.name}.{column.name} is {_text(column.description)}")
 

@@ -32,6 +32,7 @@ class SqlModel:
         grain_nullable: Columns of the grain where null is a value of its own (a rule without tiers).
         grain_line: Line of the file on which the grain stands.
         dependencies: Tables it reads, sorted.
+        materialized: table, view (never stored) or chunk (made piece by piece, and kept by content; see `chunks.py`).
     """
 
     name: str
@@ -44,6 +45,7 @@ class SqlModel:
     path: Path
     dependencies: tuple[str, ...]
     columns: tuple[Column, ...]
+    materialized: str = "table"
 
     def column_types(self) -> dict[str, str]:
         """Type of each column by name, in the order of the table."""

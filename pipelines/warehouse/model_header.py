@@ -1,4 +1,4 @@
-"""The header comment of a SQL model: strict YAML with description and grain."""
+"""The header comment of a SQL model: strict YAML with description, grain and how the model is kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from difflib import get_close_matches
 
 import yaml
 
-_KEYS = ("description", "grain", "grain_nullable")
+_KEYS = ("description", "grain", "grain_nullable", "materialized")
+#: table = built anew every night · view = never stored, read through by the models above · chunk = made piece by piece.
+MATERIALIZED = ("table", "view", "chunk")
 _FORM = "begin the file with /* description: … and grain: [columns] */"
 
 
@@ -19,6 +21,7 @@ class Header:
     grain: tuple[str, ...]
     grain_nullable: tuple[str, ...]
     grain_line: int
+    materialized: str = "table"
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,12 @@ def _header(node: yaml.MappingNode) -> tuple[Header | None, list[Mistake]]:
             mistakes.append(Mistake(_line(found[key]), f"{key} is empty; {_FORM}"))
     for name in sorted(set(nullable) - set(grain)):
         mistakes.append(Mistake(_line(found["grain_nullable"]), f"grain_nullable names {name}, which is not in the grain; remove it"))
+    kept = " ".join(_words(found.get("materialized"))) or MATERIALIZED[0]
+    if kept not in MATERIALIZED:
+        mistakes.append(Mistake(_line(found["materialized"]), f"materialized: {kept} is unknown; use one of {', '.join(MATERIALIZED)}"))
     if mistakes:
         return None, mistakes
-    return Header(" ".join(description).strip(), grain, nullable, _line(found["grain"])), []
+    return Header(" ".join(description).strip(), grain, nullable, _line(found["grain"]), kept), []
 
 
 def _entries(node: yaml.MappingNode) -> tuple[list[Mistake], dict[str, yaml.Node]]:

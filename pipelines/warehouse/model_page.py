@@ -25,13 +25,15 @@ select
 from stg_monitoring__plant_periods
 ```
 - The header says what one row is (`description`) and which columns name it (`grain`: unique and not null, checked at every build).
+- `materialized: view` is never stored: the models above read through it. `materialized: chunk` is made month by month.
 - Dependencies, columns, types, meanings and the lineage of each column are read from the SQL; nothing is declared twice.
 - The last `select` lists every column with a cast and a comment; no `*`, no clock, no random.
 - A division is written with `nullif`, a `group by` names its keys: SQLGlot must be able to carry the SQL to Spark.
 - Each model has a case file `tests/sql/NAME.yaml`: given rows, expected rows. `pytest tests/test_sql_models.py` runs them.
 
 Tables that no model makes: `raw_*` ([landing formats](landing_formats.md)), `ref_rules__*` ([rule files](rule_files.md)),
-`ref_run__settings` (run id, as-of date, assessment window), `ref_monitoring__flags`, and `raw_matching__*` (results of the name matching).
+`ref_run__settings` (run id, as-of date, assessment window), `ref_monitoring__flags` and `ref_monitoring__classes`, and `raw_matching__*`
+(results of the name matching).
 """
 
 
@@ -48,7 +50,8 @@ def model_page(models: Iterable[SqlModel]) -> str:
 def _section(model: SqlModel) -> str:
     columns = "".join(f"| `{column.name}` | {column.type.lower()} | {column.description} |\n" for column in model.columns)
     reads = ", ".join(f"`{name}`" for name in model.dependencies)
-    head = f"\n### {model.name}\n{model.description}\n\nGrain: {', '.join(model.grain)}. Reads: {reads}.\n"
+    kept = "" if model.materialized == "table" else f" Kept as {model.materialized}."
+    head = f"\n### {model.name}\n{model.description}\n\nGrain: {', '.join(model.grain)}.{kept} Reads: {reads}.\n"
     return f"{head}\n| column | type | meaning |\n|---|---|---|\n{columns}"
 
 

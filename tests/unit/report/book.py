@@ -37,8 +37,8 @@ OTHER_TABLES = {
         score_i_high score_ii_low score_ii_high score_iii_low score_iii_high""",
     "int_plants__index_indicators": """plant_id index_id group_id indicator_title group_weight_ratio weight_ratio is_limiting meets_i
         meets_ii meets_iii meets_i_all meets_ii_all meets_iii_all has_unverified""",
-    "int_monitoring__readings": """stack_id indicator_id period_start_at value_dry_mg_per_nm3 o2_pct sent_value sent_unit source_file_id
-        source_row_number""",
+    "int_monitoring__deciding_readings": """stack_id indicator_id period_start_at value_dry_mg_per_nm3 o2_pct sent_value sent_unit
+        source_file_id source_row_number""",
     "int_returns__items": "plant_id unit_id item period_start_date period_end_date value unit source_file_id source_row_number",
     "int_returns__indicators": "entity_id indicator_id value",
 }

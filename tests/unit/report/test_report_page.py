@@ -403,7 +403,7 @@ def test_the_worst_hour_of_a_stack_is_told_as_sent_and_at_the_oxygen_of_the_limi
     tables["int_plants__verdicts"] = [verdict("B", "FAIL", indicator_id="nox", measured_value=500.0)]
     reading = {"stack_id": "B-S1", "indicator_id": "nox", "source_file_id": "f1", "source_row_number": 4711}
     reading |= {"period_start_at": datetime.fromisoformat("2025-11-07T03:00"), "sent_value": 195.0, "sent_unit": "ppm", "o2_pct": 12.2}
-    tables["int_monitoring__readings"] = [reading, {**reading, "source_row_number": 4712, "sent_value": 1.0}]
+    tables["int_monitoring__deciding_readings"] = [reading, {**reading, "source_row_number": 4712, "sent_value": 1.0}]
     words = text_of(plant_section(render(collect(make_reader(tables), {})), "B"))
     assert "Worst hour: 2025-11-07 03:00, sent 195 ppm, oxygen 12.2 % → 500 mg/Nm3 at 10 % O2" in words
     assert "at most 400 mg/Nm3 by hour, dry at 10 % O2" in words

@@ -1,0 +1,16 @@
+/*
+description: >-
+  Every name under which a stack may send an indicator: what a reading needs to know of its series, looked up once a series.
+  Names of one indicator at one stack share the number.
+grain: [stack_id, sent_name]
+materialized: view
+*/
+select
+    (dense_rank() over (order by e.stack_id, n.indicator_id))::integer as series_no,  -- number of stack and indicator
+    e.stack_id::varchar as stack_id,  -- stack
+    n.sent_name::varchar as sent_name,  -- name as sent, lower case
+    n.indicator_id::varchar as indicator_id,  -- indicator
+    least(coalesce(i.plausible_max, 300000), 300000)::double as believed_max  -- a value above it is not believed; sums of a day stay exact below 300,000
+from stg_plants__emission_points as e
+cross join ref_rules__indicator_names as n
+inner join ref_rules__indicators as i on n.indicator_id = i.indicator_id and i.measured_by = 'stack'
