@@ -25,8 +25,12 @@ order by x.plant_id, x.group_weight_ratio desc, x.group_id, points desc, x.indic
 _WORST_READINGS = """select r.stack_id, r.indicator_id, r.source_file_id, r.source_row_number, r.period_start_at, r.sent_value, r.sent_unit,
     r.o2_pct, r.value_dry_mg_per_nm3
 from int_monitoring__deciding_readings as r
-inner join int_plants__entities as e on r.stack_id = e.stack_id and e.entity_type = 'stack'
-inner join behind as b on e.plant_id = b.plant_id
+inner join (
+    select distinct v.stack_id, v.indicator_id, v.source_file_id, v.source_row_number
+    from int_plants__verdicts as v inner join behind as b on v.plant_id = b.plant_id
+    where v.entity_type = 'stack' and v.source_row_number is not null and v.state <> 'NOT_APPLICABLE'
+) as w on r.stack_id = w.stack_id and r.indicator_id = w.indicator_id and r.source_file_id = w.source_file_id
+    and r.source_row_number = w.source_row_number
 order by all"""
 #: The periods counted are those of int_returns__indicators: inside the window, with every item of the indicator.
 _RETURNED_ITEMS = """, terms as (
