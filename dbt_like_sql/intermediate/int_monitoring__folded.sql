@@ -56,16 +56,18 @@ averaged as (
     where class_rank = 1
 ),
 
+-- series_key: twice the number of the series for hours, one more for half-hours; whole numbers are grouped faster than words
 averages as (
-    select series_no, day_no, 'hour' as averaging, class_no, value_e9, value_per_o2_e9, is_o2_capped
+    select series_no * 2 as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
     from int_monitoring__readings
     where interval_minutes >= 60
     union all
-    select series_no, day_no, 'half_hour' as averaging, class_no, value_e9, value_per_o2_e9, is_o2_capped
+    select series_no * 2 + 1 as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
     from int_monitoring__readings
     where interval_minutes = 30
     union all
-    select series_no, day_no, averaging, class_no, value_e9, value_per_o2_e9, is_o2_capped from averaged
+    select series_no * 2 + case averaging when 'hour' then 0 else 1 end as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
+    from averaged
 ),
 
 series as (
@@ -76,31 +78,33 @@ series as (
 
 -- hours are folded for every series, half-hours where a limit asks for them
 blocks as (
-    select n.series_no, 'hour' as averaging, coalesce(s.is_per_o2, true) as is_per_o2, coalesce(s.block_no, 0) as block_no,
-        s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
+    select n.stack_id, n.indicator_id, n.series_no * 2 as series_key, 'hour' as averaging, coalesce(s.is_per_o2, true) as is_per_o2,
+        coalesce(s.block_no, 0) as block_no, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
     from series as n
     left join int_monitoring__slots as s on n.stack_id = s.stack_id and n.indicator_id = s.indicator_id and s.averaging = 'hour'
     union all
-    select n.series_no, 'half_hour' as averaging, s.is_per_o2, s.block_no,
-        s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
+    select n.stack_id, n.indicator_id, n.series_no * 2 + 1 as series_key, 'half_hour' as averaging, s.is_per_o2, s.block_no, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
     from series as n
     inner join int_monitoring__slots as s on n.stack_id = s.stack_id and n.indicator_id = s.indicator_id and s.averaging = 'half_hour'
 ),
 
+numbered as (
+    select *, (row_number() over (order by series_key, block_no))::integer as block_key
+    from blocks
+),
+
 compared as (
     select
-        s.*, a.day_no, a.class_no, a.value_e9, a.value_per_o2_e9, a.is_o2_capped,
-        case when s.is_per_o2 then a.value_per_o2_e9 else a.value_e9 end as x_e9
+        s.block_key, a.day_no, a.class_no, a.value_e9, a.value_per_o2_e9, a.is_o2_capped,
+        case when s.is_per_o2 then a.value_per_o2_e9 else a.value_e9 end as x_e9,
+        s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
     from averages as a
-    inner join blocks as s on a.series_no = s.series_no and a.averaging = s.averaging
+    inner join numbered as s on a.series_key = s.series_key
 ),
 
 folded as (
     select
-        series_no,
-        averaging,
-        is_per_o2,
-        block_no,
+        block_key,
         day_no,
         class_no,
         count(*) as reading_count,
@@ -119,15 +123,15 @@ folded as (
         count_if(x_e9 > level_7_e9) as over_7_count,
         count_if(x_e9 > level_8_e9) as over_8_count
     from compared
-    group by series_no, averaging, is_per_o2, block_no, day_no, class_no
+    group by block_key, day_no, class_no
 )
 
 select
     n.stack_id::varchar as stack_id,  -- stack
     n.indicator_id::varchar as indicator_id,  -- indicator
-    f.averaging::varchar as averaging,  -- hour or half_hour
-    f.is_per_o2::boolean as is_per_o2,  -- what is counted against the levels is value over (21 - oxygen)
-    f.block_no::integer as block_no,  -- block of levels, see int_monitoring__slots; sums are the same in each
+    n.averaging::varchar as averaging,  -- hour or half_hour
+    n.is_per_o2::boolean as is_per_o2,  -- what is counted against the levels is value over (21 - oxygen)
+    n.block_no::integer as block_no,  -- block of levels, see int_monitoring__slots; sums are the same in each
     (date '1970-01-01' + f.day_no)::date as day_date,  -- local calendar day
     f.class_no::smallint as class_no,  -- class of the readings, see int_monitoring__reading_classes
     f.reading_count::bigint as reading_count,  -- averages of that class
@@ -146,4 +150,4 @@ select
     coalesce(f.over_7_count, 0)::bigint as over_7_count,  -- above the level of slot 7
     coalesce(f.over_8_count, 0)::bigint as over_8_count  -- above the level of slot 8
 from folded as f
-inner join series as n on f.series_no = n.series_no
+inner join numbered as n on f.block_key = n.block_key

@@ -15,7 +15,8 @@ with sent as (
         u.factor,
         u.is_actual,
         f.class_no as flag_class_no,
-        f.usable,
+        r.value * u.factor * f.usable as value_sent,
+        r.gas_basis = 'dry' and not u.is_actual and not r.is_below_detection as is_plain,
         (epoch_us(r.period_start_at) + r.utc_offset_minutes::bigint * 60000000) // 86400000000 as day_no
     from stg_monitoring__stack_readings as r
     inner join int_monitoring__series as s on r.stack_id = s.stack_id and r.indicator = s.sent_name
@@ -27,8 +28,8 @@ with sent as (
 dry as (
     select
         *,
-        case when gas_basis = 'dry' and not is_actual and not is_below_detection then value * factor
-            else value * factor
+        case when is_plain then value_sent
+            else value_sent
                 * case when is_actual then (273.15 + temperature_c) / 273.15 * 101.325 / nullif(pressure_kpa, 0) else 1 end
                 / nullif(case gas_basis when 'dry' then 1 when 'wet' then 1 - moisture_pct / 100 end, 0) end as value_dry
     from sent
@@ -37,7 +38,7 @@ dry as (
 usable as (
     select
         *,
-        case when value_dry >= 0 and value_dry <= believed_max then value_dry * usable end as value_used,
+        case when value_dry >= 0 and value_dry <= believed_max then value_dry end as value_used,
         case when o2_pct > 19.0 then 19.0 else o2_pct end as o2_capped_pct
     from dry
 ),
