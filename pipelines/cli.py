@@ -13,6 +13,7 @@ import typer
 from pipelines import __version__, settings
 from pipelines.errors import GateError, GreenCapacityError, WrongUseError
 from pipelines.ledger_cli import add_commands
+from pipelines.pacta_cli import add_pacta_commands
 from pipelines.rules_cli import rules_app
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 add_commands(app)
+add_pacta_commands(app)
 
 
 def main() -> None:

@@ -44,7 +44,7 @@ def _texts(*names: str) -> pa.Schema:
 
 def given_schemas() -> dict[str, pa.Schema]:
     """Columns of every table that no SQL model makes."""
-    from pipelines.matching.candidates import match_schemas
+    from pipelines.matching.match_rows import match_schemas
     from pipelines.rulebook.tables import rulebook_schemas
     from pipelines.sources.schemas import raw_schemas
 

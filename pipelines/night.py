@@ -299,7 +299,8 @@ class Night:
 
     def match(self) -> dict[str, int]:
         """Look for the plants of loans that no link and no owner leads to; row count of the two result tables."""
-        from pipelines.matching.candidates import match_schemas, match_tables
+        from pipelines.matching.candidates import match_tables
+        from pipelines.matching.match_rows import match_schemas
         from pipelines.warehouse import database
 
         with self.warehouse() as con:
@@ -309,6 +310,8 @@ class Night:
                 links=database.read_rows(con, "select * from stg_bank__loan_plant_links order by portfolio_id, loan_id, plant_id"),
                 ownership=database.read_rows(con, "select * from stg_bank__ownership order by owner_id, owned_id, valid_from_date"),
                 policy={row["key"]: row["value"] for row in database.read_rows(con, _MATCHING_POLICY)},
+                counterparties=database.read_rows(con, "select * from stg_bank__counterparties order by counterparty_id"),
+                decisions=database.read_rows(con, "select * from stg_bank__match_decisions order by portfolio_id, loan_id, plant_id"),
             )
             return {name: database.write_table(con, name, tables[name]) for name in match_schemas()}
 

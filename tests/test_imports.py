@@ -33,7 +33,9 @@ DOORS = {
     "rich": {"cli.py", "rules_cli.py"},
     "sqlalchemy": set(),
     "sqlglot": {"warehouse/sql_models.py", "warehouse/sql_lineage.py"},
-    "typer": {"cli.py", "rules_cli.py", "ledger_cli.py"},
+    "anyascii": {"matching/transliteration.py"},
+    "pypinyin": {"matching/transliteration.py"},
+    "typer": {"cli.py", "ledger_cli.py", "pacta_cli.py", "rules_cli.py"},
     "xlsxwriter": {"report", "sources"},
     "yaml": {"rulebook", "warehouse/model_header.py"},
 }

@@ -23,6 +23,8 @@ select
     upper(nullif(trim(country_iso3), ''))::varchar as country_iso3,  -- country of the financed activity
     coalesce(lower(nullif(trim(status), '')), 'active')::varchar as status,  -- active, repaid, written_off or pipeline
     nullif(trim(project_name), '')::varchar as project_name,  -- project or purpose as sent
+    latitude::double as latitude,  -- degrees, of what is financed; null = not reported
+    longitude::double as longitude,  -- degrees
     nullif(trim(lender_name), '')::varchar as lender_name,  -- lender as sent
     upper(nullif(trim(lei), ''))::varchar as lei,  -- legal entity identifier of the borrower
     upper(nullif(trim(ep_category), ''))::varchar as ep_category,  -- category under the Equator Principles: A, B or C; null = not reported

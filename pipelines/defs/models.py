@@ -29,7 +29,15 @@ def matched_tables(schemas: dict[str, pa.Schema]) -> dg.AssetsDefinition:
     """Plants found by name for loans that no link and no owner leads to, and the loans for which none was found."""
     read = [
         dg.AssetKey(name)
-        for name in ("stg_bank__loans", "stg_plants__plants", "stg_bank__loan_plant_links", "stg_bank__ownership", "ref_rules__policy")
+        for name in (
+            "stg_bank__loans",
+            "stg_plants__plants",
+            "stg_bank__loan_plant_links",
+            "stg_bank__ownership",
+            "stg_bank__counterparties",
+            "stg_bank__match_decisions",
+            "ref_rules__policy",
+        )
     ]
     specs = [
         dg.AssetSpec(

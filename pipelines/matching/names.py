@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-import re
-import unicodedata
 from functools import lru_cache
 
+from pipelines.matching.foreign_terms import in_english, latin_words, without_foreign_terms, without_legal_ends
+from pipelines.matching.transliteration import has_other_script, romanised
 from pipelines.settings import REFERENCE_FOLDER
 
+#: Words of legal forms that are dropped wherever they stand; those of `data/reference/legal_forms.csv` only at the ends of a name.
 _LEGAL_FORMS = frozenset(
     "ltd limited llc llp lp plc pjsc ojsc cjsc jsc oao ooo zao pao ao inc corp corporation co company cia sa sas sarl sau spa srl ag gmbh"
     " kg bv nv ab as asa oy oyj doo dd ad ead pt tbk persero sdn bhd berhad pty pvt private public joint stock liability open closed"
@@ -24,7 +25,7 @@ _WORKS_WORDS = frozenset(
     " zavod combine kombinat enterprise industrial industry industries park".split()
 )
 _FILLERS = frozenset("of the and in for to at no number de la le el du des al y e s d l city province region".split())
-_PRODUCT_WORDS = frozenset(
+PRODUCT_WORDS = frozenset(
     "cement cements ciment ciments cimento cimentos cemento cementos semen clinker portland steel iron steelworks ironworks stainless"
     " billet blast furnace metallurgical metallurgy integrated glass float flat coated online solar control".split()
 )
@@ -33,25 +34,38 @@ _NUMERALS = frozenset(_ROMAN) | frozenset("1a 2a 1st 2nd 3rd".split())
 _DIRECTIONS = frozenset("north south east west northern southern eastern western central".split())
 #: A loan that builds a works, and words that say the works stood before.
 _BUILDS = frozenset({"construction", "build", "greenfield"})
-#: Two words are the same name when they are at least this alike: spellings differ between languages by a letter or two.
-WORD_LIKENESS = 0.85
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=200_000)
 def words_of(name: str | None) -> tuple[str, ...]:
-    """Words of a name: lower case, without accents and signs; `Kyzyl-Kiya` is two words, `S.A.` one."""
+    """Words of a name in Latin letters: lower case, without accents and signs; `Kyzyl-Kiya` is two words, `S.A.` one.
+
+    Names in other scripts are romanised; words for products, works and projects in any language become the English ones.
+    """
     if not name:
         return ()
-    plain = unicodedata.normalize("NFKD", name.casefold().replace("ı", "i").replace("ø", "o").replace("ł", "l").replace("đ", "d"))
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    initials = re.sub(r"\b\w(?:\.\w)+\b\.?", lambda match: match[0].replace(".", "") + " ", letters)
-    return tuple(re.findall(r"[^\W_]+", re.sub(r"['’‘](?:s\b)?", "", initials)))
+    if has_other_script(name):
+        name = romanised(without_foreign_terms(name))
+    return in_english(latin_words(name))
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=200_000)
+def name_words(name: str | None) -> tuple[str, ...]:
+    """The words of `whole_name` in the order in which they stand."""
+    dropped = _LEGAL_FORMS | _PROJECT_WORDS | _WORKS_WORDS | _FILLERS
+    return tuple(word for word in without_legal_ends(words_of(name)) if word not in dropped)
+
+
+@lru_cache(maxsize=200_000)
 def whole_name(name: str | None) -> frozenset[str]:
     """What is compared for equality: all words but legal forms, project words, words for a works, and fillers."""
-    return frozenset(words_of(name)) - _LEGAL_FORMS - _PROJECT_WORDS - _WORKS_WORDS - _FILLERS
+    return frozenset(name_words(name))
+
+
+@lru_cache(maxsize=200_000)
+def one_word(name: str | None) -> str:
+    """The same without spaces: `Lane Xang` is `Lanexang`, and a Chinese name, which has no spaces, meets its spelling in pinyin."""
+    return "".join(name_words(name))
 
 
 @lru_cache(maxsize=100_000)
@@ -60,7 +74,7 @@ def telling_words(name: str | None, country_iso3: str | None) -> frozenset[str]:
     country = country_words(country_iso3)
     return frozenset(
         word
-        for word in whole_name(name) - _PRODUCT_WORDS - _NUMERALS
+        for word in whole_name(name) - PRODUCT_WORDS - _NUMERALS
         if len(word) > 1 and not word.isdigit() and not _is_country_word(word, country)
     )
 

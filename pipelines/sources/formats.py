@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
+from pipelines.sources.alignment_formats import MatchDecision, PlantYear, ScenarioPathway, ScenarioRegion
 from pipelines.sources.columns import (
     AS_WORD,
     WORD,
@@ -123,6 +124,8 @@ class Loan(Format):
     country_iso3: CountryCode | None = optional("country of the financed activity", empty="not reported")
     status: LoanStatus | None = optional("state of the loan", empty="active")
     project_name: Text | None = optional("project or purpose", empty="not reported")
+    latitude: Latitude | None = optional("latitude of what is financed, WGS 84", empty="not reported", unit="degrees")
+    longitude: Longitude | None = optional("longitude of what is financed, WGS 84", empty="not reported", unit="degrees")
     lender_name: Text | None = optional("lender, where the portfolio holds several", empty="not reported")
     lei: Text | None = optional("legal entity identifier of the borrower", empty="not reported")
     ep_category: EquatorCategory | None = optional("category under the Equator Principles", empty="not reported")
@@ -421,6 +424,7 @@ FORMATS: dict[str, type[Format]] = {
     "loan_plant_links": LoanPlantLink,
     "control_totals": ControlTotal,
     "covenants": Covenant,
+    "match_decisions": MatchDecision,
     "plants": Plant,
     "process_units": ProcessUnit,
     "emission_points": EmissionPoint,
@@ -430,12 +434,15 @@ FORMATS: dict[str, type[Format]] = {
     "fx_rates": FxRate,
     "countries": Country,
     "calendar_days": CalendarDay,
+    "plant_years": PlantYear,
+    "scenario_pathways": ScenarioPathway,
+    "scenario_regions": ScenarioRegion,
 }
 _SUBJECTS = {
-    "bank": ("loans", "counterparties", "ownership", "loan_plant_links", "control_totals", "covenants"),
+    "bank": ("loans", "counterparties", "ownership", "loan_plant_links", "control_totals", "covenants", "match_decisions"),
     "plants": ("plants", "process_units", "emission_points"),
-    "monitoring": ("stack_readings", "periodic_returns", "management_evidence"),
-    "reference": ("fx_rates", "countries", "calendar_days"),
+    "monitoring": ("stack_readings", "periodic_returns", "management_evidence", "plant_years"),
+    "reference": ("fx_rates", "countries", "calendar_days", "scenario_pathways", "scenario_regions"),
 }
 #: Format name → raw table.
 TABLES = {name: f"raw_{subject}__{name}" for subject, names in _SUBJECTS.items() for name in names}

@@ -68,6 +68,18 @@ def load_models(folder: Path, schemas: Schemas | None = None) -> list[SqlModel]:
     return models
 
 
+def named_models(folder: Path, names: Iterable[str]) -> list[SqlModel]:
+    """Only these models, in the order given, without a look at the tables they read: for a command that brings those itself."""
+    drafts = []
+    for name in names:
+        path = next(folder.rglob(f"{name}.sql"))
+        draft, mistakes = _read_draft(path, folder)
+        if draft is None or mistakes:
+            raise ModelFileError("\n".join(_messages(path, mistakes)))
+        drafts.append(draft.model)
+    return drafts
+
+
 def to_spark(model: SqlModel) -> str:
     """The model's query in Spark's SQL.
 
