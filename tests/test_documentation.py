@@ -47,3 +47,11 @@ def test_the_sql_models_page_is_what_the_models_say() -> None:
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\((?!https?://|#|mailto:)([^)#]+)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_every_entry_of_the_rules_changelog_names_the_periods_concerned() -> None:
+    page = (DOCS / "rules_changelog.md").read_text(encoding="utf-8")
+    entries = [entry for part in page.split("\n## ")[1:] for entry in part.split("\n- ")[1:]]
+    assert len(entries) >= 4
+    for entry in entries:
+        assert "Periods concerned:" in " ".join(entry.split()), entry

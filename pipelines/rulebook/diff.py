@@ -38,7 +38,7 @@ def diff_lines(old: Rulebook, new: Rulebook, concerned: Concerned | None = None)
             *_periods(before, after),
             *_concerned(rule_id, concerned, what == "changed"),
         ]
-    lines += _instruments(old, new)
+    lines += _instruments(old, new, concerned)
     if not lines:
         return ["No rule differs."]
     return [", ".join(f"{number} {what}" for what, number in counts.items()), *lines]
@@ -133,14 +133,25 @@ def _verified(before: LawRule, after: LawRule) -> list[str]:
     return lines
 
 
-def _instruments(old: Rulebook, new: Rulebook) -> list[str]:
+def _instruments(old: Rulebook, new: Rulebook, concerned: Concerned | None) -> list[str]:
+    """Instruments that moved: what they are changes where and whether all their rules bind, on every day that these were in force."""
     lines = []
     for name in sorted(old.instruments.keys() & new.instruments.keys()):
         before, after = old.instruments[name], new.instruments[name]
         pairs = [(key, getattr(before, key), getattr(after, key)) for key in ("title", "jurisdiction", "layer", "countries")]
         moved = [f"  {key}: {_plain(was)} → {_plain(now)}" for key, was, now in pairs if was != now]
-        lines += ["", f"instrument {name}", *moved] if moved else []
+        if moved:
+            lines += ["", f"instrument {name}", *moved, *_rules_of(name, new, concerned)]
     return lines
+
+
+def _rules_of(name: str, new: Rulebook, concerned: Concerned | None) -> list[str]:
+    rules = [rule for rule in new.rules.values() if isinstance(rule, LawRule) and rule.instrument.instrument_id == name]
+    first = min((entry.valid_from for rule in rules if rule.status != "draft" for entry in rule.entries), default=None)
+    lines = [f"  rules concerned: {', '.join(rule.rule_id for rule in rules) or 'none'}"]
+    lines += [f"  periods concerned: {f'from {first} on' if first else 'none'}"]
+    plants = sorted({plant for rule in rules for found in concerned or () for plant in found.get(rule.rule_id, [])})
+    return lines + ([f"  plants concerned: {', '.join(plants) or 'none in the published run'}"] if concerned else [])
 
 
 def _plain(value: Any) -> str:

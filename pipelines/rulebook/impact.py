@@ -11,10 +11,11 @@ Row = dict[str, Any]
 
 _CHANGED_RULES = """
 select coalesce(n.rule_id, o.rule_id) as rule_id,
-    case when o.rule_id is null then 'added' when n.rule_id is null then 'removed' else 'changed' end as change,
+    case when o.rule_id is null then 'added' when n.rule_id is null then 'removed'
+        when o.rule_sha256 <> n.rule_sha256 then 'changed' else 'its instrument changed' end as change,
     coalesce(n.kind, o.kind) as kind
 from ref_rules__rules as n full join {old}.ref_rules__rules as o on n.rule_id = o.rule_id
-where o.rule_sha256 is distinct from n.rule_sha256
+where o.rule_sha256 is distinct from n.rule_sha256 or o.layer is distinct from n.layer or o.jurisdiction is distinct from n.jurisdiction
 order by change, rule_id
 """
 _CLASSES = """

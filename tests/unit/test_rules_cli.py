@@ -347,6 +347,19 @@ def test_diff_tells_a_plant_that_may_be_in_scope_from_one_that_leaves_it(scope, 
     assert f"  {said}\n" in out
 
 
+def test_an_instrument_that_moves_to_another_layer_concerns_all_its_rules(call, tmp_path, rules, home) -> None:  # type: ignore[no-untyped-def]
+    moved = FILES | {"limits/bank/guide/_instrument.yaml": BANK.replace("lender_standard", "benchmark")}
+    other = folder_of_rules(tmp_path / "other", moved)
+    _, out, _ = call("diff", rules, other, "--home", home, "--rules", rules)
+    assert (
+        "instrument bank_guide\n  layer: lender_standard → benchmark\n  rules concerned: bank_guide__kiln_so2, bank_guide__kiln_so2_new"
+        in out
+    )
+    assert "\n  periods concerned: from 2014-03-01 on\n  plants concerned: A\n" in out
+    _, out, _ = call("impact", "--rules", other, "--home", home)
+    assert "  its instrument changed  bank_guide__kiln_so2\n" in out
+
+
 def test_diff_of_two_revisions_reads_the_banks_own_git(call, tmp_path) -> None:  # type: ignore[no-untyped-def]
     import subprocess
 
