@@ -268,7 +268,15 @@ def test_no_rule_that_binds_nobody_stands_among_the_binding_ones(sample: Path) -
 # ---- `greencap rules explain` and the scorecard ------------------------------------------------------------------------
 
 SHARED = ("rule_id", "entity_id", "basis", "basis_o2_pct", "strictness_rank", "limit_value", "comparable_value", "measured_value", "state")
-SHARED += ("is_binding", "is_effective", "effective_reason", "needs_justification", "effective_state")
+SHARED += (
+    "is_binding",
+    "is_effective",
+    "effective_reason",
+    "needs_justification",
+    "effective_state",
+    "justification_state",
+    "justification_id",
+)
 
 
 def test_explain_reads_for_every_plant_and_indicator_what_the_scorecard_shows(sample: Path) -> None:

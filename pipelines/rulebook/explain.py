@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.errors import WrongUseError
 from pipelines.rulebook.explain_absent import absent_lines, elsewhere_lines
-from pipelines.rulebook.explain_words import SIGNS, basis_words, limit_words, name_of, reasons_of, why_words
+from pipelines.rulebook.explain_words import SIGNS, basis_words, justification_words, limit_words, name_of, reasons_of, why_words
 from pipelines.rulebook.mistakes import near_miss
 from pipelines.rulebook.published_sql import (
     ABSENT_SQL,
@@ -165,10 +165,8 @@ def _details(row: Row, group: list[Row], reasons: dict[Any, str], drafts: Collec
     ]
     if row["overlay_id"]:
         moved = f"{row['limit_without_overlay']:.6g} → {row['limit_value']:.6g}" if row["limit_value"] is not None else "limit"
-        lines.append(f"        moved by overlay {row['overlay_id']} ({row['overlay_title']}): {moved}; {row['justification']}")
-    if row["needs_justification"]:
-        lines.append("        weaker than the lender's standard on this basis: relying on it needs a written justification")
-    return lines
+        lines.append(f"        moved by overlay {row['overlay_id']} ({row['overlay_title']}): {moved}; {row['overlay_justification']}")
+    return lines + [f"        {words}" for words in justification_words(row)]
 
 
 def _without_number(row: Row, words: dict[str, str], drafts: Collection[str]) -> list[str]:

@@ -88,7 +88,20 @@ def why_words(row: Row, group: list[Row]) -> str:
         + " on this basis",
         "less_strict": f"binding, but less strict than {effective}",
         "awaiting_verification": f"would bind, but evidence {row['evidence']} is below the bar (policy evidence_bar): it moves no class",
+        "set_aside": "binding, but set aside by a written justification (below)",
         "not_binding": f"for comparison: {not_law}",
         "input_missing": "effective: its limit cannot be worked out, and a binding limit that is not known is never passed",
     }
     return words.get(row["effective_reason"], str(row["effective_reason"]))
+
+
+def justification_words(row: Row) -> list[str]:
+    """That a law is weaker than the lender's standard, and the written reason for using it all the same, or that there is none in force."""
+    weaker = "weaker than the lender's standard on this basis: relying on it needs a written justification"
+    if row["justification_id"] is None:
+        return [weaker] if row["needs_justification"] else []
+    holds = {"given": "in force", "run_out": "run out", "not_yet": "not in force yet"}.get(row["justification_state"], "in force")
+    document = f", {row['document_reference']}" if row["document_reference"] else ""
+    days = f"decided {row['decided_on_date']}, last day {row['justified_to_date'] or 'open'}"
+    written = f"justification {row['justification_id']} ({holds}; {days}{document}): {row['justification']}"
+    return [weaker, written] if row["needs_justification"] else [written]

@@ -9,7 +9,9 @@ from pathlib import Path
 from pipelines.errors import WrongUseError
 from pipelines.rulebook.find import find_indicator, find_word
 from pipelines.rulebook.load import INSTRUMENT_FILE, RULE_ID, load_rulebook
+from pipelines.rulebook.mistakes import near_miss
 from pipelines.rulebook.model import Indicator, Rulebook
+from pipelines.rulebook.shelf import countries, subdivisions, two_letter_codes
 
 _FOLDERS = {"limit": "limits", "prohibition": "equipment", "requirement": "requirements"}
 
@@ -52,6 +54,11 @@ def _refuse_wrong_use(rulebook: Rulebook, wish: Wish) -> None:
     find_word(wish.layer, rulebook.vocabulary.words("layers"), "layer")
     if wish.process:
         find_word(wish.process, rulebook.vocabulary.of_sector("processes", wish.sector), f"process of {wish.sector}")
+    if wish.jurisdiction:
+        known = {*rulebook.vocabulary.words("jurisdictions"), *countries(), *subdivisions()}
+        advice = near_miss(wish.jurisdiction, sorted(known), "write a country (IDN), a province (CHN-AH), EU, IFC or GLOBAL")
+        if wish.jurisdiction not in known:
+            raise WrongUseError(f"jurisdiction {wish.jurisdiction!r} is unknown; {advice}")
     instrument, _, subject = wish.rule_id.partition("__")
     if not RULE_ID.fullmatch(wish.rule_id) or not subject:
         raise WrongUseError(f"{wish.rule_id!r} is no rule id; write <instrument id>__<subject>_<measure>, such as id_p19_2017__kiln_so2")
@@ -77,15 +84,11 @@ def _place(rulebook: Rulebook, wish: Wish) -> Path:
 
 
 def _jurisdiction(wish: Wish, place: Path) -> str:
-    from pipelines.rulebook.shelf import countries, two_letter_codes
-
     given = wish.jurisdiction or two_letter_codes().get(place.parent.name.upper()) or place.parent.name.upper()
     return given if wish.jurisdiction or given in countries() else {"EU": "EU", "IFC": "IFC"}.get(given, "GLOBAL")
 
 
 def _instrument_text(wish: Wish, jurisdiction: str) -> str:
-    from pipelines.rulebook.shelf import countries
-
     is_country = jurisdiction in countries()
     layer = wish.layer if wish.layer != "host_law" or is_country else "international_reference"
     where = f"countries: [{jurisdiction}]                  # where it is law\n" if is_country else ""

@@ -40,7 +40,13 @@ with overlaid as (
     group by threshold_id, entity_id
 ),
 overlays as (
-    select overlay_id, max(title) as overlay_title, max(justification) as justification from ref_rules__overlays group by overlay_id
+    select overlay_id, max(title) as overlay_title, max(justification) as overlay_justification from ref_rules__overlays group by overlay_id
+),
+written as (
+    select justification_id, max(justification) as justification, max(document_reference) as document_reference,
+        max(decided_on_date) as decided_on_date, max(last_day_date) as justified_to_date
+    from ref_rules__justifications
+    group by justification_id
 )
 select
     f.entity_id, f.threshold_id, f.rule_id, f.tier, f.layer, f.basis, f.basis_o2_pct, f.limit_value, f.comparable_value, f.measured_value,
@@ -49,7 +55,8 @@ select
     f.state, f.is_binding, f.is_effective, f.effective_reason, f.strictness_rank, f.needs_justification, f.effective_state,
     t.operator, t.printed_value, t.printed_unit, t.limit_expression, t.ref_o2_pct, t.reference_temperature_k, t.clause,
     a.bound_from_date, a.bound_to_date, r.instrument_title, r.severity, r.evidence, r.status, e.process, e.technology,
-    o.overlay_id, o.limit_without_overlay, w.overlay_title, w.justification
+    o.overlay_id, o.limit_without_overlay, w.overlay_title, w.overlay_justification,
+    f.justification_state, f.justification_id, j.justification, j.document_reference, j.decided_on_date, j.justified_to_date
 from int_plants__effective_limits as f
 inner join ref_rules__thresholds as t on f.threshold_id = t.threshold_id
 inner join ref_rules__rules as r on f.rule_id = r.rule_id
@@ -57,6 +64,7 @@ inner join int_rules__applicability as a on f.threshold_id = a.threshold_id and 
 inner join int_plants__entities as e on f.entity_id = e.entity_id
 left join overlaid as o on f.threshold_id = o.threshold_id and f.entity_id = o.entity_id
 left join overlays as w on o.overlay_id = w.overlay_id
+left join written as j on f.justification_id = j.justification_id
 where f.plant_id = $1 and f.indicator_id = $2
 order by f.entity_id, f.basis, f.basis_o2_pct, f.strictness_rank
 """

@@ -105,6 +105,7 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):  
         (["new", "id_law__x_y", "--kind", "prohibition"], "holds no prohibition rules"),
         (["new", "id_law__x_y", "--kind", "limit", "--indicator", "so3"], "indicator 'so3' is unknown"),
         (["new", "id_law__x_y", "--kind", "limit", "--unit", "mg/Nm"], "unit 'mg/Nm' is unknown; perhaps 'mg/Nm[3³]'"),
+        (["new", "id_x__x_y", "--kind", "limit", "--jurisdiction", "IDO"], "jurisdiction 'IDO' is unknown; perhaps '"),
         (["new", "id_law__x_y", "--kind", "limit", "--process", "float_line"], "process of cement 'float_line' is unknown"),
         (["verify", "id_law__kiln_so2", "--by", "A", "--edition", "1", "--page", "2", "--value-confirmed"], "Missing option '--on'"),
         (["verify", "id_law__kiln_so2", "--by", "A", "--edition", "1", "--page", "2", "--on", "2026-01-01"], "--value-confirmed"),

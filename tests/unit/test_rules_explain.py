@@ -26,6 +26,22 @@ owner: owner@example.org
 """
 
 
+JUSTIFICATION = """\
+title: Host law at Kiln Hill
+kind: justification
+plants: [A]
+uses: id_law__kiln_so2
+in_place_of: [bank_guide__kiln_so2]
+justification: Nobody lives in the valley below the kiln, and the crops there are not sensitive to sulphur.
+document: CR-12
+decided_on: 2026-01-10
+in_force_from: 2026-01-10
+in_force_to: 2027-01-09
+owner: owner@example.org
+approver: other@example.org
+"""
+
+
 @pytest.fixture(scope="module")
 def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder_of_rules(tmp_path_factory.mktemp("rules") / "bank", FILES)
@@ -69,6 +85,16 @@ def test_a_limit_that_an_overlay_moved_is_shown_as_it_was_judged(call, tmp_path)
     _, out, _ = call("explain", "A", "so2_concentration", "--home", tmp_path / "home")
     assert re.search(r"→ effective +≤ 254\.545 .*FAIL  bank_guide__kiln_so2", out)
     assert "moved by overlay valley (Invented overlay for kilns in one country): 400 → 200; The valley holds the smoke." in out
+
+
+def test_a_written_justification_stands_beside_the_limit_that_it_sets_aside(call, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    rules = folder_of_rules(tmp_path / "bank", FILES | {"justifications/kiln_hill.yaml": JUSTIFICATION})
+    publish(tmp_path / "home", rules, ONE_KILN, so2_mg_per_nm3=500.0)
+    _, out, _ = call("explain", "A", "so2_concentration", "--home", tmp_path / "home")
+    assert re.search(r"→ effective +≤ 873\.22 .*PASS  id_law__kiln_so2", out)
+    aside = out[out.index("bank_guide__kiln_so2: printed:") : out.index("id_law__kiln_so2: printed:")]
+    assert "binding, but set aside by a written justification (below)" in aside
+    assert "justification kiln_hill (in force; decided 2026-01-10, last day 2027-01-09, CR-12): Nobody lives" in aside
 
 
 def test_no_data_is_told_with_its_reason(call, tmp_path, rules) -> None:  # type: ignore[no-untyped-def]
