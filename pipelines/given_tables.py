@@ -13,7 +13,12 @@ REFERENCE_FILES = {
     "ref_monitoring__flags": "monitoring_flags.csv",
     "ref_monitoring__classes": "monitoring_classes.csv",
     "ref_plants__place_names": "place_names.csv",
+    "ref_energy__fuels": "fuels.csv",
+    "ref_energy__grid_intensity": "grid_carbon_intensity.csv",
+    "ref_cement__gnr": "gnr_cement.csv",
+    "ref_cement__gnr_regions": "gnr_regions.csv",
 }
+_FUELS = ("item", "unit_fuel", "mass_heat_factor_id", "volume_heat_factor_id", "co2_factor_id")
 
 
 def run_schemas() -> dict[str, pa.Schema]:
@@ -33,6 +38,21 @@ def run_schemas() -> dict[str, pa.Schema]:
         "ref_monitoring__flags": _texts("sent_flag", "common_code", "scheme", "source_note"),
         "ref_monitoring__classes": _texts("class_no", "reading_class", "class_code", "meaning"),
         "ref_plants__place_names": _texts("country_iso3", "sent_name", "region_code", "city_code", "source_note"),
+        "ref_energy__fuels": pa.schema(
+            [*((name, pa.string()) for name in _FUELS), ("is_alternative", pa.bool_()), ("is_biogenic", pa.bool_())]
+        ),
+        "ref_energy__grid_intensity": pa.schema([("country_iso3", pa.string()), ("year", pa.int32()), ("grid_gco2_per_kwh", pa.float64())]),
+        "ref_cement__gnr": pa.schema(
+            [
+                ("region_code", pa.string()),
+                ("measure", pa.string()),
+                ("year", pa.int32()),
+                ("value", pa.float64()),
+                ("unit", pa.string()),
+                ("is_projection", pa.bool_()),
+            ]
+        ),
+        "ref_cement__gnr_regions": _texts("country_iso3", "region_code"),
     }
 
 
@@ -52,10 +72,11 @@ def given_schemas() -> dict[str, pa.Schema]:
 
 
 def reference_table(path: Path, schema: pa.Schema) -> pa.Table:
-    """Rows of a CSV file of facts, all columns as the schema has them."""
+    """Rows of a CSV file of facts, all columns as the schema has them; an empty cell is null."""
     import csv
 
     import pyarrow as pa
 
     with path.open(encoding="utf-8", newline="") as file:
-        return pa.Table.from_pylist([dict(row) for row in csv.DictReader(file)], schema=schema)
+        rows = [{name: text or None for name, text in row.items()} for row in csv.DictReader(file)]
+    return pa.Table.from_pylist(rows, schema=pa.schema([(name, pa.string()) for name in schema.names])).cast(schema)

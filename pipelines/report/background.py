@@ -32,46 +32,21 @@ inner join (
 ) as w on r.stack_id = w.stack_id and r.indicator_id = w.indicator_id and r.source_file_id = w.source_file_id
     and r.source_row_number = w.source_row_number
 order by all"""
-#: The periods counted are those of int_returns__indicators: inside the window, with every item of the indicator.
-_RETURNED_ITEMS = """, terms as (
-    select t.indicator_id, t.role, t.item, t.factor, i.level, i.title as indicator_title, i.unit as indicator_unit,
-        count(*) over (partition by t.indicator_id) as term_count
-    from ref_rules__indicator_terms as t inner join ref_rules__indicators as i on t.indicator_id = i.indicator_id
-    where i.measured_by = 'returns'
-), items as (
-    select 'unit:' || r.unit_id as entity_id, 'unit' as level, r.* from int_returns__items as r where r.unit_id <> '*'
-    union all
-    select 'plant:' || r.plant_id as entity_id, 'plant' as level, r.* from int_returns__items as r
-), used as (
-    select i.*, t.indicator_id, t.role, t.factor, t.term_count, t.indicator_title, t.indicator_unit
-    from items as i
-    inner join behind as b on i.plant_id = b.plant_id
-    inner join terms as t on i.item = t.item and i.level = t.level
-    cross join ref_run__settings as s
-    where i.period_start_date >= s.window_start_date and i.period_end_date <= s.as_of_date
-), complete as (
-    select entity_id, indicator_id, period_start_date, period_end_date
-    from used
-    group by entity_id, indicator_id, period_start_date, period_end_date
-    having count(distinct role || ' ' || item) = max(term_count) and count(*) = count(value)
-), files as (
+_RETURNED_ITEMS = """, files as (
     select file_id, min(file_name) as file_name from raw_landing__files group by file_id
 )
-select u.plant_id, u.entity_id, u.indicator_id, u.role, u.item, min(coalesce(n.title, u.item)) as item_title, min(u.unit) as unit,
-    max(u.factor) as factor, sum(u.value::decimal(28, 9))::double as item_value, min(u.indicator_title) as indicator_title,
-    min(u.indicator_unit) as indicator_unit, min(v.value) as value, count(distinct u.period_end_date) as period_count,
-    bool_and(u.period_end_date - u.period_start_date between 27 and 30) as is_monthly, min(u.period_start_date) as period_start_date,
-    max(u.period_end_date) as period_end_date, min(f.file_name) as source_file_name, count(distinct u.source_file_id) as source_file_count,
-    min(u.source_row_number) as first_row_number, max(u.source_row_number) as last_row_number
-from used as u
-inner join complete as c on u.entity_id = c.entity_id and u.indicator_id = c.indicator_id
-    and u.period_start_date = c.period_start_date and u.period_end_date = c.period_end_date
-inner join int_returns__indicators as v on u.entity_id = v.entity_id and u.indicator_id = v.indicator_id
-left join ref_rules__return_items as n on u.item = n.item
-left join files as f on u.source_file_id = f.file_id
+select t.plant_id, t.entity_id, t.indicator_id, t.role, t.item, coalesce(n.title, t.item) as item_title, t.unit, t.factor,
+    t.amount as item_value, i.title as indicator_title, i.unit as indicator_unit, v.value, t.period_count, t.is_monthly,
+    t.period_start_date, t.period_end_date, f.file_name as source_file_name, t.source_file_count,
+    t.first_source_row_number as first_row_number, t.last_source_row_number as last_row_number
+from int_returns__steps as t
+inner join behind as b on t.plant_id = b.plant_id
+inner join int_returns__indicators as v on t.entity_id = v.entity_id and t.indicator_id = v.indicator_id
+inner join ref_rules__indicators as i on t.indicator_id = i.indicator_id
+left join ref_rules__return_items as n on t.item = n.item
+left join files as f on t.source_file_id = f.file_id
 where v.value is not null
-group by u.plant_id, u.entity_id, u.indicator_id, u.role, u.item
-order by u.plant_id, u.entity_id, u.indicator_id, u.role desc, u.item"""
+order by t.plant_id, t.entity_id, t.indicator_id, t.role desc, t.item, t.factor"""
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,7 @@ INDICATOR = Keys(
     ("unit", "sdg_targets", "molar_mass_g_per_mol", "plausible_max", "names", "terms", "note"),
 )
 TERMS = Keys("terms", ("numerator",), ("denominator",))
-TERM = Keys("a term", ("item",), ("factor", "source"))
+TERM = Keys("a term", ("item",), ("factor", "source", "dated_factor"))
 RETURN_ITEMS_FILE = Keys("the return items", ("items",), ("note",))
 RETURN_ITEM = Keys("a return item", ("title", "unit"), ("note",))
 UNITS_FILE = Keys("the unit table", ("quantities", "per_product"), ("note",))

@@ -13,7 +13,7 @@ from pipelines.rulebook.files import TODO, RuleFile, read_rule_file, shown_path,
 from pipelines.rulebook.keys import KINDS
 from pipelines.rulebook.load_factors import load_factors
 from pipelines.rulebook.load_index import load_index
-from pipelines.rulebook.load_indicators import IndicatorLists, load_indicators, load_return_items
+from pipelines.rulebook.load_indicators import IndicatorLists, check_dated_factors, load_indicators, load_return_items
 from pipelines.rulebook.load_instrument import load_instrument
 from pipelines.rulebook.load_justification import check_justification, load_justification
 from pipelines.rulebook.load_limit import load_limit
@@ -78,7 +78,9 @@ def read_rulebook(folder: Path) -> tuple[Rulebook, Mistakes]:
         if isinstance(rule, JustificationRule):
             check_justification(rule, rules, mistakes)
     rulebook = _rulebook(folder, shelf, instruments, rules)
-    return replace(rulebook, factors=_factors(folder, shelf, mistakes)), mistakes
+    factors = _factors(folder, shelf, mistakes)
+    check_dated_factors(shelf.indicators, factors, mistakes)
+    return replace(rulebook, factors=factors), mistakes
 
 
 def _check_filled_in(folder: Path, rules: dict[str, Rule], mistakes: Mistakes) -> None:
@@ -97,8 +99,12 @@ def _rulebook(folder: Path, shelf: Shelf, instruments: dict[str, Instrument], ru
 
 
 def _factors(folder: Path, shelf: Shelf, mistakes: Mistakes) -> dict[str, Factor]:
-    files = [read_rule_file(folder, name, mistakes) for name in yaml_files(folder, folder / "factors", mistakes)]
-    return load_factors([file for file in files if file], shelf)
+    names = yaml_files(folder, folder / "factors", mistakes)
+    files = [read_rule_file(folder, name, mistakes) for name in names]
+    factors = load_factors([file for file in files if file], shelf)
+    if any(mistakes.in_file(shown_path(folder, name)) for name in names):
+        mistakes.unread.add("factors")
+    return factors
 
 
 def _load_shelf(folder: Path, mistakes: Mistakes) -> Shelf:

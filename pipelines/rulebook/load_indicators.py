@@ -20,8 +20,8 @@ from pipelines.rulebook.keys import (
     TERMS,
 )
 from pipelines.rulebook.load_units import MASS_CONCENTRATION, read_unit
-from pipelines.rulebook.mistakes import near_miss
-from pipelines.rulebook.model import Indicator, ReturnItem, Term, Unit, Vocabulary
+from pipelines.rulebook.mistakes import Mistakes, near_miss
+from pipelines.rulebook.model import Factor, Indicator, ReturnItem, Term, Unit, Vocabulary
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _SDG = re.compile(r"(1[0-7]|[1-9])\.([0-9]{1,2}|[a-d])")
@@ -142,7 +142,18 @@ def _term(role: str, part: Section, items: dict[str, ReturnItem]) -> Term:
     source = part.text("source")
     if abs(factor) != 1 and not source:
         part.wrong("factor", "a factor needs its source", "add source: where the factor was read")
-    return Term(role, item, factor, source)
+    return Term(
+        role, item, factor, source, part.text("dated_factor"), part.path, part.line("dated_factor") if "dated_factor" in part else 1
+    )
+
+
+def check_dated_factors(indicators: dict[str, Indicator], factors: dict[str, Factor], mistakes: Mistakes) -> None:
+    """Note terms whose `dated_factor` is no number of rules/factors."""
+    numbers = [factor_id for factor_id, factor in factors.items() if factor.value is not None]
+    for term in (term for indicator in indicators.values() for term in indicator.terms):
+        if term.dated_factor and term.dated_factor not in numbers:
+            advice = near_miss(term.dated_factor, numbers, "add the entry with its value to rules/factors")
+            mistakes.add_unknown("factors", term.path, term.line, f"dated_factor {term.dated_factor!r} is unknown", advice)
 
 
 def sdg_targets(part: Section) -> tuple[str, ...]:

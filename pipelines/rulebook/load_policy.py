@@ -107,6 +107,13 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
     "fx": {"max_age_days_day": _count, "max_age_days_month": _count, "year_rate": _word("same_year", "latest_year")},
     "matching": {"cut_off": _ratio},
     "country_variance": {"min_plants": _count},
+    "returns": {
+        "min_complete_ratio": _ratio,
+        "unit_slip_ratio": _count,
+        "max_production_over_capacity": _count,
+        "agreement_ratio": _ratio,
+        "utilisation_where_unknown_ratio": _ratio,
+    },
     "verification": {"four_eyes": _boolean, "own_texts": _texts},
     "index": {
         "membership": _word("meets_or_better"),

@@ -21,12 +21,16 @@ class Unit:
 
 @dataclass(frozen=True)
 class Term:
-    """One summand of a numerator or denominator: item of the periodic returns (in its canonical unit) times factor."""
+    """One summand of a numerator or denominator: item of the periodic returns (in its canonical unit) times factor, and times the entry
+    `dated_factor` of rules/factors that is in force at the end of each period."""
 
     role: str
     item: str
     factor: Fraction
     source: str | None = None
+    dated_factor: str | None = None
+    path: str = ""
+    line: int = 1
 
 
 @dataclass(frozen=True)

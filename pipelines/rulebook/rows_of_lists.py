@@ -40,7 +40,7 @@ def indicator_name_rows(rulebook: Rulebook) -> list[Row]:
 def indicator_term_rows(rulebook: Rulebook) -> list[Row]:
     """Numerator and denominator of indicators made of periodic returns."""
     return [
-        {"indicator_id": indicator_id, "role": term.role, "item": term.item, "factor": float(term.factor)}
+        {"indicator_id": indicator_id, "role": term.role, "item": term.item, "factor": float(term.factor), "factor_id": term.dated_factor}
         for indicator_id, indicator in sorted(rulebook.indicators.items())
         for term in indicator.terms
     ]

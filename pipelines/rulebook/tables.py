@@ -72,7 +72,7 @@ _SCHEMAS: dict[str, pa.Schema] = {
         plausible_max="number",
     ),
     "ref_rules__indicator_names": _schema(**_texts("sent_name", "indicator_id")),
-    "ref_rules__indicator_terms": _schema(**_texts("indicator_id", "role", "item"), factor="number"),
+    "ref_rules__indicator_terms": _schema(**_texts("indicator_id", "role", "item"), factor="number", factor_id="text"),
     "ref_rules__return_items": _schema(**_texts("item", "quantity", "unit", "title")),
     "ref_rules__units": _schema(**_texts("unit", "quantity"), factor="number", **_texts("standard_unit", "canonical_unit")),
     "ref_rules__index": _schema(

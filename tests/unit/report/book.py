@@ -31,7 +31,6 @@ OTHER_TABLES = {
     "ref_rules__policy": "policy_id key value",
     "ref_rules__index": "index_id group_id group_title",
     "ref_rules__indicators": "indicator_id title unit measured_by level",
-    "ref_rules__indicator_terms": "indicator_id role item factor",
     "ref_rules__return_items": "item title",
     "int_plants__index": """plant_id index_id indicator_count unknown_indicator_count index_level_worst index_level_best score_i_low
         score_i_high score_ii_low score_ii_high score_iii_low score_iii_high""",
@@ -39,7 +38,8 @@ OTHER_TABLES = {
         meets_ii meets_iii meets_i_all meets_ii_all meets_iii_all has_unverified""",
     "int_monitoring__deciding_readings": """stack_id indicator_id period_start_at value_dry_mg_per_nm3 o2_pct sent_value sent_unit
         source_file_id source_row_number""",
-    "int_returns__items": "plant_id unit_id item period_start_date period_end_date value unit source_file_id source_row_number",
+    "int_returns__steps": """plant_id entity_id indicator_id role item unit factor amount period_count is_monthly period_start_date
+        period_end_date source_file_id source_file_count first_source_row_number last_source_row_number""",
     "int_returns__indicators": "entity_id indicator_id value",
 }
 #: Marts that a run may lack; made where a test gives rows.

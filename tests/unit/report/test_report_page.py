@@ -413,28 +413,18 @@ def test_the_page_says_how_rows_of_files_are_counted(rendered: str) -> None:
     assert "the header of a CSV file as line 1; rows of a Parquet file count from 1" in text_of(rendered)
 
 
-def returned(item: str, month: int, value: float | None, row: int) -> dict[str, object]:
-    days = {"period_start_date": date(2025, month, 1), "period_end_date": date(2025, month, 28)}
-    source = {"source_file_id": "f1", "source_row_number": row}
-    return {"plant_id": "B", "unit_id": "B-K1", "item": item, "value": value, "unit": "kWh" if item == "power" else "t", **days, **source}
+def step(role: str, item: str, amount: float, factor: float, rows: tuple[int, int]) -> dict[str, object]:
+    made = {"plant_id": "B", "entity_id": "unit:B-K1", "indicator_id": "el", "period_count": 2, "is_monthly": True, "source_file_id": "f1"}
+    days = {"period_start_date": date(2025, 1, 1), "period_end_date": date(2025, 2, 28), "source_file_count": 1}
+    place = {"first_source_row_number": rows[0], "last_source_row_number": rows[1], "unit": "kWh" if item == "power" else "t"}
+    return {**made, **days, **place, "role": role, "item": item, "amount": amount, "factor": factor}
 
 
 def test_an_annual_value_names_its_items_their_sums_over_complete_months_and_its_rows(tables: Tables) -> None:
-    tables["ref_rules__indicators"] = [
-        {"indicator_id": "el", "title": "Electricity of clinker", "unit": "kWh/t", "measured_by": "returns", "level": "unit"}
-    ]
-    terms = [("numerator", "power", 0.5), ("denominator", "clinker", 1.0)]
-    tables["ref_rules__indicator_terms"] = [
-        {"indicator_id": "el", "role": role, "item": item, "factor": factor} for role, item, factor in terms
-    ]
-    tables["int_returns__items"] = [
-        returned("power", 1, 6000.5, 2),
-        returned("clinker", 1, 100.0, 3),
-        returned("power", 2, 4000.0, 4),
-        returned("clinker", 2, 100.0, 5),
-        returned("power", 3, 9999.0, 6),
-        returned("power", 4, 7777.0, 7),
-        returned("clinker", 4, None, 8),
+    tables["ref_rules__indicators"] = [{"indicator_id": "el", "title": "Electricity of clinker", "unit": "kWh/t"}]
+    tables["int_returns__steps"] = [
+        step("numerator", "power", 10000.5, 0.5, (2, 4)),
+        step("denominator", "clinker", 200.0, 1.0, (3, 5)),
     ]
     tables["int_returns__indicators"] = [{"entity_id": "unit:B-K1", "indicator_id": "el", "value": 25.0}]
     words = text_of(plant_section(render(collect(make_reader(tables), {})), "B"))

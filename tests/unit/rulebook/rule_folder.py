@@ -1,4 +1,4 @@
-"""A rules folder for tests: the shipped words, units and indicators, and only the rules that a test writes."""
+"""A rules folder for tests: the shipped words, units, indicators and factors, and only the rules that a test writes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 RULES = Path(__file__).parents[3] / "rules"
-BASE = ("units.yaml", "vocabulary.yaml", "reason_codes.yaml", "indicators")
+BASE = ("units.yaml", "vocabulary.yaml", "reason_codes.yaml", "indicators", "factors/energy_conversion.yaml")
 
 INSTRUMENT = """\
 title: Invented standard
@@ -40,6 +40,7 @@ def make_folder(folder: Path, files: dict[str, str]) -> Path:
     rules.mkdir()
     for name in BASE:
         source = RULES / name
+        (rules / name).parent.mkdir(exist_ok=True)
         shutil.copytree(source, rules / name) if source.is_dir() else shutil.copy(source, rules / name)
     for name, text in files.items():
         path = rules / name

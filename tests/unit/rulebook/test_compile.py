@@ -270,10 +270,10 @@ def test_sent_names_are_in_lower_case_and_lead_to_one_indicator(tmp_path: Path) 
 
 def test_terms_of_an_indicator_carry_their_factor(tmp_path: Path) -> None:
     terms = [row for row in rows(make_folder(tmp_path, {}), "indicator_terms") if row["indicator_id"] == "clinker_comprehensive_energy"]
-    assert [(row["role"], row["item"], row["factor"]) for row in terms] == [
-        ("numerator", "fuel_energy", 1.0),
-        ("numerator", "electricity_used", 0.1229),
-        ("denominator", "production_clinker", 1.0),
+    assert [(row["role"], row["item"], row["factor"], row["factor_id"]) for row in terms] == [
+        ("numerator", "fuel_energy", 1.0, None),
+        ("numerator", "electricity_used", 1.0, "energy_conversion__electricity"),
+        ("denominator", "production_clinker", 1.0, None),
     ]
 
 
