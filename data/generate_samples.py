@@ -24,6 +24,7 @@ def generate(folder: Path) -> None:
     _write_plants(folder / "plants", all_plants)
     _write_monitoring(folder / "monitoring", all_plants)
     write_csv(folder / "reference" / "fx_rates.csv", bank.fx_rates(), bank.RATE_COLUMNS)
+    write_csv(folder / "reference" / "calendar_days.csv", bank.calendar_days(), bank.CALENDAR_COLUMNS)
 
 
 def _write_bank(folder: Path, all_plants: list[dict[str, str]]) -> None:
@@ -34,6 +35,7 @@ def _write_bank(folder: Path, all_plants: list[dict[str, str]]) -> None:
     write_csv(folder / "control_totals.csv", bank.control_totals(tape), bank.TOTAL_COLUMNS)
     write_csv(folder / "ownership.csv", bank.ownership(all_plants), bank.OWNERSHIP_COLUMNS)
     write_csv(folder / "loan_plant_links.csv", bank.loan_plant_links(), bank.LINK_COLUMNS)
+    write_csv(folder / "covenants.csv", bank.covenants(), bank.COVENANT_COLUMNS)
     write_xlsx(folder / "counterparties.xlsx", "counterparties", bank.counterparties(), bank.COUNTERPARTY_COLUMNS)
 
 

@@ -56,6 +56,24 @@ def run_schemas() -> dict[str, pa.Schema]:
     }
 
 
+def history_schemas() -> dict[str, pa.Schema]:
+    """Columns of the tables that hold what earlier published runs left (`pipelines.portfolio_history`)."""
+    import pyarrow as pa
+
+    numbers = ("financed_tco2e", "coverage_ratio", "pcaf_score", "data_quality_score")
+    subject = ("portfolio_id", "subject_id", "subject_kind", "metric", "plant_id", "loan_id")
+    return {
+        "ref_history__pcaf": pa.schema(
+            [("as_of_date", pa.date32())]
+            + [(name, pa.string()) for name in ("portfolio_id", "sector", "scope")]
+            + [(name, pa.float64()) for name in numbers]
+        ),
+        "ref_history__watch_list": pa.schema(
+            [(name, pa.string()) for name in subject] + [("entered_date", pa.date32()), ("entry_reason", pa.string())]
+        ),
+    }
+
+
 def _texts(*names: str) -> pa.Schema:
     import pyarrow as pa
 
@@ -68,7 +86,7 @@ def given_schemas() -> dict[str, pa.Schema]:
     from pipelines.rulebook.tables import rulebook_schemas
     from pipelines.sources.schemas import raw_schemas
 
-    return {**raw_schemas(), **rulebook_schemas(), **run_schemas(), **match_schemas()}
+    return {**raw_schemas(), **rulebook_schemas(), **run_schemas(), **history_schemas(), **match_schemas()}
 
 
 def reference_table(path: Path, schema: pa.Schema) -> pa.Table:

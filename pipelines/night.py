@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import settings
 from pipelines.errors import GateError, GreenCapacityError, SourceFileError, WrongUseError
 from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
+from pipelines.portfolio_history import past_rows, past_tables, rows_to_keep
 from pipelines.record import Record
 from pipelines.run_counts import run_counts
 from pipelines.run_settings import a_year_before
@@ -71,6 +72,7 @@ class Night:
     _rulebook: Rulebook | None = None
     _compliance: dict[str, list[CheckResult]] = field(default_factory=dict)
     _quality: list[CheckResult] = field(default_factory=list)
+    _left_for_later: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _home: Home | None = None
     _record: Record | None = None
     _con: DuckDBPyConnection | None = None
@@ -206,7 +208,7 @@ class Night:
             inputs=self._inputs(),
             rules=fingerprint.folder_hash(self.rules, (".yaml",)),
             models=fingerprint.folder_hash(settings.SQL_FOLDER, (".sql",)),
-            settings={"portfolio": self.portfolio or "", "currency": settings.REPORTING_CURRENCY},
+            settings={"portfolio": self.portfolio or "", "currency": settings.REPORTING_CURRENCY, "past": self._past()},
             code=fingerprint.code_version(),
         )
         self.folder = self._home.start(self.run_id)
@@ -242,8 +244,16 @@ class Night:
             "portfolio_id": self.portfolio,
         }
         database.write_table(con, "ref_run__settings", pa.Table.from_pylist([row], schema=run_schemas()["ref_run__settings"]))
+        for table, past in past_tables(self._past()).items():
+            database.write_table(con, table, past)
         for table, file in REFERENCE_FILES.items():
             database.write_table(con, table, reference_table(settings.REFERENCE_FOLDER / file, run_schemas()[table]))
+
+    def _past(self) -> dict[str, list[dict[str, Any]]]:
+        """What published runs of earlier days left for this one."""
+        assert self.as_of is not None
+        assert self._record is not None
+        return past_rows(self._record.published_details(), self.as_of)
 
     def load_rules(self) -> dict[str, int]:
         """Read the rule files into the reference tables; row count by table. Raises RuleFileError with every mistake."""
@@ -341,6 +351,7 @@ class Night:
         assert self._record is not None
         with self.warehouse() as con:
             self.counts |= run_counts(lambda sql: database.read_rows(con, sql))
+            self._left_for_later = rows_to_keep(lambda sql: database.read_rows(con, sql))
             self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())
             written = write_reports(self.folder, collect(lambda sql: database.read_rows(con, sql), self.description()))
             for sql, name, form in _EXPORTS:
@@ -359,7 +370,9 @@ class Night:
             json.dumps(summary, indent=2, ensure_ascii=False, default=str) + "\n", encoding="utf-8"
         )
         headline = [{key: _plain(value) for key, value in row.items()} for row in self.counts["headline"]]
-        self.published = self._record.publish(self._home, self.folder, changes=[], counts={"headline": headline})
+        self.published = self._record.publish(
+            self._home, self.folder, changes=[], counts={"headline": headline, "portfolio_history": self._left_for_later}
+        )
         return self.published
 
     def _options(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import settings
-from pipelines.ledger.book import CHANGES, Book
+from pipelines.ledger.book import CHANGES, PUBLISHED, Book
 from pipelines.ledger.events import FIRST
 
 if TYPE_CHECKING:
@@ -44,9 +44,13 @@ class Record:
         """The ledger of the home."""
         return Book(self.home)
 
+    def published_details(self) -> list[dict[str, Any]]:
+        """What the log says of each published run, in order."""
+        return [dict(event.details) for event in self.book.log.events() if event.kind == PUBLISHED]
+
     def begin(self, home: Home) -> None:
         """Finish what a killed run left: a run that the log calls published becomes current. Notes where the log stands now."""
-        runs = [event for event in self.book.log.events() if event.kind == "run_published"]
+        runs = [event for event in self.book.log.events() if event.kind == PUBLISHED]
         for event in runs:
             self.book.copy_records(event, home.runs)
         if runs and (home.runs / runs[-1].subject).is_dir():

@@ -11,15 +11,20 @@ REPORTING_DATE = "2026-06-30"
 LOAN_COLUMNS = (
     "portfolio_id loan_id reporting_date counterparty_id counterparty_name facility_type currency_code outstanding_amount undrawn_amount "
     "commitment_amount facility_amount participation_ratio origination_date maturity_date sector country_iso3 status project_name "
-    "lender_name lei note"
+    "lender_name lei ep_category project_equity_amount project_debt_amount note"
 ).split()
 COUNTERPARTY_COLUMNS = (
     "counterparty_id counterparty_name country_iso3 lei national_id sector total_equity_amount total_debt_amount total_assets_amount "
-    "evic_amount accounts_currency_code accounts_date"
+    "evic_amount accounts_currency_code accounts_date revenue_amount market_cap_amount enterprise_value_amount cash_amount"
 ).split()
 OWNERSHIP_COLUMNS = "owner_id owner_name owned_id share_ratio valid_from_date valid_to_date".split()
 LINK_COLUMNS = "portfolio_id loan_id plant_id allocation_ratio decided_by decided_on reason".split()
 TOTAL_COLUMNS = "portfolio_id reporting_date currency_code loan_count outstanding_amount".split()
+COVENANT_COLUMNS = (
+    "covenant_id portfolio_id loan_id plant_id metric operator level unit period first_test_date test_frequency reported_value reported_date "
+    "notice_date cure_days cure_day_kind calendar_code waived_from_date waived_to_date waiver_reference baseline_value margin_step_bp note"
+).split()
+CALENDAR_COLUMNS = "calendar_code day_date is_business_day day_name".split()
 RATE_COLUMNS = "currency_code rate_date units_per_usd frequency rate_source".split()
 
 PORTFOLIOS = {"silk_road_industrial": "Silk Caravan Bank (invented)", "green_bridge": "Green Bridge Development Bank (invented)"}
@@ -43,7 +48,7 @@ def loans() -> list[dict[str, str]]:
 
 def _loan(row: dict[str, str], leis: dict[str, str]) -> dict[str, str]:
     portfolio_id = _SHORT[row["loan_id"][0]]
-    amounts = {f"{name}_amount": _amount(row.pop(name)) for name in ("outstanding", "undrawn", "facility")}
+    amounts = {f"{name}_amount": _amount(row.pop(name)) for name in ("outstanding", "undrawn", "facility", "project_equity", "project_debt")}
     return {
         **row,
         **amounts,
@@ -62,6 +67,7 @@ def counterparties() -> list[dict[str, str]]:
 
 def _counterparty(row: dict[str, str]) -> dict[str, str]:
     accounts = {"total_equity_amount": "equity", "total_debt_amount": "debt", "total_assets_amount": "assets", "evic_amount": "evic"}
+    accounts |= {f"{name}_amount": name for name in ("revenue", "market_cap", "enterprise_value", "cash")}
     kept = ("counterparty_id", "counterparty_name", "country_iso3", "sector", "accounts_currency_code", "accounts_date")
     return {
         **{name: row[name] for name in kept},
@@ -118,6 +124,16 @@ def control_totals(tape: list[dict[str, str]]) -> list[dict[str, str]]:
         }
         for (portfolio_id, currency_code), amounts in sorted(sums.items())
     ]
+
+
+def covenants() -> list[dict[str, str]]:
+    """Covenants and targets, columns as `COVENANT_COLUMNS`."""
+    return read_table("covenants")
+
+
+def calendar_days() -> list[dict[str, str]]:
+    """Days on which a calendar differs from Monday to Friday, columns as `CALENDAR_COLUMNS`."""
+    return read_table("calendar_days")
 
 
 def fx_rates() -> list[dict[str, str]]:

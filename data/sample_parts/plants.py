@@ -13,7 +13,7 @@ PLANT_COLUMNS = (
 ).split()
 UNIT_COLUMNS = (
     "unit_id plant_id unit_name process technology capacity_t_per_year size_value size_unit commissioning_date retirement_date "
-    "status fuel raw_material"
+    "status fuel raw_material last_overhaul_date"
 ).split()
 POINT_COLUMNS = "stack_id plant_id unit_id stack_name time_zone time_label has_cems".split()
 

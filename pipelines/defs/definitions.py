@@ -13,7 +13,7 @@ from pipelines.defs.landing import received_tables, reference_tables
 from pipelines.defs.models import matched_tables, model_tables
 from pipelines.defs.resources import night
 from pipelines.defs.scorecards import published, scorecards
-from pipelines.given_tables import given_schemas, run_schemas
+from pipelines.given_tables import given_schemas, history_schemas, run_schemas
 from pipelines.warehouse.database import arrow_types
 from pipelines.warehouse.sql_models import load_models
 
@@ -22,7 +22,7 @@ def build_definitions(rules: Path = settings.RULES_FOLDER) -> dg.Definitions:
     """Assets, checks, job, schedule and sensor. Rule files with mistakes do not stop the UI: the run says what is wrong with them."""
     schemas = given_schemas()
     raw = {name: schema for name, schema in schemas.items() if name.startswith("raw_") and not name.startswith("raw_matching__")}
-    run = run_schemas()
+    run = run_schemas() | history_schemas()
     reference = {name: schema for name, schema in schemas.items() if name.startswith("ref_") and name not in run}
     models = load_models(settings.SQL_FOLDER, arrow_types(schemas))
     layers = {layer: [model for model in models if model.layer == layer] for layer in ("staging", "intermediate", "marts")}

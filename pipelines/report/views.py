@@ -13,6 +13,7 @@ from pipelines.report.headline import Headline
 from pipelines.report.index_view import IndexView, index_view
 from pipelines.report.marts import (
     AWAITING_VERIFICATION,
+    COVENANTS,
     ELIMINATED_EQUIPMENT,
     EVIDENCE,
     FAILING_RULES,
@@ -20,11 +21,15 @@ from pipelines.report.marts import (
     INDEX_SENSITIVITY,
     LEVELS,
     LOANS,
+    PCAF,
     PLANTS,
     PORTFOLIO_PLANTS,
     REGIMES,
     SDG,
+    TOP_EXPOSURES,
     UNASSESSABLE,
+    WATCH_LIST,
+    WEIGHTINGS,
     Mart,
 )
 from pipelines.report.regimes import Regimes, regimes_of
@@ -129,6 +134,30 @@ class PortfolioView:
         """The headline that the book would have if rules awaiting verification counted; None without that mart."""
         rows = [row for row in self._extra(AWAITING_VERIFICATION) if row["sector"] == "all"]
         return Headline(rows[0], self.scorecard.run["reporting_currency_code"]) if rows else None
+
+    @property
+    def weightings(self) -> list[Row]:
+        """Green share in every weighting of the whole book, and within a sector where only that adds up."""
+        rows = [row for row in self._extra(WEIGHTINGS) if row["sector"] == "all" or row["weighting"] in ("attributed_capacity", "production")]
+        return sorted(rows, key=lambda row: (row["weighting"], row["sector"]))
+
+    @property
+    def financed_emissions(self) -> list[Row]:
+        """By sector and scope, the whole book first."""
+        return sorted(self._extra(PCAF), key=lambda row: (row["sector"] != "all", row["sector"], row["scope"]))
+
+    @property
+    def covenants(self) -> list[Row]:
+        return self._extra(COVENANTS)
+
+    @property
+    def watch_list(self) -> list[Row]:
+        return self._extra(WATCH_LIST)
+
+    @property
+    def over_limit(self) -> list[Row]:
+        """Buckets above the limit of the policy on concentration."""
+        return [row for row in self._extra(TOP_EXPOSURES) if row["is_over_limit"]]
 
     @property
     def sdg(self) -> list[Row]:

@@ -32,6 +32,7 @@ FORMATS = (
     "countries",
     "calendar_days",
 )
+DIMENSIONS = ("country", "sector", "technology", "vintage", "group", "borrower", "ep_category")
 NOT_GREEN_REASONS = ("eliminated_equipment", "restricted_equipment", "binding_fail", "unrated")
 
 
@@ -104,6 +105,9 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
     },
     "exposure": {"basis": _word("outstanding", "commitment"), "fall_back": _word("outstanding", "commitment", "none")},
     "attribution": {"across_sectors": _word("plant_count", "equal"), "split_penalty": _points, "ownership_penalty": _points},
+    "concentration": {"top_count": _count, "max_ratios": _Inner({}, dict.fromkeys(DIMENSIONS, _ratio))},
+    "early_warning": {"enter_below_ratio": _ratio, "exit_above_ratio": _ratio, "min_capture_ratio": _ratio},
+    "weighting": {"warning_ratio": _ratio},
     "fx": {"max_age_days_day": _count, "max_age_days_month": _count, "year_rate": _word("same_year", "latest_year")},
     "matching": {"cut_off": _ratio},
     "country_variance": {"min_plants": _count},
