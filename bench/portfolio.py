@@ -11,13 +11,20 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.made_up_book import write_book
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.warehouse.model import SqlModel
 
 #: Tables about plants and rules that other steps make: taken as given.
 GIVEN = (
     "int_plants__class", "int_plants__emissions", "int_plants__entities", "int_plants__verdicts", "int_plants__effective_limits",
-    "int_plants__legal", "int_plants__rule_standing", "int_plants__rule_states", "int_plants__index", "int_returns__indicators", "int_rules__binding",
+    "int_plants__legal", "int_plants__rule_standing", "int_plants__rule_states", "int_plants__index", "int_returns__indicators",
+    "int_rules__binding",
 )  # fmt: skip
 GOAL_SECONDS, GOAL_MB = 30, 2048
 
@@ -61,7 +68,7 @@ def timed_steps(path: Path, loans: int, plants: int, companies: int, memory: str
             yield model.name, time.perf_counter() - started
 
 
-def _create_tables(con: object) -> list:  # type: ignore[type-arg]
+def _create_tables(con: DuckDBPyConnection) -> list[SqlModel]:
     """Create every table that the step only reads; the models of the step in build order."""
     from pipelines import settings
     from pipelines.given_tables import given_schemas
@@ -70,15 +77,16 @@ def _create_tables(con: object) -> list:  # type: ignore[type-arg]
 
     types = arrow_types(given_schemas())
     known = {model.name: model for model in load_models(settings.SQL_FOLDER, types)}
-    wanted, open_names = set(), [name for name in known if name.startswith("mart_portfolio__")]
-    while open_names:
-        name = open_names.pop()
+    wanted: set[str] = set()
+    still_open = [name for name in known if name.startswith("mart_portfolio__")]
+    while still_open:
+        name = still_open.pop()
         if name not in wanted and name not in GIVEN:
             wanted.add(name)
-            open_names += [other for other in known[name].dependencies if other in known]
-    for name in {other for name in wanted for other in known[name].dependencies} - wanted | set(types):
-        columns = known[name].column_types() if name in known else types[name]
-        con.execute(f"create table {name} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})")  # type: ignore[attr-defined]
+            still_open += [other for other in known[name].dependencies if other in known]
+    for table in {other for name in wanted for other in known[name].dependencies} - wanted | set(types):
+        columns = known[table].column_types() if table in known else types[table]
+        con.execute(f"create table {table} ({', '.join(f'{column} {kind}' for column, kind in columns.items())})")
     return [model for name, model in known.items() if name in wanted]
 
 

@@ -21,8 +21,8 @@ OWNERSHIP_COLUMNS = "owner_id owner_name owned_id share_ratio valid_from_date va
 LINK_COLUMNS = "portfolio_id loan_id plant_id allocation_ratio decided_by decided_on reason".split()
 TOTAL_COLUMNS = "portfolio_id reporting_date currency_code loan_count outstanding_amount".split()
 COVENANT_COLUMNS = (
-    "covenant_id portfolio_id loan_id plant_id metric operator level unit period first_test_date test_frequency reported_value reported_date "
-    "notice_date cure_days cure_day_kind calendar_code waived_from_date waived_to_date waiver_reference baseline_value margin_step_bp note"
+    "covenant_id portfolio_id loan_id plant_id metric operator level unit period first_test_date test_frequency reported_value "
+    "reported_date notice_date cure_days cure_day_kind calendar_code waived_from_date waived_to_date waiver_reference baseline_value margin_step_bp note"
 ).split()
 CALENDAR_COLUMNS = "calendar_code day_date is_business_day day_name".split()
 RATE_COLUMNS = "currency_code rate_date units_per_usd frequency rate_source".split()
@@ -48,7 +48,8 @@ def loans() -> list[dict[str, str]]:
 
 def _loan(row: dict[str, str], leis: dict[str, str]) -> dict[str, str]:
     portfolio_id = _SHORT[row["loan_id"][0]]
-    amounts = {f"{name}_amount": _amount(row.pop(name)) for name in ("outstanding", "undrawn", "facility", "project_equity", "project_debt")}
+    in_millions = ("outstanding", "undrawn", "facility", "project_equity", "project_debt")
+    amounts = {f"{name}_amount": _amount(row.pop(name)) for name in in_millions}
     return {
         **row,
         **amounts,

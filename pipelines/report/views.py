@@ -138,7 +138,8 @@ class PortfolioView:
     @property
     def weightings(self) -> list[Row]:
         """Green share in every weighting of the whole book, and within a sector where only that adds up."""
-        rows = [row for row in self._extra(WEIGHTINGS) if row["sector"] == "all" or row["weighting"] in ("attributed_capacity", "production")]
+        in_sectors = ("attributed_capacity", "production")
+        rows = [row for row in self._extra(WEIGHTINGS) if row["sector"] == "all" or row["weighting"] in in_sectors]
         return sorted(rows, key=lambda row: (row["weighting"], row["sector"]))
 
     @property
