@@ -56,7 +56,8 @@ def test_the_printed_data_quality_scores_of_pcaf_are_found() -> None:
         "mart_portfolio__financed_emissions": [
             {
                 "portfolio_id": "B", "loan_id": r["company"], "scope": "1", "sector": sectors[r["sector"]],
-                "exposure_usd": float(r["outstanding"]), "financed_tco2e": float(r["attributed_scope1_2_ktco2e"]), "pcaf_score": float(r["dq_score"]), "data_quality_score": 5,
+                "exposure_usd": float(r["outstanding"]), "financed_tco2e": float(r["attributed_scope1_2_ktco2e"]),
+                "pcaf_score": float(r["dq_score"]), "data_quality_score": 5,
             }
             for r in given
         ]

@@ -22,7 +22,8 @@ LINK_COLUMNS = "portfolio_id loan_id plant_id allocation_ratio decided_by decide
 TOTAL_COLUMNS = "portfolio_id reporting_date currency_code loan_count outstanding_amount".split()
 COVENANT_COLUMNS = (
     "covenant_id portfolio_id loan_id plant_id metric operator level unit period first_test_date test_frequency reported_value "
-    "reported_date notice_date cure_days cure_day_kind calendar_code waived_from_date waived_to_date waiver_reference baseline_value margin_step_bp note"
+    "reported_date notice_date cure_days cure_day_kind calendar_code waived_from_date waived_to_date waiver_reference baseline_value "
+    "margin_step_bp note"
 ).split()
 CALENDAR_COLUMNS = "calendar_code day_date is_business_day day_name".split()
 RATE_COLUMNS = "currency_code rate_date units_per_usd frequency rate_source".split()
