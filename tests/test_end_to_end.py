@@ -141,6 +141,46 @@ def test_dollars_worked_out_by_hand_are_those_found(sample: Path, by_hand: dict[
             assert headlines[case["portfolio"]][name] == pytest.approx(case[name], abs=0.02), (case["portfolio"], name)
 
 
+def test_attribution_covenants_and_lock_in_worked_out_by_hand_are_those_found(sample: Path, by_hand: dict[str, Any]) -> None:
+    factors = {row["loan_id"]: row for row in _rows(sample, "select * from int_loans__attribution_factors")}
+    for case in by_hand["attribution_factors"]:
+        found = factors[case["loan"]]
+        assert (found["value_level"], float(found["value_usd"])) == (case["level"], case["value_usd"]), case
+        assert found["attribution_factor"] == pytest.approx(case["factor"], abs=1e-9), case
+        assert found["commitment_factor"] == pytest.approx(case["committed"], abs=1e-9), case
+    names = {"headroom": "headroom_ratio", "achievement": "achievement_ratio", "cure_end": "cure_end_date"}
+    covenants = {row["covenant_id"]: row for row in _rows(sample, "select * from mart_portfolio__covenants")}
+    assert set(covenants) == {case["covenant"] for case in by_hand["covenants"]}
+    for case in by_hand["covenants"]:
+        for name in set(case) - {"covenant", "why"}:
+            found = covenants[case["covenant"]][names.get(name, name)]
+            assert found == (pytest.approx(case[name], abs=1e-9) if isinstance(case[name], float) else case[name]), (case, name)
+    watched = _rows(sample, "select subject_id from mart_portfolio__watch_list where movement = 'entered' order by subject_id")
+    assert [row["subject_id"] for row in watched] == by_hand["watch_list"]
+    units = {(row["loan_id"], row["unit_id"]): row for row in _rows(sample, "select * from mart_portfolio__lock_in")}
+    for case in by_hand["lock_in"]:
+        found = units[case["loan"], case["unit"]]
+        assert (found["decision_date"], found["decision_basis"]) == (case["decision"], case["basis"]), case
+        assert found["remaining_years"] == pytest.approx(case["years"], abs=1e-9), case
+        financed = found["financed_ratio"] * found["emissions_tco2e_per_year"]
+        assert found["before_maturity_tco2e"] == pytest.approx(financed * case["share_before"], abs=0.01), case
+        assert found["after_maturity_tco2e"] == pytest.approx(financed * (case["years"] - case["share_before"]), abs=0.01), case
+
+
+def test_what_every_weighting_says_of_the_book_adds_up_from_borrowers_and_plants(sample: Path) -> None:
+    rows = _rows(
+        sample,
+        """select w.weighting, w.lower_ratio, w.upper_ratio,
+            sum(c.lower_contribution_ratio) as lower, sum(c.upper_contribution_ratio) as upper
+        from mart_portfolio__weightings as w
+        inner join mart_portfolio__contributions as c
+            on w.portfolio_id = c.portfolio_id and w.sector = c.sector and w.weighting = c.weighting and c.weight_value is not null
+        where w.lower_ratio is not null group by w.portfolio_id, w.sector, w.weighting, w.lower_ratio, w.upper_ratio""",
+    )
+    assert len({row["weighting"] for row in rows}) == 12
+    assert all((row["lower"], row["upper"]) == pytest.approx((row["lower_ratio"], row["upper_ratio"]), abs=1e-9) for row in rows)
+
+
 def test_the_eliminated_kiln_makes_its_plant_not_green_whatever_its_score(sample: Path) -> None:
     rows = _rows(sample, "select distinct c.plant_class from int_plants__class as c where c.elimination_state = 'FAIL'")
     assert rows == [{"plant_class": "not_green"}]
