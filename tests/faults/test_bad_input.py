@@ -100,6 +100,7 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str]]] = {
     "text that no encoding fits": (_undecodable_text, ["loans.csv"]),
     "duplicate loan id": (_repeated_loan, ["loan_id"]),
     "negative balance": (_loan(outstanding_amount="-5"), ["loans.csv", "outstanding_amount", "-5"]),
+    "two cents off the control totals": (_loan(outstanding_amount="41999999.98"), ["control totals", "USD"]),
     "unknown currency": (_loan(currency_code="XYQ"), ["loans.csv", "currency_code", "XYQ"]),
     "date in the future": (_loan(reporting_date="2099-01-01"), ["2099-01-01"]),
     "plant without sector": (_plant_without_sector, ["plants.csv", "sector"]),
