@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from tests.published import ONE_KILN, publish
-from tests.unit.test_rules_cli import DAILY, FILES, call, folder_of_rules
+from tests.unit.test_rules_cli import DAILY, FILES, call, folder_of_rules, home, rules
 
-__all__ = ["call"]  # a fixture
+__all__ = ["call", "home", "rules"]  # fixtures
 
 OVERLAY = """\
 title: Invented overlay for kilns in one country
@@ -40,18 +39,6 @@ in_force_to: 2027-01-09
 owner: owner@example.org
 approver: other@example.org
 """
-
-
-@pytest.fixture(scope="module")
-def rules(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return folder_of_rules(tmp_path_factory.mktemp("rules") / "bank", FILES)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, rules: Path) -> Path:
-    folder = tmp_path_factory.mktemp("home")
-    publish(folder, rules, ONE_KILN, so2_mg_per_nm3=500.0)
-    return folder
 
 
 def test_limits_of_two_oxygens_stand_on_one_ruler_and_the_strictest_binding_one_counts(call, home) -> None:  # type: ignore[no-untyped-def]
@@ -121,6 +108,23 @@ def test_on_another_day_the_data_of_its_own_window_are_judged(call, home) -> Non
 def test_on_the_day_of_the_run_nothing_is_judged_again(call, home) -> None:  # type: ignore[no-untyped-def]
     plain = call("explain", "A", "so2_concentration", "--home", home)
     assert call("explain", "A", "so2_concentration", "--home", home, "--on", "2026-06-30") == plain
+
+
+def test_judging_one_plant_again_by_the_same_rules_says_what_the_run_of_all_plants_says(call, tmp_path, rules) -> None:  # type: ignore[no-untyped-def]
+    second = {
+        table: [row | {"plant_id": "B"} for row in rows if "plant_id" in row] for table, rows in ONE_KILN.items() if "loan" not in table
+    }
+    second["raw_plants__process_units"][0]["unit_id"] = "B-K1"
+    second["raw_plants__emission_points"][0] |= {"unit_id": "B-K1", "stack_id": "B-S1"}
+    both = {table: [*rows, *second.get(table, [])] for table, rows in ONE_KILN.items()} | {
+        "raw_matching__links": ONE_KILN["raw_matching__links"]
+    }
+    publish(tmp_path / "home", rules, both, so2_mg_per_nm3=500.0)
+    for plant, state in (("A", "FAIL"), ("B", "NO_DATA")):
+        _, plain, _ = call("explain", plant, "so2_concentration", "--home", tmp_path / "home")
+        _, again, _ = call("explain", plant, "so2_concentration", "--home", tmp_path / "home", "--rules", rules)
+        assert f"What counts: {state} – effective" in plain
+        assert again.endswith(plain)
 
 
 def test_a_draft_that_the_run_does_not_know_is_judged_and_marked(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]
