@@ -135,7 +135,7 @@ def diff(
     folder = _folder(rules)
     with rules_at(old, folder) as before, rules_at(new, folder) as after:
         earlier, later = load_rulebook(_folder(before)), load_rulebook(_folder(after))
-    concerned = (_plants_in_scope(home, earlier), _plants_in_scope(home, later)) if home else None
+        concerned = (_plants_in_scope(home, earlier), _plants_in_scope(home, later)) if home else None
     _print(diff_lines(earlier, later, concerned))
 
 

@@ -361,7 +361,7 @@ def test_an_instrument_that_moves_to_another_layer_concerns_all_its_rules(call, 
     assert "  its instrument changed  bank_guide__kiln_so2\n" in out
 
 
-def test_diff_of_two_revisions_reads_the_banks_own_git(call, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_diff_of_two_revisions_reads_the_banks_own_git(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]
     import subprocess
 
     bank = tmp_path / "bank"
@@ -387,3 +387,5 @@ def test_diff_of_two_revisions_reads_the_banks_own_git(call, tmp_path) -> None: 
     assert "new from 2027-01-01: at most 200 mg/Nm3 (until now at most 400 mg/Nm3)" in out
     assert "removed: id_law__mill_so2" in out
     assert call("diff", "HEAD", "HEAD", "--rules", rules)[1] == "No rule differs.\n"
+    _, out, _ = call("diff", "first", "HEAD", "--rules", rules, "--home", home)
+    assert "  plants concerned: A\n" in out
