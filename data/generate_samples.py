@@ -42,6 +42,7 @@ def _write_bank(folder: Path, all_plants: list[dict[str, str]]) -> None:
 def _write_plants(folder: Path, all_plants: list[dict[str, str]]) -> None:
     write_csv(folder / "plants.csv", [_sent_plant(plant) for plant in all_plants], plants.PLANT_COLUMNS)
     write_csv(folder / "process_units.csv", plants.process_units(), plants.UNIT_COLUMNS)
+    write_csv(folder / "site_inputs.csv", plants.site_inputs(), plants.INPUT_COLUMNS)
     write_csv(folder / "emission_points.csv", plants.emission_points(), plants.POINT_COLUMNS)
 
 

@@ -15,6 +15,7 @@ UNIT_COLUMNS = (
     "unit_id plant_id unit_name process technology capacity_t_per_year size_value size_unit commissioning_date retirement_date "
     "status fuel raw_material last_overhaul_date"
 ).split()
+INPUT_COLUMNS = "plant_id unit_id input value valid_from_date valid_to_date document_reference".split()
 POINT_COLUMNS = "stack_id plant_id unit_id stack_name time_zone time_label has_cems".split()
 
 
@@ -46,6 +47,15 @@ def plants() -> list[dict[str, str]]:
 def process_units() -> list[dict[str, str]]:
     """The process units, columns as `UNIT_COLUMNS`."""
     return read_table("process_units")
+
+
+def site_inputs() -> list[dict[str, str]]:
+    """What permits say about the area of the Vietnamese works, columns as `INPUT_COLUMNS`: an industrial zone, and mountains."""
+    stated = {"VNM-C01": "1.0", "VNM-C02": "1.4"}
+    return [
+        dict(zip(INPUT_COLUMNS, (plant_id, "", "area_coefficient", value, "2017-01-01", "", f"Permit of {plant_id}"), strict=True))
+        for plant_id, value in stated.items()
+    ]
 
 
 def emission_points() -> list[dict[str, str]]:

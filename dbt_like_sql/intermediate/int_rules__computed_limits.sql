@@ -1,7 +1,8 @@
 /*
 description: >-
   Limits and overlay factors that are formulas, worked out for each plant, unit or stack they are about: the nodes of the formula are joined with
-  the inputs and worked up level by level. A formula with an unknown input, or with a division by zero, has no value and names what is missing.
+  the inputs and worked up level by level. A formula with an unknown input (unless it says what stands in, known_or), or with a
+  division by zero, has no value and names what is missing.
 grain: [expression_id, entity_id]
 */
 with recursive bound as (
@@ -39,6 +40,9 @@ worked as (
             when 'multiply' then c.left_value * c.right_value
             when 'divide' then c.left_value / nullif(c.right_value, 0)
             when 'min' then case when c.left_value <= c.right_value then c.left_value when c.right_value < c.left_value then c.right_value end
+            when 'if_below' then case when c.left_value < c.right_value then c.third_value when c.left_value >= c.right_value then c.fourth_value end
+            when 'if_at_most' then case when c.left_value <= c.right_value then c.third_value when c.left_value > c.right_value then c.fourth_value end
+            when 'known_or' then coalesce(c.left_value, c.right_value)
             when 'max' then case when c.left_value >= c.right_value then c.left_value when c.right_value > c.left_value then c.right_value end
         end as value
     from (
@@ -50,7 +54,9 @@ worked as (
             n.position,
             n.operation,
             max(case when w.position = 1 then w.value end) as left_value,
-            max(case when w.position = 2 then w.value end) as right_value
+            max(case when w.position = 2 then w.value end) as right_value,
+            max(case when w.position = 3 then w.value end) as third_value,
+            max(case when w.position = 4 then w.value end) as fourth_value
         from worked as w
         inner join ref_rules__expression_nodes as n on w.expression_id = n.expression_id and w.parent_no = n.node_no
         group by w.expression_id, w.entity_id, n.node_no, n.parent_no, n.position, n.operation
@@ -58,10 +64,11 @@ worked as (
 ),
 
 missing as (
-    select expression_id, entity_id, string_agg(distinct input_name, ', ' order by input_name) as missing_inputs
-    from leaves
-    where input_name is not null and value is null
-    group by expression_id, entity_id
+    select l.expression_id, l.entity_id, string_agg(distinct l.input_name, ', ' order by l.input_name) as missing_inputs
+    from leaves as l
+    left join ref_rules__expression_nodes as n on l.expression_id = n.expression_id and l.parent_no = n.node_no
+    where l.input_name is not null and l.value is null and coalesce(n.operation, '-') <> 'known_or'
+    group by l.expression_id, l.entity_id
 )
 
 select

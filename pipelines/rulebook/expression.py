@@ -1,6 +1,8 @@
 """Limits that a standard gives as a formula: a small arithmetic language, parsed and checked here, evaluated in SQL only.
 
-Allowed: numbers, + - * /, brackets, min(a, b, …), max(a, b, …) and the names listed under `inputs`. Nothing is ever executed.
+Allowed: numbers, + - * /, brackets, min(a, b, …), max(a, b, …), the names listed under `inputs`, a step at an edge – if_below(a, edge, x, y)
+and if_at_most(a, edge, x, y): x below (up to) the edge, else y – and known_or(input, number): the input, or the number where it is not known.
+Nothing is ever executed.
 """
 
 from __future__ import annotations
@@ -11,7 +13,10 @@ from pipelines.rulebook.mistakes import near_miss
 
 _LONGEST = 400
 _OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div)
-_FUNCTIONS = ("min", "max")
+_STEPS = ("if_below", "if_at_most")
+_KNOWN_OR = "known_or"
+_FUNCTIONS = ("min", "max", *_STEPS, _KNOWN_OR)
+_FUNCTION_WORDS = "use min, max, if_below, if_at_most or known_or"
 
 
 class ExpressionError(ValueError):
@@ -33,7 +38,7 @@ def parse_expression(text: str, inputs: tuple[str, ...]) -> str:
     try:
         tree = ast.parse(text, mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ExpressionError(f"{text!r} is not a formula", "write numbers, + - * / ( ), min, max and the names under inputs") from None
+        raise ExpressionError(f"{text!r} is not a formula", "write numbers, + - * / ( ), functions and the names under inputs") from None
     used: set[str] = set()
     _check(tree, inputs, used)
     for name in inputs:
@@ -58,7 +63,7 @@ def _check(node: ast.expr, inputs: tuple[str, ...], used: set[str]) -> None:
         for argument in node.args:
             _check(argument, inputs, used)
     else:
-        raise ExpressionError(f"{ast.unparse(node)!r} is not allowed in a formula", "use numbers, + - * / ( ), min, max and inputs only")
+        raise ExpressionError(f"{ast.unparse(node)!r} is not allowed in a formula", "use numbers, + - * / ( ), functions and inputs only")
 
 
 def _check_division(node: ast.BinOp) -> None:
@@ -82,6 +87,11 @@ def _check_name(name: str, inputs: tuple[str, ...], used: set[str]) -> None:
 def _check_call(node: ast.Call) -> None:
     function = node.func.id if isinstance(node.func, ast.Name) else ast.unparse(node.func)
     if function not in _FUNCTIONS or node.keywords:
-        raise ExpressionError(f"function {function!r} is not allowed in a formula", "use min or max")
-    if len(node.args) < 2 or any(isinstance(argument, ast.Starred) for argument in node.args):
+        raise ExpressionError(f"function {function!r} is not allowed in a formula", _FUNCTION_WORDS)
+    count = len(node.args)
+    if function in _STEPS and count != 4:
+        raise ExpressionError(f"{function} has {count} values, not 4", f"write {function}(a, edge, value on this side, value beyond)")
+    if function == _KNOWN_OR and not (count == 2 and isinstance(node.args[0], ast.Name) and isinstance(node.args[1], ast.Constant)):
+        raise ExpressionError("known_or needs an input and a number", "write known_or(scrap_share_pct, 0)")
+    if count < 2 or any(isinstance(argument, ast.Starred) for argument in node.args):
         raise ExpressionError(f"{function} needs two values or more", f"write {function}(a, b)")

@@ -28,6 +28,7 @@ FORMATS = (
     "stack_readings",
     "periodic_returns",
     "management_evidence",
+    "site_inputs",
     "fx_rates",
     "countries",
     "calendar_days",

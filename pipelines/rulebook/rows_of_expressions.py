@@ -16,7 +16,7 @@ _OPERATIONS = {ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Di
 
 @dataclass
 class _Node:
-    """A number, an input, or an operation on one or two nodes. `height` is the longest way down to a leaf."""
+    """A number, an input, or an operation on one, two or four nodes. `height` is the longest way down to a leaf."""
 
     operation: str
     children: list[_Node] = field(default_factory=list)
@@ -41,7 +41,7 @@ def expression_nodes(expression_id: str, text: str) -> list[Row]:
     All children of a node stand one level below it: a short branch is lengthened by nodes of the operation `same`, so that SQL can work
     up level by level.
 
-    Returns: rows with expression_id, node_no, parent_no (null at the top), position (1 or 2), height, operation, number_value, input_name.
+    Returns: rows with expression_id, node_no, parent_no (null at the top), position (from 1), height, operation, number_value, input_name.
     """
     rows: list[Row] = []
     _add(_node(ast.parse(text, mode="eval").body), None, 1, expression_id, rows)
@@ -55,7 +55,8 @@ def _node(tree: ast.expr) -> _Node:
         zero = _Node("number", number=0.0)
         return _Node("subtract" if isinstance(tree.op, ast.USub) else "add", [zero, _node(tree.operand)])
     if isinstance(tree, ast.Call):
-        return _fold(ast.unparse(tree.func), [_node(argument) for argument in tree.args])
+        function, nodes = ast.unparse(tree.func), [_node(argument) for argument in tree.args]
+        return _fold(function, nodes) if function in ("min", "max") else _Node(function, nodes)
     if isinstance(tree, ast.Name):
         return _Node("input", name=tree.id)
     assert isinstance(tree, ast.Constant)

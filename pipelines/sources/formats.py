@@ -340,6 +340,23 @@ class EmissionPoint(Format):
     has_cems: YesNo | None = optional("continuous monitor installed", empty="unknown")
 
 
+class SiteInput(Format):
+    """One row per plant or unit and input of a formula that no other format carries: what a permit, survey or assay says about the site."""
+
+    plant_id: Text = required("plant, as in `plants`")
+    unit_id: Text | None = optional("process unit, as in `process_units`", empty="the whole plant")
+    input: Text = required("area_coefficient, limestone_pyritic_sulphur_pct, laterite_ore_share_pct … (expression_inputs of the vocabulary)")
+    value: Number | None = required_column("its value", empty="not known", unit="as the name says")
+    valid_from_date: Date | None = optional("first day it is true", empty="not stated, true since ever")
+    valid_to_date: Date | None = optional("last day it is true", empty="still true")
+    document_reference: Text | None = optional("document it rests on", empty="none")
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        _check_order(self, "valid_from_date", "valid_to_date")
+        return self
+
+
 class StackReading(Format):
     """One row per stack, indicator and time, as the monitor sent it. May have hundreds of millions of rows."""
 
@@ -428,6 +445,7 @@ FORMATS: dict[str, type[Format]] = {
     "plants": Plant,
     "process_units": ProcessUnit,
     "emission_points": EmissionPoint,
+    "site_inputs": SiteInput,
     "stack_readings": StackReading,
     "periodic_returns": PeriodicReturn,
     "management_evidence": ManagementEvidence,
@@ -440,7 +458,7 @@ FORMATS: dict[str, type[Format]] = {
 }
 _SUBJECTS = {
     "bank": ("loans", "counterparties", "ownership", "loan_plant_links", "control_totals", "covenants", "match_decisions"),
-    "plants": ("plants", "process_units", "emission_points"),
+    "plants": ("plants", "process_units", "emission_points", "site_inputs"),
     "monitoring": ("stack_readings", "periodic_returns", "management_evidence", "plant_years"),
     "reference": ("fx_rates", "countries", "calendar_days", "scenario_pathways", "scenario_regions"),
 }
