@@ -135,8 +135,8 @@ def measured(row: dict[str, Any], printed: float) -> float:
     indicator = by_key("indicators", "indicator_id")[row["indicator_id"]]
     sent, wanted = by_key("units", "unit")[row["printed_unit"]], by_key("units", "unit")[indicator["unit"]]
     if sent["quantity"] != wanted["quantity"]:
-        return printed * sent["factor"] * indicator["molar_mass_g_per_mol"] / 22.414
-    return printed * sent["factor"] / wanted["factor"]
+        return round(printed * sent["factor"] * indicator["molar_mass_g_per_mol"] / 22.414, 9)
+    return round(printed * sent["factor"] / wanted["factor"], 9)
 
 
 def limit_rows() -> list[dict[str, Any]]:

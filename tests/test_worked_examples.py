@@ -64,7 +64,12 @@ def worked_out(expression_id: str, rows: list[dict[str, Any]], inputs: dict[str,
         ),
         (
             "cn_gb_21256_2025__eaf_energy_large#III@2026-07-01",
-            {"hot_metal_share_pct": 0, "bearing_steel_share_pct": 0, "stainless_steel_share_pct": 99.9, "quality_carbon_steel_share_pct": 100},
+            {
+                "hot_metal_share_pct": 0,
+                "bearing_steel_share_pct": 0,
+                "stainless_steel_share_pct": 99.9,
+                "quality_carbon_steel_share_pct": 100,
+            },
             80,
             9,
         ),

@@ -23,6 +23,8 @@ from pipelines.rulebook.model import (
 #: Printed concentrations at another reference temperature become values at 273.15 K: C0 = C·T/273.15. A volume fraction does not change.
 NORMAL_TEMPERATURE_K = Fraction("273.15")
 _PER_VOLUME_OF_GAS = ("mass_concentration", "toxic_equivalent_concentration")
+#: Averages are rounded to so many digits before they meet a limit, so the limit is too: a value on it lies on it.
+_DIGITS = 9
 _POINT = "point"
 
 
@@ -138,7 +140,7 @@ def _value_columns(rule: LimitRule, entry: DatedLimit, value: LimitValue) -> Row
         text = value.text if factor == 1 else f"({value.text}) * {float(factor)!r}"
         return printed | {"limit_expression": text, "expression_inputs": comma(value.inputs)}
     assert value is not None
-    return printed | {"printed_value": float(value), "limit_value": float(value * factor)}
+    return printed | {"printed_value": float(value), "limit_value": round(float(value * factor), _DIGITS)}
 
 
 def canonical_factor(rule: LimitRule, entry: DatedLimit) -> Fraction:

@@ -46,7 +46,7 @@ RegionClass = Annotated[Literal["general", "key_region"], AS_WORD, WORD]
 Process = Annotated[
     Literal[
         "clinker_kiln", "cement_mill", "clinker_cooler", "raw_mill", "coal_mill", "dryer", "crusher", "packer",
-        "material_handling", "bag_line",
+        "material_handling", "bag_line", "site_boundary",
         "coke_oven", "coke_charging", "coke_pushing", "coke_dry_quenching", "coke_handling", "sinter_strand", "sinter_tail",
         "pellet_plant", "blast_furnace", "bf_hot_stove", "bf_cast_house", "bf_stockhouse", "hot_metal_pretreatment",
         "bof_converter", "bof_secondary", "refining_furnace", "casting_cutting", "slag_treatment", "electroslag_remelting",
@@ -345,7 +345,9 @@ class SiteInput(Format):
 
     plant_id: Text = required("plant, as in `plants`")
     unit_id: Text | None = optional("process unit, as in `process_units`", empty="the whole plant")
-    input: Text = required("area_coefficient, limestone_pyritic_sulphur_pct, laterite_ore_share_pct … (expression_inputs of the vocabulary)")
+    input: Text = required(
+        "area_coefficient, limestone_pyritic_sulphur_pct, laterite_ore_share_pct … (expression_inputs of the vocabulary)"
+    )
     value: Number | None = required_column("its value", empty="not known", unit="as the name says")
     valid_from_date: Date | None = optional("first day it is true", empty="not stated, true since ever")
     valid_to_date: Date | None = optional("last day it is true", empty="still true")
