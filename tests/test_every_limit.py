@@ -1,4 +1,4 @@
-"""Every shipped rule at its edges, by the shipped SQL: just below, on and above each limit and size, the day before, on and after each date."""
+"""Every shipped rule at its edges, by the shipped SQL: below, on and above each limit and size, the day before, on and after each date."""
 
 from __future__ import annotations
 
@@ -118,7 +118,11 @@ def gas_states() -> dict[tuple[str, str], str]:
         tables["raw_plants__emission_points"].append({"stack_id": name, "plant_id": name, "unit_id": name, "time_zone": "UTC+05:00"})
         unit = by_key("indicators", "indicator_id")[row["indicator_id"]]["unit"]
         tables["raw_monitoring__stack_readings"] += [
-            {"stack_id": name, "indicator": row["indicator_id"].lower(), "measured_at": datetime(2026, 6, 28 + day, hour)}
+            {
+                "stack_id": name,
+                "indicator": row["indicator_id"].lower(),
+                "measured_at": datetime.fromisoformat(f"2026-06-{28 + day} 0{hour}:00:00"),
+            }
             | {"value": value_at(row, side), "unit": unit, "gas_basis": "dry", "o2_pct": row["ref_o2_pct"]}
             | {"source_file_id": "f", "source_file_name": "f.csv", "source_row_number": 10 * number + 3 * day + hour}
             for day in range(3)

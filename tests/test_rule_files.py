@@ -146,13 +146,13 @@ def limit_rows() -> list[dict[str, Any]]:
 
 def test_a_value_just_on_the_better_side_of_a_printed_limit_meets_it() -> None:
     for row in limit_rows():
-        step = max(abs(row["printed_value"]), 1e-6) * 1e-6 * BETTER[row["operator"]]
+        step = max(abs(row["printed_value"]), 1e-6) * 1e-5 * BETTER[row["operator"]]
         assert COMPARED[row["operator"]](measured(row, row["printed_value"] + step), row["limit_value"]), row["threshold_id"]
 
 
 def test_a_value_just_on_the_worse_side_of_a_printed_limit_does_not_meet_it() -> None:
     for row in limit_rows():
-        step = max(abs(row["printed_value"]), 1e-6) * 1e-6 * BETTER[row["operator"]]
+        step = max(abs(row["printed_value"]), 1e-6) * 1e-5 * BETTER[row["operator"]]
         assert not COMPARED[row["operator"]](measured(row, row["printed_value"] - step), row["limit_value"]), row["threshold_id"]
 
 

@@ -1,8 +1,8 @@
 """Limits that a standard gives as a formula: a small arithmetic language, parsed and checked here, evaluated in SQL only.
 
-Allowed: numbers, + - * /, brackets, min(a, b, …), max(a, b, …), the names listed under `inputs`, a step at an edge – if_below(a, edge, x, y)
-and if_at_most(a, edge, x, y): x below (up to) the edge, else y – and known_or(input, number): the input, or the number where it is not known.
-Nothing is ever executed.
+Allowed: numbers, + - * /, brackets, min(a, b, …), max(a, b, …), the names listed under `inputs`, a step at an edge –
+if_below(a, edge, x, y) and if_at_most(a, edge, x, y) are x below (up to) the edge, else y – and known_or(input, number), the input or the
+number where nobody knows it. Nothing is ever executed.
 """
 
 from __future__ import annotations

@@ -77,14 +77,16 @@ def _country_advice(word: str) -> str:
 
 def read_regions(part: Section, key: str, country_key: str) -> tuple[str, ...]:
     """Provinces (`CHN-AH`) and cities (`CHN-HA/luoyang`) that received names can lead to; each in a country named beside it, if any is."""
+    if key not in part:
+        return ()
     names, named = regions_by_name(), part.texts(country_key)
-    known = sorted(set(names.values()))
+    known = set(names.values())
     found = []
     for region, line in part.texts_with_lines(key):
         if region not in known:
             meant = names.get(region.lower())
             unlisted = "write such as CHN-AH, or list it in data/reference/place_names.csv"
-            advice = f"perhaps {meant!r}" if meant else near_miss(region, known, unlisted)
+            advice = f"perhaps {meant!r}" if meant else near_miss(region, sorted(known), unlisted)
             part.add(line, f"region {region!r} is unknown", advice)
             continue
         found.append(region)
