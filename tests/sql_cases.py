@@ -16,9 +16,9 @@ from typing import Any
 
 import yaml
 
-from pipelines.given_tables import given_schemas
-from pipelines.settings import SQL_FOLDER
-from pipelines.warehouse.database import arrow_types, build_model, connect, read_rows
+from pipelines.given_tables import REFERENCE_FILES, given_schemas, reference_table
+from pipelines.settings import REFERENCE_FOLDER, SQL_FOLDER
+from pipelines.warehouse.database import arrow_types, build_model, connect, create_table, read_rows, write_table
 from pipelines.warehouse.model import SqlModel
 from pipelines.warehouse.sql_models import load_models
 
@@ -70,6 +70,31 @@ def run_case(model: SqlModel, case: Mapping[str, Any]) -> list[dict[str, Any]]:
                 con.execute(f"insert into {table} ({', '.join(row)}) values ({marks})", list(row.values()))
         build_model(con, model)
         return read_rows(con, f"select * from {model.name}")
+
+
+def run_chain(name: str, given: Mapping[str, list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Rows of a model built with every model it is made of, on rows of the tables that no model makes; `data/reference/` is as shipped."""
+    import pyarrow as pa
+
+    with connect(":memory:") as con:
+        for table, schema in given_schemas().items():
+            if table in REFERENCE_FILES:
+                write_table(con, table, reference_table(REFERENCE_FOLDER / REFERENCE_FILES[table], schema))
+            elif given.get(table):
+                rows = [{column: row.get(column) for column in schema.names} for row in given[table]]
+                write_table(con, table, pa.Table.from_pylist(rows, schema=schema))
+            else:
+                create_table(con, table, schema)
+        wanted = _upstream(name)
+        for model in models().values():
+            if model.name in wanted:
+                build_model(con, model)
+        return read_rows(con, f"select * from {name}")
+
+
+def _upstream(name: str) -> set[str]:
+    """A model and all models that it is made of."""
+    return {name}.union(*(_upstream(other) for other in models()[name].dependencies if other in models()))
 
 
 def differences(expected: list[Row], found: list[dict[str, Any]]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.rulebook.model import DatedLimit, LawRule
-from tests.sql_cases import models, run_case
+from tests.sql_cases import models, run_case, run_chain
 from tests.test_rule_files import BETTER, by_key, law_rules, measured, rows
 
 AS_OF = date(2026, 6, 30)
@@ -85,12 +85,6 @@ def return_states() -> dict[tuple[str, str], str]:
     return {(row["threshold_id"], row["entity_id"].partition("|")[2]): row["state"] for row in found}
 
 
-def _upstream(name: str) -> set[str]:
-    """A model and all models that it is made of."""
-    known = models()
-    return {name}.union(*(_upstream(other) for other in known[name].dependencies if other in known))
-
-
 @cache
 def gas_states() -> dict[tuple[str, str], str]:
     """State of each limit on stack gas at each side, from sent readings to the verdict.
@@ -98,11 +92,6 @@ def gas_states() -> dict[tuple[str, str], str]:
     Each limit has a plant of its own for each side, whose sector is the rule's, so that no other limit reaches it; the gas has the limit's
     own oxygen, and for three hours of three days the value beside the limit.
     """
-    import pyarrow as pa
-
-    from pipelines.given_tables import given_schemas
-    from pipelines.warehouse.database import build_model, connect, create_table, read_rows, write_table
-
     tables: dict[str, list[Row]] = defaultdict(list)
     for number, (row, side) in enumerate((row, side) for row in limits("stack") for side in SIDES):
         sector, name = f"{row['threshold_id']}|{side}", f"s{number}"
@@ -130,19 +119,7 @@ def gas_states() -> dict[tuple[str, str], str]:
         ]
     tables |= {f"ref_rules__{name}": list(rows(name)) for name in ("indicators", "indicator_names", "units", "policy")}
     tables["ref_run__settings"] = [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": date(2025, 7, 1)}]
-    with connect(":memory:") as con:
-        for name, schema in given_schemas().items():
-            if tables.get(name):
-                write_table(
-                    con, name, pa.Table.from_pylist([{key: row.get(key) for key in schema.names} for row in tables[name]], schema=schema)
-                )
-            else:
-                create_table(con, name, schema)
-        wanted = _upstream("int_plants__verdicts")
-        for model in models().values():
-            if model.name in wanted:
-                build_model(con, model)
-        found = read_rows(con, "select threshold_id, state from int_plants__verdicts where period_end_date = date '2026-06-30'")
+    found = [row for row in run_chain("int_plants__verdicts", tables) if row["period_end_date"] == AS_OF]
     return {tuple(row["threshold_id"].rsplit("|", 1)): row["state"] for row in found}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from pipelines.rulebook.load_units import factor_to
 from pipelines.rulebook.model import LimitRule, Rulebook
 from pipelines.rulebook.rows_of_expressions import expression_nodes
 from pipelines.rulebook.rows_of_rules import canonical_factor
-from tests.sql_cases import models, run_case
+from tests.sql_cases import models, run_case, run_chain
 from tests.test_worked_examples import evaluated
 
 NOX = {"indicator_id": "nox", "quantity": "mass_concentration", "unit": "mg/Nm3", "molar_mass_g_per_mol": 46.0055, "measured_by": "stack"}
@@ -25,20 +26,27 @@ def rulebook() -> Rulebook:
     return load_rulebook(Path(__file__).parents[1] / "rules")
 
 
-def reading(**sent: Any) -> dict[str, Any]:
-    """One reading of NOx brought to mg/Nm3 dry at 0 °C by the model."""
-    row = {"stack_id": "S", "indicator": "nox", "measured_at": "2026-01-01 00:00:00", "unit": "mg/Nm3", "gas_basis": "dry"}
-    given = {
-        "stg_plants__emission_points": [{"stack_id": "S", "plant_id": "P"}],
+def sent(**changes: Any) -> dict[str, list[dict[str, Any]]]:
+    """A stack of a works, and one hour of NOx as its monitor sent it."""
+    row = {"stack_id": "S", "indicator": "nox", "measured_at": datetime.fromisoformat("2026-06-30 00:00:00"), "unit": "mg/Nm3"}
+    return {
+        "ref_run__settings": [{"run_id": "r", "as_of_date": date(2026, 6, 30), "window_start_date": date(2025, 7, 1)}],
+        "raw_plants__plants": [{"plant_id": "P", "sector": "cement", "country_iso3": "PAK", "status": "operating"}],
+        "raw_plants__process_units": [{"unit_id": "U", "plant_id": "P", "process": "clinker_kiln", "status": "operating"}],
+        "raw_plants__emission_points": [{"stack_id": "S", "plant_id": "P", "unit_id": "U", "time_zone": "UTC+05:00"}],
         "ref_rules__indicator_names": [{"sent_name": "nox", "indicator_id": "nox"}],
         "ref_rules__indicators": [NOX],
         "ref_rules__units": [
-            {"unit": "ppm", "quantity": "volume_concentration", "factor": 1},
-            {"unit": "mg/Nm3", "quantity": "mass_concentration", "factor": 1},
+            {"unit": "ppm", "quantity": "volume_concentration", "factor": 1.0},
+            {"unit": "mg/Nm3", "quantity": "mass_concentration", "factor": 1.0},
         ],
-        "stg_monitoring__stack_readings": [row | {"source_file_id": "f", "source_row_number": 2} | sent],
+        "raw_monitoring__stack_readings": [row | {"gas_basis": "dry", "source_file_id": "f", "source_row_number": 2} | changes],
     }
-    (found,) = run_case(models()["int_monitoring__readings"], {"given": given})
+
+
+def reading(**changes: Any) -> dict[str, Any]:
+    """That hour in mg/Nm3 dry at 0 °C."""
+    (found,) = run_chain("int_monitoring__readings", sent(**changes))
     return found
 
 
@@ -50,34 +58,28 @@ def at_oxygen(value: float, measured_o2: float, reference_o2: float, air_o2: flo
 
 
 def test_150_ppm_of_nox_at_12_per_cent_oxygen_are_376_3_mg_at_10_per_cent() -> None:
-    normal = reading(value=150, unit="ppm", o2_pct=12)["value_dry_mg_per_nm3"]
+    normal = reading(value=150.0, unit="ppm", o2_pct=12.0)["value_dry_mg_per_nm3"]
     assert round(normal, 1) == 307.9
     assert round(at_oxygen(normal, 12, 10), 1) == 376.3
     assert round(at_oxygen(normal, 12, 10, air_o2=20.9), 1) == 377.1  # the arithmetic of the EPA; no rule of the library asks for it
 
 
-def test_the_hourly_test_corrects_by_the_same_arithmetic() -> None:
-    normal = reading(value=150, unit="ppm", o2_pct=12)
-    fold = run_case(models()["int_monitoring__daily_fold"], {"given": {"int_monitoring__readings": [normal]}})
-    limit = {"threshold_id": "t", "rule_id": "r", "indicator_id": "nox", "operator": "at_most", "averaging": "hour"}
-    given = {
-        "int_run__periods": [{"period_kind": "month", "period_start_date": "2026-01-01", "period_end_date": "2026-01-31", "day_count": 31}],
-        "ref_rules__indicators": [NOX],
-        "ref_rules__thresholds": [limit | {"limit_value": 376, "ref_o2_pct": 10}],
-        "int_plants__entities": [{"entity_id": "stack:S", "entity_type": "stack", "stack_id": "S"}],
-        "int_rules__applicability": [
-            {"threshold_id": "t", "entity_id": "stack:S", "is_applicable": "yes", "bound_from_date": "2014-03-01"}
-        ],
-        "int_monitoring__readings": [normal],
-        "int_monitoring__daily_fold": fold,
+def test_the_verdict_corrects_by_the_same_arithmetic() -> None:
+    limit = {"threshold_id": "t", "rule_id": "r", "indicator_id": "nox", "kind": "limit", "operator": "at_most", "averaging": "hour"}
+    limit |= {"limit_value": 376.0, "ref_o2_pct": 10.0, "pass_test": "every_period", "valid_from_date": date(2014, 3, 1)}
+    rules = {
+        "ref_rules__rules": [{"rule_id": "r", "kind": "limit", "layer": "home_law"}],
+        "ref_rules__thresholds": [limit],
+        "ref_rules__scopes": [{"rule_id": "r", "scope_no": 1, "sector": "cement"}],
     }
-    (found,) = run_case(models()["int_monitoring__period_tests"], {"given": given})
-    assert round(found["worst_value"], 1) == 376.3
-    assert found["within_count"] == 0
+    found = run_chain("int_plants__verdicts", sent(value=150.0, unit="ppm", o2_pct=12.0) | rules)
+    (verdict,) = [row for row in found if row["measured_value"] is not None]
+    assert round(verdict["measured_value"], 1) == 376.3
+    assert verdict["state"] == "FAIL"
 
 
 def test_wet_gas_of_90_mg_at_10_per_cent_moisture_is_100_mg_dry() -> None:
-    assert round(reading(value=90, gas_basis="wet", moisture_pct=10)["value_dry_mg_per_nm3"], 9) == 100
+    assert round(reading(value=90.0, gas_basis="wet", moisture_pct=10.0)["value_dry_mg_per_nm3"], 9) == 100
 
 
 def test_200_mg_at_25_degrees_are_218_at_0_degrees() -> None:
