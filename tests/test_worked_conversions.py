@@ -18,7 +18,14 @@ from pipelines.rulebook.rows_of_rules import canonical_factor
 from tests.sql_cases import models, run_case, run_chain
 from tests.test_worked_examples import evaluated
 
-NOX = {"indicator_id": "nox", "quantity": "mass_concentration", "unit": "mg/Nm3", "molar_mass_g_per_mol": 46.0055, "measured_by": "stack"}
+NOX = {
+    "indicator_id": "nox",
+    "quantity": "mass_concentration",
+    "unit": "mg/Nm3",
+    "molar_mass_g_per_mol": 46.0055,
+    "measured_by": "stack",
+    "level": "stack",
+}
 
 
 @cache
