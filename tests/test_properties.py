@@ -84,6 +84,14 @@ def test_the_strictest_limit_does_not_depend_on_the_order(values: list[int], ord
     assert dict(limits)[effective_rule(limits)[0]] == min(values)
 
 
+@FEW
+@given(values=st.lists(st.integers(50, 150), min_size=1, max_size=5))
+def test_on_one_basis_the_effective_limit_fails_exactly_when_any_binding_limit_fails(values: list[int]) -> None:
+    """So the worst state of all binding limits, which the legal answer takes, and that of the effective ones bar the same plants."""
+    limits = [(f"r{number}", float(value)) for number, value in enumerate(values)]
+    assert (effective_rule(limits)[1] == "FAIL") is any(value < 100 for value in values)
+
+
 def verdict(limit: float, measured: float) -> str:
     """State of a limit on a return."""
     case: dict[str, Any] = {

@@ -223,6 +223,27 @@ def test_quality_rules_say_what_to_do() -> None:
             assert all((rule.message.strip(), rule.what_to_do.strip())), rule.rule_id
 
 
+def test_no_benchmark_target_or_reference_can_bind_anybody() -> None:
+    policy = [row for row in rows("policy") if row["policy_id"] == "effective_layers" and row["key"] in ("binding", "binding_at_home")]
+    binding = {row["value"] for row in policy}
+    assert binding == {"host_law", "lender_standard", "home_law"}
+    bound_to_nothing = {"benchmark", "home_target", "international_reference"}
+    assert {row["layer"] for row in rows("rules") if row["layer"]} >= bound_to_nothing
+    assert binding & bound_to_nothing == set()
+
+
+def test_a_law_that_binds_at_home_says_where_home_is() -> None:
+    homeless = [one.instrument_id for one in rulebook().instruments.values() if one.layer in ("host_law", "home_law") and not one.countries]
+    assert homeless == []
+
+
+def test_law_of_a_province_binds_in_the_province_only() -> None:
+    instruments = rulebook().instruments.values()
+    provincial = [one for one in instruments if "-" in one.jurisdiction and one.layer in ("host_law", "home_law", "home_target")]
+    assert len(provincial) >= 6
+    assert [one.instrument_id for one in provincial if not one.regions] == []
+
+
 CODE = re.compile(r"'([A-Z]+(?:_[A-Z]+)+)'")
 
 
