@@ -1,50 +1,80 @@
 /*
 description: >-
-  Means of local days counted against the levels of the limits that ask for daily means, by month and year of the assessment window.
-  A day's mean is made of its hours with a usable value in the classes that the limit does not exclude.
-grain: [stack_id, indicator_id, excluded_states, block_no, period_kind, period_end_date]
+  Means of local days, and of 30 operating days, counted against the levels of the limits that ask for them, by month and year of the
+  assessment window. A day's mean is made of its hours with a usable value in the classes that the limit does not exclude; a day on which more
+  half-hours were discarded than the limit allows has none. Every operating day ends a mean over the hours of 30 operating days.
+grain: [stack_id, indicator_id, averaging, excluded_states, max_invalid_half_hours, block_no, period_kind, period_end_date]
 */
 with wanted as (
-    select stack_id, indicator_id, excluded_states, is_per_o2, row_number() over (order by stack_id, indicator_id, excluded_states, is_per_o2) as wanted_no
+    select stack_id, indicator_id, averaging, excluded_states, max_invalid_half_hours, is_per_o2,
+        (row_number() over (order by stack_id, indicator_id, averaging, excluded_states, max_invalid_half_hours, is_per_o2))::integer as wanted_no
     from int_monitoring__slots
-    where averaging = 'day'
-    group by stack_id, indicator_id, excluded_states, is_per_o2
+    where averaging in ('day', 'rolling_30_operating_days')
+    group by stack_id, indicator_id, averaging, excluded_states, max_invalid_half_hours, is_per_o2
 ),
 
 counted_classes as (
-    select e.excluded_states, c.class_no
-    from (select distinct excluded_states from wanted) as e
+    select
+        x.excluded_states,
+        c.class_no,
+        c.class_no <= 3 and not list_contains(string_split(x.excluded_states, ','), c.reading_class) as is_used,
+        c.reading_class = 'stopped' or list_contains(string_split(x.excluded_states, ','), c.reading_class) as is_not_due
+    from (select distinct excluded_states from wanted) as x
     cross join int_monitoring__reading_classes as c
-    where c.class_no <= 3 and not list_contains(string_split(e.excluded_states, ','), c.reading_class)
 ),
 
 days as (
     select
         w.wanted_no,
         f.day_date,
-        case when w.is_per_o2 then sum(f.value_per_o2_e9_sum) / nullif(sum(f.valid_with_o2_count), 0)
-            else sum(f.value_e9_sum) / nullif(sum(f.valid_count), 0) end as mean_e9
+        sum(case when c.is_used then case when w.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end end) as value_e9_sum,
+        sum(case when c.is_used then case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end end) as hour_count,
+        sum(case when c.is_not_due then f.reading_count else 0 end) as not_due_count
     from wanted as w
     inner join int_monitoring__folded as f
         on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0
     inner join counted_classes as c on w.excluded_states = c.excluded_states and f.class_no = c.class_no
-    group by w.wanted_no, w.is_per_o2, f.day_date
+    group by w.wanted_no, f.day_date
 ),
 
+-- hours that were due and not used are discarded, whether they came or not
 means as (
-    select d.wanted_no, d.day_date, p.period_start_date, p.period_end_date, round(d.mean_e9)::bigint as mean_e9
+    select
+        d.wanted_no,
+        d.day_date,
+        d.hour_count > 0 as has_hours,
+        2 * greatest(24 - d.not_due_count - coalesce(d.hour_count, 0), 0) > w.max_invalid_half_hours as is_invalid,
+        case when w.averaging = 'day' then d.value_e9_sum
+            else sum(d.value_e9_sum) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) end as value_e9_sum,
+        case when w.averaging = 'day' then d.hour_count
+            else sum(d.hour_count) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) end as hour_count,
+        case when w.averaging = 'day' then 30
+            else count(*) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) end as day_count
     from days as d
-    inner join int_run__periods as p on p.period_kind = 'month' and d.day_date between p.period_start_date and p.period_end_date
-    where d.mean_e9 is not null
+    inner join wanted as w on d.wanted_no = w.wanted_no
+    where w.averaging = 'day' or d.hour_count > 0
+),
+
+averages as (
+    select
+        m.wanted_no,
+        m.day_date,
+        p.period_start_date,
+        p.period_end_date,
+        m.is_invalid and m.has_hours as is_invalid,
+        case when m.has_hours and not m.is_invalid and m.day_count = 30 then round(m.value_e9_sum / nullif(m.hour_count, 0))::bigint end as mean_e9
+    from means as m
+    inner join int_run__periods as p on p.period_kind = 'month' and m.day_date between p.period_start_date and p.period_end_date
 ),
 
 months as (
     select
-        w.stack_id, w.indicator_id, w.excluded_states, s.block_no, m.period_start_date, m.period_end_date,
-        count(*) as average_count,
+        w.stack_id, w.indicator_id, w.averaging, w.excluded_states, w.max_invalid_half_hours, s.block_no, m.period_start_date, m.period_end_date,
+        count(m.mean_e9) as average_count,
+        count_if(m.is_invalid) as invalid_count,
         sum(m.mean_e9) as mean_e9_sum,
         max(m.mean_e9) as highest_e9,
-        max_by(m.day_date, (m.mean_e9, m.day_date)) as highest_date,
+        max_by(m.day_date, (m.mean_e9, m.day_date)) filter (where m.mean_e9 is not null) as highest_date,
         count_if(m.mean_e9 > s.level_1_e9) as over_1_count,
         count_if(m.mean_e9 > s.level_2_e9) as over_2_count,
         count_if(m.mean_e9 > s.level_3_e9) as over_3_count,
@@ -53,21 +83,22 @@ months as (
         count_if(m.mean_e9 > s.level_6_e9) as over_6_count,
         count_if(m.mean_e9 > s.level_7_e9) as over_7_count,
         count_if(m.mean_e9 > s.level_8_e9) as over_8_count
-    from means as m
+    from averages as m
     inner join wanted as w on m.wanted_no = w.wanted_no
     inner join int_monitoring__slots as s
-        on w.stack_id = s.stack_id and w.indicator_id = s.indicator_id and w.excluded_states = s.excluded_states
-            and w.is_per_o2 = s.is_per_o2 and s.averaging = 'day'
-    group by w.stack_id, w.indicator_id, w.excluded_states, s.block_no, m.period_start_date, m.period_end_date
+        on w.stack_id = s.stack_id and w.indicator_id = s.indicator_id and w.averaging = s.averaging and w.excluded_states = s.excluded_states
+            and w.max_invalid_half_hours = s.max_invalid_half_hours and w.is_per_o2 = s.is_per_o2
+    group by w.stack_id, w.indicator_id, w.averaging, w.excluded_states, w.max_invalid_half_hours, s.block_no, m.period_start_date, m.period_end_date
 ),
 
 years as (
     select
-        m.stack_id, m.indicator_id, m.excluded_states, m.block_no, p.period_start_date, p.period_end_date,
+        m.stack_id, m.indicator_id, m.averaging, m.excluded_states, m.max_invalid_half_hours, m.block_no, p.period_start_date, p.period_end_date,
         sum(m.average_count) as average_count,
+        sum(m.invalid_count) as invalid_count,
         sum(m.mean_e9_sum) as mean_e9_sum,
         max(m.highest_e9) as highest_e9,
-        max_by(m.highest_date, (m.highest_e9, m.highest_date)) as highest_date,
+        max_by(m.highest_date, (m.highest_e9, m.highest_date)) filter (where m.highest_e9 is not null) as highest_date,
         sum(m.over_1_count) as over_1_count,
         sum(m.over_2_count) as over_2_count,
         sum(m.over_3_count) as over_3_count,
@@ -78,7 +109,7 @@ years as (
         sum(m.over_8_count) as over_8_count
     from months as m
     inner join int_run__periods as p on p.period_kind = 'year' and m.period_end_date between p.period_start_date and p.period_end_date
-    group by m.stack_id, m.indicator_id, m.excluded_states, m.block_no, p.period_start_date, p.period_end_date
+    group by m.stack_id, m.indicator_id, m.averaging, m.excluded_states, m.max_invalid_half_hours, m.block_no, p.period_start_date, p.period_end_date
 ),
 
 periods as (
@@ -90,21 +121,24 @@ periods as (
 select
     stack_id::varchar as stack_id,  -- stack
     indicator_id::varchar as indicator_id,  -- indicator
+    averaging::varchar as averaging,  -- day or rolling_30_operating_days
     excluded_states::varchar as excluded_states,  -- classes left out of the mean
+    max_invalid_half_hours::integer as max_invalid_half_hours,  -- a day with more of them discarded has no mean
     block_no::integer as block_no,  -- block of levels
     period_kind::varchar as period_kind,  -- month or year
     period_start_date::date as period_start_date,  -- first day
     period_end_date::date as period_end_date,  -- last day
-    average_count::bigint as average_count,  -- days with a mean
+    average_count::bigint as average_count,  -- means
+    coalesce(invalid_count, 0)::bigint as invalid_count,  -- days without one because too many half-hours were discarded
     mean_e9_sum::decimal(38, 0) as mean_e9_sum,  -- sum of the means times 10^9
     highest_e9::bigint as highest_e9,  -- highest mean times 10^9
-    highest_date::date as highest_date,  -- a day on which it was reached
-    coalesce(over_1_count, 0)::bigint as over_1_count,  -- days above the level of slot 1
-    coalesce(over_2_count, 0)::bigint as over_2_count,  -- days above the level of slot 2
-    coalesce(over_3_count, 0)::bigint as over_3_count,  -- days above the level of slot 3
-    coalesce(over_4_count, 0)::bigint as over_4_count,  -- days above the level of slot 4
-    coalesce(over_5_count, 0)::bigint as over_5_count,  -- days above the level of slot 5
-    coalesce(over_6_count, 0)::bigint as over_6_count,  -- days above the level of slot 6
-    coalesce(over_7_count, 0)::bigint as over_7_count,  -- days above the level of slot 7
-    coalesce(over_8_count, 0)::bigint as over_8_count  -- days above the level of slot 8
+    highest_date::date as highest_date,  -- a day on which it was reached, or ended
+    coalesce(over_1_count, 0)::bigint as over_1_count,  -- means above the level of slot 1
+    coalesce(over_2_count, 0)::bigint as over_2_count,  -- means above the level of slot 2
+    coalesce(over_3_count, 0)::bigint as over_3_count,  -- means above the level of slot 3
+    coalesce(over_4_count, 0)::bigint as over_4_count,  -- means above the level of slot 4
+    coalesce(over_5_count, 0)::bigint as over_5_count,  -- means above the level of slot 5
+    coalesce(over_6_count, 0)::bigint as over_6_count,  -- means above the level of slot 6
+    coalesce(over_7_count, 0)::bigint as over_7_count,  -- means above the level of slot 7
+    coalesce(over_8_count, 0)::bigint as over_8_count  -- means above the level of slot 8
 from periods

@@ -15,7 +15,7 @@ with wanted as (
     from int_monitoring__period_tests as p
     inner join ref_rules__thresholds as t on p.threshold_id = t.threshold_id
     inner join int_plants__entities as e on p.entity_id = e.entity_id
-    where p.within_count < p.average_count or p.over_multiple_count > 0
+    where p.failed_count > 0
     group by e.stack_id, t.indicator_id, coalesce(p.highest_date, p.period_start_date), coalesce(p.highest_date, p.period_end_date), p.needs_o2,
         coalesce(t.excluded_states, '')
 ),

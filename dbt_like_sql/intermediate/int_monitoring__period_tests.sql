@@ -4,26 +4,37 @@ description: >-
   stayed within the limit, the mean and the worst average, all at the threshold's own reference oxygen.
 grain: [threshold_id, entity_id, period_end_date]
 */
-with bound as (
+with spans as (
+    select threshold_id, max(case when averaging = 'year' or period_share_over = 'year' then 1 else 0 end) as is_yearly
+    from ref_rules__tests
+    group by threshold_id
+),
+
+bound as (
     select
         a.threshold_id,
         a.entity_id,
+        t.rule_id,
+        t.tier,
         e.stack_id,
         t.indicator_id,
         t.operator,
-        t.averaging,
         t.ref_o2_pct,
         coalesce(t.excluded_states, '') as excluded_states,
+        t.max_excluded_hours,
+        t.max_invalid_days,
         p.period_kind,
         p.period_start_date,
         p.period_end_date,
-        p.day_count
+        p.day_count,
+        case when a.bound_from_date > p.period_start_date then a.bound_from_date end as limit_changed_date
     from int_rules__applicability as a
     inner join ref_rules__thresholds as t on a.threshold_id = t.threshold_id
+    inner join spans as n on a.threshold_id = n.threshold_id
     inner join ref_rules__indicators as i on t.indicator_id = i.indicator_id and i.measured_by = 'stack'
     inner join int_plants__entities as e on a.entity_id = e.entity_id and e.entity_type = 'stack'
     inner join int_run__periods as p
-        on p.period_kind = case when t.averaging = 'year' or t.period_share_over = 'year' then 'year' else 'month' end
+        on p.period_kind = case when n.is_yearly = 1 then 'year' else 'month' end
             and p.period_end_date >= a.bound_from_date
             and (a.bound_to_date is null or p.period_end_date < a.bound_to_date)
     left join int_rules__adjusted_limits as x on a.threshold_id = x.threshold_id and a.entity_id = x.entity_id
@@ -64,17 +75,19 @@ held as (
     group by w.stack_id, w.indicator_id, w.excluded_states, f.period_kind, f.period_end_date
 ),
 
-hour_tests as (
+counted as (
     select
         l.threshold_id,
         l.entity_id,
         l.test_no,
+        l.decision,
         f.period_kind,
         f.period_end_date,
         sum(case when l.is_per_o2 then f.valid_with_o2_count else f.valid_count end) as average_count,
+        0 as invalid_count,
         sum(case when l.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end) as average_e9_sum,
         max(f.highest_e9) as highest_e9,
-        max_by(f.highest_date, (f.highest_e9, f.highest_date)) as highest_date,
+        max_by(f.highest_date, (f.highest_e9, f.highest_date)) filter (where f.highest_e9 is not null) as highest_date,
         sum(case l.slot_no when 1 then f.over_1_count when 2 then f.over_2_count when 3 then f.over_3_count when 4 then f.over_4_count when 5 then f.over_5_count when 6 then f.over_6_count when 7 then f.over_7_count when 8 then f.over_8_count end) as over_count
     from int_monitoring__levels as l
     inner join ref_rules__thresholds as t on l.threshold_id = t.threshold_id
@@ -82,25 +95,25 @@ hour_tests as (
         on l.stack_id = f.stack_id and l.indicator_id = f.indicator_id and l.averaging = f.averaging and l.block_no = f.block_no
     inner join exclusions as x on f.class_no = x.class_no and coalesce(t.excluded_states, '') = x.excluded_states and not x.is_excluded
     where l.averaging in ('hour', 'half_hour') and f.class_no <= 3
-    group by l.threshold_id, l.entity_id, l.test_no, f.period_kind, f.period_end_date
-),
-
-day_tests as (
+    group by l.threshold_id, l.entity_id, l.test_no, l.decision, f.period_kind, f.period_end_date
+    union all
     select
         l.threshold_id,
         l.entity_id,
         l.test_no,
+        l.decision,
         f.period_kind,
         f.period_end_date,
         f.average_count,
+        f.invalid_count,
         f.mean_e9_sum as average_e9_sum,
         f.highest_e9,
         f.highest_date,
         case l.slot_no when 1 then f.over_1_count when 2 then f.over_2_count when 3 then f.over_3_count when 4 then f.over_4_count when 5 then f.over_5_count when 6 then f.over_6_count when 7 then f.over_7_count when 8 then f.over_8_count end as over_count
     from int_monitoring__levels as l
     inner join int_monitoring__day_tests as f
-        on l.stack_id = f.stack_id and l.indicator_id = f.indicator_id and l.excluded_states = f.excluded_states and l.block_no = f.block_no
-    where l.averaging = 'day'
+        on l.stack_id = f.stack_id and l.indicator_id = f.indicator_id and l.averaging = f.averaging and l.excluded_states = f.excluded_states
+            and l.max_invalid_half_hours = f.max_invalid_half_hours and l.block_no = f.block_no
 ),
 
 -- the period itself is the average
@@ -109,6 +122,7 @@ means as (
         l.threshold_id,
         l.entity_id,
         l.test_no,
+        l.decision,
         l.counted_e9,
         h.period_kind,
         h.period_end_date,
@@ -121,35 +135,82 @@ means as (
 ),
 
 tested as (
-    select threshold_id, entity_id, test_no, period_kind, period_end_date, average_count, average_e9_sum, highest_e9, highest_date, over_count
-    from hour_tests
+    select threshold_id, entity_id, test_no, decision, period_kind, period_end_date, average_count, invalid_count, average_e9_sum, highest_e9,
+        highest_date, over_count
+    from counted
+    where average_count > 0 or invalid_count > 0
     union all
-    select threshold_id, entity_id, test_no, period_kind, period_end_date, average_count, average_e9_sum, highest_e9, highest_date, over_count
-    from day_tests
-    union all
-    select threshold_id, entity_id, test_no, period_kind, period_end_date, 1 as average_count, average_e9 as average_e9_sum,
-        average_e9 as highest_e9, null as highest_date, case when average_e9 > counted_e9 then 1 else 0 end as over_count
+    select threshold_id, entity_id, test_no, decision, period_kind, period_end_date, 1 as average_count, 0 as invalid_count,
+        average_e9 as average_e9_sum, average_e9 as highest_e9, null as highest_date, case when average_e9 > counted_e9 then 1 else 0 end as over_count
     from means
     where average_e9 is not null
 ),
 
-judged as (
+-- every test of every period, also those of which nothing could be averaged
+results as (
     select
-        b.*,
-        case when b.ref_o2_pct is null then 1 else 21 - b.ref_o2_pct end as o2_factor,
-        k.average_count,
+        b.threshold_id,
+        b.entity_id,
+        b.period_end_date,
+        l.test_no,
+        l.group_no,
+        l.decision,
+        l.averaging,
+        l.pass_share_ratio,
+        coalesce(k.average_count, 0) as average_count,
+        coalesce(k.invalid_count, 0) as invalid_count,
         k.average_e9_sum,
         k.highest_e9,
         k.highest_date,
-        case when b.operator in ('at_most', 'below') then k.average_count - k.over_count else k.over_count end as within_count,
-        m.over_count as over_multiple_count
+        coalesce(case when l.is_over_bad then k.average_count - k.over_count else k.over_count end, 0) as within_count
     from bound as b
+    inner join int_monitoring__levels as l on b.threshold_id = l.threshold_id and b.entity_id = l.entity_id
     left join tested as k
-        on b.threshold_id = k.threshold_id and b.entity_id = k.entity_id and b.period_kind = k.period_kind
-            and b.period_end_date = k.period_end_date and k.test_no = 1
-    left join tested as m
-        on b.threshold_id = m.threshold_id and b.entity_id = m.entity_id and b.period_kind = m.period_kind
-            and b.period_end_date = m.period_end_date and m.test_no = 2
+        on l.threshold_id = k.threshold_id and l.entity_id = k.entity_id and l.test_no = k.test_no and l.decision = k.decision
+            and b.period_kind = k.period_kind and b.period_end_date = k.period_end_date
+),
+
+-- tests of one group are alternatives: 1 = held, 0 = not, null = nothing to test
+groups as (
+    select
+        threshold_id,
+        entity_id,
+        period_end_date,
+        group_no,
+        max(case when decision = 'fail' and average_count > 0 then case when within_count >= pass_share_ratio * average_count then 1 else 0 end end) as is_held,
+        max(case when decision = 'pass' and average_count > 0 then case when within_count >= pass_share_ratio * average_count then 1 else 0 end end) as is_held_surely,
+        min(case when average_count = 0 then averaging end) as missing_averaging,
+        min(test_no) as test_no
+    from results
+    group by threshold_id, entity_id, period_end_date, group_no
+),
+
+judged as (
+    select
+        threshold_id,
+        entity_id,
+        period_end_date,
+        count_if(is_held = 0) as failed_count,
+        count_if(is_held is null) as untested_count,
+        count_if(is_held = 1 and is_held_surely = 0) as straddling_count,
+        min(case when is_held = 0 then test_no end) as failed_test_no,
+        min(case when is_held is null then missing_averaging end) as missing_averaging
+    from groups
+    group by threshold_id, entity_id, period_end_date
+),
+
+years_excluded as (
+    select
+        b.threshold_id,
+        b.entity_id,
+        b.period_end_date,
+        sum(coalesce(h.excluded_count, 0)) over (
+            partition by b.rule_id, b.tier, b.entity_id order by b.period_end_date rows between unbounded preceding and current row
+        ) as excluded_so_far_count
+    from bound as b
+    left join held as h
+        on b.stack_id = h.stack_id and b.indicator_id = h.indicator_id and b.excluded_states = h.excluded_states
+            and b.period_kind = h.period_kind and b.period_end_date = h.period_end_date
 )
 
 select
@@ -166,14 +227,35 @@ select
     (coalesce(h.valid_count, 0) - coalesce(h.valid_with_o2_count, 0))::bigint as without_o2_count,  -- usable hours without oxygen
     coalesce(h.o2_capped_count, 0)::bigint as o2_capped_count,  -- hours near ambient oxygen
     (b.ref_o2_pct is not null)::boolean as needs_o2,  -- the limit has a reference oxygen
-    coalesce(b.average_count, 0)::bigint as average_count,  -- averaging periods with a value
-    coalesce(b.within_count, 0)::bigint as within_count,  -- of them within the limit
-    coalesce(b.over_multiple_count, 0)::bigint as over_multiple_count,  -- of them above the stated multiple of the limit
-    round(b.average_e9_sum / nullif(b.average_count, 0) * b.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
-    round(b.highest_e9 * b.o2_factor / 1000000000, 9)::double as worst_value,  -- highest average, unit of the indicator
-    b.highest_date::date as highest_date,  -- local day of the highest average; null = the average is of the whole period
+    coalesce(k.average_count, 0)::bigint as average_count,  -- averages of the main test
+    coalesce(k.within_count, 0)::bigint as within_count,  -- of them within the limit
+    coalesce(k.invalid_count, 0)::bigint as invalid_day_count,  -- days without a mean because too many half-hours were discarded
+    (coalesce(k.invalid_count, 0) > b.max_invalid_days)::boolean as has_too_many_invalid_days,  -- more of them than the rule allows; null = it says nothing
+    coalesce(j.failed_count, 0)::bigint as failed_count,  -- tests not held; alternatives count as one
+    coalesce(j.untested_count, 0)::bigint as untested_count,  -- tests of which nothing could be averaged
+    coalesce(j.straddling_count, 0)::bigint as straddling_count,  -- tests held, but not beyond the uncertainty (guard band)
+    j.failed_test_no::integer as failed_test_no,  -- first test not held, see ref_rules__tests
+    f.averaging::varchar as failed_averaging,  -- its averages
+    f.average_count::bigint as failed_average_count,  -- how many there were
+    (f.average_count - f.within_count)::bigint as failed_over_count,  -- of them beyond its level
+    j.missing_averaging::varchar as missing_averaging,  -- averages that a test wants and the readings do not give
+    (y.excluded_so_far_count > b.max_excluded_hours)::boolean as is_over_excluded_cap,  -- more hours left out since the window began than the rule allows a year; null = no cap
+    b.limit_changed_date::date as limit_changed_date,  -- day within the period from which the limit binds; it judges the whole period. null = it bound before
+    round(k.average_e9_sum / nullif(k.average_count, 0) * b.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
+    round(k.highest_e9 * b.o2_factor / 1000000000, 9)::double as worst_value,  -- highest average, unit of the indicator
+    coalesce(f.highest_date, k.highest_date)::date as highest_date,  -- local day of the highest average, of the first test not held if there is one; null = the average is of the whole period
     (coalesce(h.valid_count, 0) / nullif(b.day_count * 24 - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0), 0))::double as capture_ratio  -- valid over operating hours; null when the unit never ran
-from judged as b
+from (
+    select *, case when ref_o2_pct is null then 1 else 21 - ref_o2_pct end as o2_factor
+    from bound
+) as b
+left join results as k
+    on b.threshold_id = k.threshold_id and b.entity_id = k.entity_id and b.period_end_date = k.period_end_date and k.test_no = 1 and k.decision = 'fail'
+left join judged as j on b.threshold_id = j.threshold_id and b.entity_id = j.entity_id and b.period_end_date = j.period_end_date
+left join results as f
+    on j.threshold_id = f.threshold_id and j.entity_id = f.entity_id and j.period_end_date = f.period_end_date
+        and j.failed_test_no = f.test_no and f.decision = 'fail'
+left join years_excluded as y on b.threshold_id = y.threshold_id and b.entity_id = y.entity_id and b.period_end_date = y.period_end_date
 left join held as h
     on b.stack_id = h.stack_id and b.indicator_id = h.indicator_id and b.excluded_states = h.excluded_states
         and b.period_kind = h.period_kind and b.period_end_date = h.period_end_date

@@ -71,29 +71,34 @@ stack_verdicts as (
             when p.average_count = 0 and p.needs_o2 and p.without_o2_count > 0 then 'ERROR'
             when p.average_count = 0 and p.error_count > 0 then 'ERROR'
             when p.average_count = 0 then 'NO_DATA'
-            when p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.within_count = p.average_count then 'NO_DATA'
+            when c.pass_test = 'share_of_periods' and p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.failed_count = 1 and p.failed_test_no = 1 then 'NO_DATA'
+            when p.failed_count > 0 then 'FAIL'
+            when p.is_over_excluded_cap and p.excluded_count > 0 then 'FAIL'
+            when p.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'NO_DATA'
             when p.needs_o2 and p.without_o2_count > 0 and (p.valid_count - p.without_o2_count) / nullif(p.operating_count, 0) < coalesce(c.min_capture_ratio, 0)
-                and p.within_count = p.average_count then 'ERROR'
-            when p.over_multiple_count > 0 then 'FAIL'
-            when c.pass_test = 'share_of_periods' and p.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'NO_DATA'
-            when c.pass_test = 'share_of_periods' and p.within_count >= c.pass_share_ratio * p.average_count then 'PASS'
-            when c.pass_test = 'share_of_periods' then 'FAIL'
-            when p.within_count = p.average_count then 'PASS'
-            else 'FAIL'
+                then 'ERROR'
+            when p.has_too_many_invalid_days then 'NO_DATA'
+            when p.untested_count > 0 then 'NO_DATA'
+            when p.straddling_count > 0 then 'INDETERMINATE'
+            else 'PASS'
         end as state,
         case
             when p.operating_count <= 0 then 'NOT_OPERATING'
             when p.average_count = 0 and p.needs_o2 and p.without_o2_count > 0 then 'OXYGEN_MISSING'
             when p.average_count = 0 and p.error_count > 0 then p.error_code
+            when p.average_count = 0 and p.missing_averaging = 'half_hour' and p.valid_count > 0 then 'RESOLUTION_TOO_COARSE'
             when p.average_count = 0 then 'NO_READINGS'
-            when p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.within_count = p.average_count then 'LOW_CAPTURE'
+            when c.pass_test = 'share_of_periods' and p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.failed_count = 1 and p.failed_test_no = 1 then 'LOW_CAPTURE'
+            when p.failed_count > 0 then 'LIMIT_EXCEEDED'
+            when p.is_over_excluded_cap and p.excluded_count > 0 then 'EXCLUDED_HOURS_OVER_CAP'
+            when p.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'LOW_CAPTURE'
             when p.needs_o2 and p.without_o2_count > 0 and (p.valid_count - p.without_o2_count) / nullif(p.operating_count, 0) < coalesce(c.min_capture_ratio, 0)
-                and p.within_count = p.average_count then 'OXYGEN_MISSING'
-            when p.over_multiple_count > 0 then 'LIMIT_EXCEEDED'
-            when c.pass_test = 'share_of_periods' and p.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'LOW_CAPTURE'
-            when c.pass_test = 'share_of_periods' and p.within_count >= c.pass_share_ratio * p.average_count then 'WITHIN_LIMIT'
-            when c.pass_test <> 'share_of_periods' and p.within_count = p.average_count then 'WITHIN_LIMIT'
-            else 'LIMIT_EXCEEDED'
+                then 'OXYGEN_MISSING'
+            when p.has_too_many_invalid_days then 'TOO_MANY_INVALID_DAYS'
+            when p.untested_count > 0 and p.missing_averaging = 'half_hour' then 'RESOLUTION_TOO_COARSE'
+            when p.untested_count > 0 then 'NO_READINGS'
+            when p.straddling_count > 0 then 'WITHIN_UNCERTAINTY'
+            else 'WITHIN_LIMIT'
         end as reason_code,
         r.source_file_id,
         r.source_row_number
@@ -102,7 +107,7 @@ stack_verdicts as (
     left join int_monitoring__deciding_readings as r
         on c.stack_id = r.stack_id and c.indicator_id = r.indicator_id and p.needs_o2 = r.is_per_o2
             and coalesce(p.highest_date, p.period_start_date) = r.first_date and coalesce(p.highest_date, p.period_end_date) = r.last_date
-            and c.excluded_states = r.excluded_states and (p.within_count < p.average_count or p.over_multiple_count > 0)
+            and c.excluded_states = r.excluded_states and p.failed_count > 0
 ),
 
 silent_stacks as (
@@ -286,7 +291,10 @@ select
     v.evidence_tier::varchar as evidence_tier,  -- measured, reported or estimated; null = nothing there
     (case when v.state = 'FAIL' and k.rule_id is not null then 'PASS' else v.state end)::varchar as state,  -- PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR
     (case when v.state = 'FAIL' and k.rule_id is not null then 'ALTERNATIVE_MET' else v.reason_code end)::varchar as reason_code,  -- see rules/reason_codes.yaml
-    (case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then c.missing_inputs end)::varchar as reason_detail,  -- rule met in place of this one, or the missing inputs; null = nothing more to say
+    (case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then c.missing_inputs
+        when v.reason_code = 'LIMIT_EXCEEDED' and p.failed_test_no > 1
+            then 'test ' || p.failed_test_no || ': ' || p.failed_over_count || ' of ' || p.failed_average_count || ' averages (' || p.failed_averaging || ') beyond its level'
+        when p.limit_changed_date is not null then 'limit in force from ' || p.limit_changed_date || ' judges the whole period' end)::varchar as reason_detail,  -- rule met in place of this one, missing inputs, the further test not held, or a limit that changed in the period; null = nothing more to say
     c.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
     c.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did
     v.source_file_id::varchar as source_file_id,  -- file of the row that decided it
@@ -295,4 +303,5 @@ from verdicts as v
 inner join candidates as c on v.threshold_id = c.threshold_id and v.entity_id = c.entity_id
 inner join ref_rules__rules as r on c.rule_id = r.rule_id
 cross join ref_run__settings as s
+left join int_monitoring__period_tests as p on v.threshold_id = p.threshold_id and v.entity_id = p.entity_id and v.period_end_date = p.period_end_date
 left join alternatives as k on v.threshold_id = k.threshold_id and c.plant_id = k.plant_id

@@ -12,6 +12,7 @@ from pipelines.rulebook import rows_of_lists as lists
 from pipelines.rulebook import rows_of_overlays as overlays
 from pipelines.rulebook import rows_of_rules as rules
 from pipelines.rulebook import rows_of_scopes as scopes
+from pipelines.rulebook import rows_of_tests as tests
 from pipelines.rulebook.cells import Row
 from pipelines.rulebook.model import Rulebook
 from pipelines.rulebook.tables import rulebook_schemas
@@ -19,6 +20,7 @@ from pipelines.rulebook.tables import rulebook_schemas
 _ROWS: dict[str, Callable[[Rulebook], list[Row]]] = {
     "ref_rules__rules": rules.rule_rows,
     "ref_rules__thresholds": rules.threshold_rows,
+    "ref_rules__tests": tests.pass_test_rows,
     "ref_rules__expression_nodes": expressions.expression_node_rows,
     "ref_rules__scopes": scopes.scope_rows,
     "ref_rules__instrument_countries": scopes.instrument_country_rows,

@@ -35,7 +35,9 @@ SEVERITIES = ("error", "warning", "info")
 VERIFICATION_RESULTS = ("confirmed", "differs")
 EVIDENCE = ("printed_text", "secondary", "unverified")
 STATUSES = ("active", "draft")
-AVERAGING = ("hour", "day", "month", "year", "spot")
+AVERAGING = ("half_hour", "hour", "day", "rolling_30_operating_days", "month", "year", "spot")
+#: Averages that a further test may be about.
+TEST_AVERAGING = ("half_hour", "hour", "day", "rolling_30_operating_days")
 RETURNS_AVERAGING = ("month", "year")
 PASS_TESTS = ("every_period", "share_of_periods")
 SHARE_PERIODS = ("month", "year")
@@ -64,12 +66,22 @@ LIMIT = Keys(
         "share",
         "period_share_over",
         "max_multiple",
+        "further_tests",
         "min_capture",
         "exclude",
+        "exclude_at_most_hours",
+        "day_validity",
+        "uncertainty",
         "reference_state",
         "or_meets",
     ),
 )
+FURTHER_TEST = Keys("a further test", (), ("averaging", "multiple", "value", "share", "period_share_over", "any_of"))
+ALTERNATIVE_TEST = Keys("a test under any_of", ("averaging",), ("multiple", "value", "share", "period_share_over"))
+DAY_VALIDITY = Keys("day_validity", ("max_invalid_half_hours",), ("max_invalid_days",))
+UNCERTAINTY = Keys("uncertainty", ("decision",), ("pct", "of"))
+UNCERTAINTY_OF = ("limit", "value")
+DECISIONS = ("simple", "operator_favourable", "lender_conservative", "guard_band")
 PROHIBITION = Keys("a prohibition rule", (*_LAW, "class", "in_force"), (*_LAW_OPTIONAL, "indicator"))
 REQUIREMENT = Keys("a requirement rule", (*_LAW, "requires", "in_force"), _LAW_OPTIONAL)
 QUALITY = Keys(

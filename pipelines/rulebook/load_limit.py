@@ -21,6 +21,7 @@ from pipelines.rulebook.keys import (
 )
 from pipelines.rulebook.load_entries import LimitBasis, load_limit_entries
 from pipelines.rulebook.load_rules import law_fields, read_indicator
+from pipelines.rulebook.load_tests import load_test_fields
 from pipelines.rulebook.load_units import MASS_CONCENTRATION
 from pipelines.rulebook.mistakes import one_of
 from pipelines.rulebook.model import Indicator, Instrument, LimitRule
@@ -41,6 +42,7 @@ def load_limit(file: RuleFile, instrument: Instrument, shelf: Shelf) -> LimitRul
         entries=entries,
         averaging=_averaging(part, indicator),
         **_pass_test(part),
+        **load_test_fields(part, indicator),
         max_multiple=part.number("max_multiple", least=1),
         min_capture=part.number("min_capture", least=0, most=1),
         excluded_states=part.words("exclude", shelf.vocabulary.words("operating_states"), "operating state"),

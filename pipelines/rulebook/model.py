@@ -213,6 +213,32 @@ class LawRule(Rule):
     verified: tuple[Verification, ...] = ()
 
 
+@dataclass(frozen=True)
+class FurtherTest:
+    """A test that must hold beside the main one.
+
+    Attributes:
+        group: Tests of one group are alternatives. multiple: Of the limit. value: In the unit of the entries; one of the two is there.
+        share: Of the averages that must be within; 1 = all. share_over: month or year; None = as the rule.
+    """
+
+    group: int
+    averaging: str
+    multiple: Fraction | None
+    value: Fraction | None
+    share: Fraction
+    share_over: str | None
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """How the uncertainty of a measurement is dealt with: per cent of the limit or of the value, and the decision rule."""
+
+    decision: str
+    pct: Fraction | None
+    of: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class LimitRule(LawRule):
     """A number that a plant's indicator is held against."""
@@ -229,6 +255,11 @@ class LimitRule(LawRule):
     gas_basis: str | None = None
     temperature_k: Fraction | None = None
     or_meets: tuple[str, ...] = ()
+    further_tests: tuple[FurtherTest, ...] = ()
+    max_excluded_hours: Fraction | None = None
+    max_invalid_half_hours: Fraction | None = None
+    max_invalid_days: Fraction | None = None
+    uncertainty: Uncertainty | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,10 +89,14 @@ def threshold_rows(rulebook: Rulebook) -> list[Row]:
     ]
 
 
+def threshold_id(rule: LawRule, entry: DatedLimit, tier: str | None) -> str:
+    """Name of a dated threshold: rule, tier where there are tiers, day from which it is in force."""
+    return f"{rule.rule_id}{f'#{tier}' if tier else ''}@{entry.valid_from.isoformat()}"
+
+
 def _threshold_row(rule: LawRule, entry: DatedLimit, tier: str | None, value: LimitValue) -> Row:
-    mark = f"#{tier}" if tier else ""
     row: Row = {
-        "threshold_id": f"{rule.rule_id}{mark}@{entry.valid_from.isoformat()}",
+        "threshold_id": threshold_id(rule, entry, tier),
         "rule_id": rule.rule_id,
         "tier": tier,
         "kind": rule.kind,
@@ -130,6 +134,12 @@ def _limit_columns(rule: LimitRule) -> Row:
         "min_capture_ratio": number(rule.min_capture),
         "excluded_states": comma(rule.excluded_states),
         "or_meets_rule_ids": comma(rule.or_meets),
+        "max_excluded_hours": number(rule.max_excluded_hours),
+        "max_invalid_half_hours": number(rule.max_invalid_half_hours),
+        "max_invalid_days": number(rule.max_invalid_days),
+        "decision_rule": rule.uncertainty.decision if rule.uncertainty else "simple",
+        "uncertainty_pct": number(rule.uncertainty.pct) if rule.uncertainty else None,
+        "uncertainty_of": rule.uncertainty.of if rule.uncertainty else None,
     }
 
 

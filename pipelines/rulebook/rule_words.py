@@ -19,11 +19,20 @@ from pipelines.rulebook.model import (
     QualityRule,
     RequirementRule,
     Scope,
+    Uncertainty,
     Size,
 )
 
 _OPERATORS = {"below": "below", "at_most": "at most", "at_least": "at least", "above": "above"}
-AVERAGES = {"hour": "hourly means", "day": "daily means", "month": "monthly values", "year": "yearly value", "spot": "single measurements"}
+AVERAGES = {
+    "half_hour": "half-hourly means",
+    "hour": "hourly means",
+    "day": "daily means",
+    "rolling_30_operating_days": "means of 30 operating days, day by day",
+    "month": "monthly values",
+    "year": "yearly value",
+    "spot": "single measurements",
+}
 _EVIDENCE = {
     "printed_text": "checked against the printed text",
     "secondary": "read in a secondary source, not in the printed text",
@@ -138,10 +147,17 @@ def _method(rule: LawRule) -> list[tuple[str, str]]:
     words = [AVERAGES.get(rule.averaging, rule.averaging), _pass_test(rule)]
     if rule.max_multiple is not None:
         words.append(f"none above {number(rule.max_multiple)} × the limit")
+    words += _further_tests(rule)
     if rule.min_capture is not None:
         words.append(f"at least {number(rule.min_capture * 100)} % of the data expected")
     if rule.excluded_states:
-        words.append(f"left out: {', '.join(rule.excluded_states)}")
+        cap = f" (at most {number(rule.max_excluded_hours)} hours a year)" if rule.max_excluded_hours is not None else ""
+        words.append(f"left out: {', '.join(rule.excluded_states)}{cap}")
+    if rule.max_invalid_half_hours is not None:
+        days = f", and at most {number(rule.max_invalid_days)} such days" if rule.max_invalid_days is not None else ""
+        words.append(f"a day counts with at most {number(rule.max_invalid_half_hours)} half-hours discarded{days}")
+    if rule.uncertainty is not None:
+        words.append(_uncertainty(rule.uncertainty))
     method = [("Judged by", "; ".join(words))]
     if rule.gas_basis or rule.temperature_k is not None or rule.oxygen_pct is not None:
         method.append(("Reference state", _reference_state(rule)))
@@ -154,6 +170,26 @@ def _pass_test(rule: LimitRule) -> str:
     if rule.pass_test == "share_of_periods" and rule.pass_share is not None:
         return f"{number(rule.pass_share * 100)} % of the periods of a {rule.pass_share_over or 'month'}"
     return "every period"
+
+
+def _further_tests(rule: LimitRule) -> list[str]:
+    groups: dict[int, list[str]] = {}
+    for test in rule.further_tests:
+        level = f"{number(test.multiple)} × the limit" if test.multiple is not None else number(test.value or Fraction(0))
+        share = f"{number(test.share * 100)} % of the {AVERAGES[test.averaging]}" if test.share != 1 else f"all {AVERAGES[test.averaging]}"
+        over = f" of a {test.share_over}" if test.share_over else ""
+        groups.setdefault(test.group, []).append(f"{share}{over} within {level}")
+    return ["and " + " or ".join(words) for words in groups.values()]
+
+
+def _uncertainty(uncertainty: Uncertainty) -> str:
+    words = {
+        "simple": "the value counts as measured",
+        "operator_favourable": "the uncertainty is subtracted",
+        "lender_conservative": "the uncertainty is added",
+        "guard_band": "undecided where the uncertainty straddles the limit",
+    }[uncertainty.decision]
+    return words if uncertainty.pct is None else f"{words} ({number(uncertainty.pct)} % of the {uncertainty.of})"
 
 
 def _reference_state(rule: LimitRule) -> str:

@@ -42,6 +42,15 @@ _SCHEMAS: dict[str, pa.Schema] = {
         valid_to_date="day",
         existing_plants_from_date="day",
         **_texts("clause", "href", "required_item", "limit_expression", "expression_inputs", "or_meets_rule_ids"),
+        **dict.fromkeys(("max_excluded_hours", "max_invalid_half_hours", "max_invalid_days", "uncertainty_pct"), "number"),
+        **_texts("decision_rule", "uncertainty_of"),
+    ),
+    "ref_rules__tests": _schema(
+        threshold_id="text",
+        **dict.fromkeys(("test_no", "group_no"), "count"),
+        averaging="text",
+        **dict.fromkeys(("level_multiple", "level_value", "pass_share_ratio"), "number"),
+        period_share_over="text",
     ),
     "ref_rules__expression_nodes": _schema(
         expression_id="text",
