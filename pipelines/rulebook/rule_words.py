@@ -19,8 +19,8 @@ from pipelines.rulebook.model import (
     QualityRule,
     RequirementRule,
     Scope,
-    Uncertainty,
     Size,
+    Uncertainty,
 )
 
 _OPERATORS = {"below": "below", "at_most": "at most", "at_least": "at least", "above": "above"}
