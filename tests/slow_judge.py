@@ -1,0 +1,225 @@
+"""An independent, slow judge of stack readings: straight from the text of a rule, one reading, hour and day after the other, in pandas.
+
+It shares no code with the product. What a number means stands in docs/rule_files.md; formulas are those of the regimes themselves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+USABLE = ("normal", "startup", "shutdown", "malfunction")
+FLAGS = {None: "normal", "N": "normal", "SU": "startup", "SD": "shutdown", "MF": "malfunction", "M": "maintenance", "C": "calibration"}
+FLAGS |= {"F": "stopped", "D": "invalid", "T": "invalid"}
+MOLAR_MASS = {"nox": 46.0055, "pm": None}
+BELIEVED = {"nox": 10000, "pm": 5000}
+TOLERANCE = 1e-6
+
+
+def normalise(row: Any, indicator: str) -> tuple[str, float | None, float | None]:
+    """Class of a reading, its value in mg/Nm3 dry, and its oxygen for the correction (at most 19 %)."""
+    flag = FLAGS.get(row.flag, "invalid")
+    if flag == "stopped":
+        return "stopped", None, None
+    if math.isnan(row.value):
+        return "missing", None, None
+    if flag not in USABLE:
+        return flag, None, None
+    if row.value < 0:
+        return "invalid", None, None
+    value = row.value
+    if row.unit == "ppm":
+        if MOLAR_MASS[indicator] is None:
+            return "error", None, None
+        value = value * MOLAR_MASS[indicator] / 22.414
+    elif row.unit == "mg/m3":
+        if math.isnan(row.temperature_c) or math.isnan(row.pressure_kpa):
+            return "error", None, None
+        value = value * (273.15 + row.temperature_c) / 273.15 * 101.325 / row.pressure_kpa
+    if row.gas_basis == "wet":
+        if math.isnan(row.moisture_pct):
+            return "error", None, None
+        value = value / (1 - row.moisture_pct / 100)
+    if value > BELIEVED[indicator]:
+        return "invalid", None, None
+    oxygen = None if math.isnan(row.o2_pct) else min(row.o2_pct, 19.0)
+    return flag, value, oxygen
+
+
+def averages(frame: pd.DataFrame, indicator: str, minutes: int) -> pd.DataFrame:
+    """Hours or half-hours of one series: local day, class, value and value / (21 - oxygen)."""
+    held: dict[Any, list[tuple[str, int, float | None, float | None]]] = defaultdict(list)
+    for row in frame.itertuples():
+        if row.interval_minutes > minutes:
+            continue
+        local = row.period_start_at + timedelta(minutes=int(row.utc_offset_minutes))
+        step = (local.hour * 60 + local.minute) // minutes
+        start_utc = local - timedelta(minutes=local.minute % minutes) - timedelta(minutes=int(row.utc_offset_minutes))
+        state, value, oxygen = normalise(row, indicator)
+        per_o2 = None if value is None or oxygen is None else value / (21 - oxygen)
+        held[(local.date(), step, start_utc)].append((state, int(row.interval_minutes), value, per_o2))
+    found = [(day, *_average(parts, minutes)) for (day, _, _), parts in sorted(held.items())]
+    return pd.DataFrame(found, columns=["day", "state", "value", "per_o2"])
+
+
+def _average(parts: list[tuple[str, int, float | None, float | None]], minutes: int) -> tuple[str, float | None, float | None]:
+    if parts[0][1] == minutes:
+        state, _, value, per_o2 = parts[0]
+        return state, value, per_o2
+    filled: dict[str, int] = defaultdict(int)
+    for state, length, _, _ in parts:
+        filled[state] += length
+    state = max(filled, key=lambda word: (filled[word], -_RANK.index(word)))
+    if state not in USABLE:
+        return state, None, None
+    if filled[state] * 4 < minutes * 3:
+        return "missing", None, None
+    return state, _mean([part[2] for part in parts if part[0] == state]), _mean([part[3] for part in parts if part[0] == state])
+
+
+_RANK = [*USABLE, "maintenance", "calibration", "stopped", "missing", "invalid", "error"]
+
+
+def _mean(values: list[float | None]) -> float | None:
+    there = [value for value in values if value is not None]
+    return sum(there) / len(there) if there else None
+
+
+def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date) -> dict[str, Any]:
+    """The verdict of a rule on one series in one period.
+
+    Args:
+        rule: Keys of a rule file, and `limit`: the value in force on the last day. series: Averages by their minutes (30, 60).
+    """
+    hours = _between(series[60], first, last)
+    excluded = rule.get("exclude", [])
+    left_out = hours[hours.state.isin(excluded)]
+    due = 24 * ((last - first).days + 1) - len(left_out) - int((hours.state == "stopped").sum())
+    usable = hours[hours.state.isin(USABLE) & ~hours.state.isin(excluded)]
+    with_o2 = usable.per_o2.notna().sum()
+    oxygen = rule["reference_state"].get("oxygen_pct")
+    facts = {"valid_count": len(usable), "operating_count": due, "excluded_count": len(left_out)}
+    if due <= 0:
+        return facts | {"state": "NOT_APPLICABLE", "measured": None}
+    tests = [_main_test(rule), *([_multiple_test(rule)] if "max_multiple" in rule else []), *rule.get("further_tests", [])]
+    outcomes = [_group(rule, test, series, first, last) for test in tests]
+    main = _values(rule, rule["averaging"], series, first, last)
+    measured = max(main.values, default=None)
+    facts["measured"] = measured
+    if not main.values:
+        missing_oxygen = oxygen is not None and len(usable) > with_o2
+        bad = missing_oxygen or (hours.state == "error").any()
+        return facts | {"state": "ERROR" if bad else "NO_DATA"}
+    capture, wanted = len(usable) / due, rule.get("min_capture", 0)
+    failed = [number for number, outcome in enumerate(outcomes) if outcome == "failed"]
+    if failed == [0] and rule.get("pass_test") == "share_of_periods" and capture < wanted:
+        return facts | {"state": "NO_DATA"}
+    if failed:
+        return facts | {"state": "FAIL"}
+    if capture < wanted:
+        return facts | {"state": "NO_DATA"}
+    if oxygen is not None and with_o2 < len(usable) and with_o2 / due < wanted:
+        return facts | {"state": "ERROR"}
+    if main.invalid_days > rule.get("day_validity", {}).get("max_invalid_days", math.inf):
+        return facts | {"state": "NO_DATA"}
+    if "untested" in outcomes:
+        return facts | {"state": "NO_DATA"}
+    return facts | {"state": "INDETERMINATE" if "straddling" in outcomes else "PASS"}
+
+
+def _between(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+    return frame[(frame.day >= first) & (frame.day <= last)]
+
+
+def _main_test(rule: dict[str, Any]) -> dict[str, Any]:
+    return {"averaging": rule["averaging"], "multiple": 1, "share": rule.get("share", 1)}
+
+
+def _multiple_test(rule: dict[str, Any]) -> dict[str, Any]:
+    return {"averaging": rule["averaging"], "multiple": rule["max_multiple"], "share": 1}
+
+
+def _group(rule: dict[str, Any], test: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date) -> str:
+    alternatives = [_outcome(rule, each, series, first, last) for each in test.get("any_of", [test])]
+    for word in ("held", "straddling", "failed"):
+        if word in alternatives:
+            return word
+    return "untested"
+
+
+def _outcome(rule: dict[str, Any], test: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date) -> str:
+    values = _values(rule, test["averaging"], series, first, last).values
+    if not values:
+        return "untested"
+    level = test["value"] if "value" in test else rule["limit"] * test["multiple"]
+    doubt = rule.get("uncertainty", {"decision": "simple"})
+    lowered = [_moved(value, level, doubt, -1) for value in values]
+    raised = [_moved(value, level, doubt, +1) for value in values]
+    chosen = {"simple": values, "operator_favourable": lowered, "lender_conservative": raised, "guard_band": lowered}[doubt["decision"]]
+    if not _is_held(rule, chosen, level, test.get("share", 1)):
+        return "failed"
+    if doubt["decision"] == "guard_band" and not _is_held(rule, raised, level, test.get("share", 1)):
+        return "straddling"
+    return "held"
+
+
+def _moved(value: float, level: float, doubt: dict[str, Any], sign: int) -> float:
+    share = sign * doubt.get("pct", 0) / 100
+    return value * (1 + share) if doubt.get("of", "limit") == "value" else value + share * level
+
+
+def _is_held(rule: dict[str, Any], values: list[float], level: float, share: float) -> bool:
+    strict = "below" in rule
+    within = sum(value < level - TOLERANCE if strict else value <= level + TOLERANCE for value in values)
+    return within >= share * len(values) - 1e-9
+
+
+class _Values:
+    def __init__(self, values: list[float], invalid_days: int = 0) -> None:
+        self.values, self.invalid_days = values, invalid_days
+
+
+def _values(rule: dict[str, Any], averaging: str, series: dict[int, pd.DataFrame], first: date, last: date) -> _Values:
+    """Averages of a kind that a rule may count in a period, at its reference oxygen."""
+    frame = series[30 if averaging == "half_hour" else 60]
+    usable = frame[frame.state.isin(USABLE) & ~frame.state.isin(rule.get("exclude", []))]
+    oxygen = rule["reference_state"].get("oxygen_pct")
+    corrected = usable.value if oxygen is None else usable.per_o2 * (21 - oxygen)
+    usable = usable.assign(corrected=corrected.astype(float)).dropna(subset=["corrected"])
+    if averaging in ("hour", "half_hour"):
+        return _Values(list(_between(usable, first, last).corrected))
+    if averaging in ("month", "year"):
+        inside = list(_between(usable, first, last).corrected)
+        return _Values([sum(inside) / len(inside)] if inside else [])
+    by_day = {day: list(rows.corrected) for day, rows in usable.groupby("day")}
+    if averaging == "rolling_30_operating_days":
+        return _Values(_rolling(by_day, first, last))
+    return _days(rule, frame, by_day, first, last)
+
+
+def _rolling(by_day: dict[date, list[float]], first: date, last: date) -> list[float]:
+    found, days = [], sorted(by_day)
+    for place in range(29, len(days)):
+        if first <= days[place] <= last:
+            hours = [value for day in days[place - 29 : place + 1] for value in by_day[day]]
+            found.append(sum(hours) / len(hours))
+    return found
+
+
+def _days(rule: dict[str, Any], frame: pd.DataFrame, by_day: dict[date, list[float]], first: date, last: date) -> _Values:
+    allowed = rule.get("day_validity", {}).get("max_invalid_half_hours", 48)
+    values, invalid = [], 0
+    for day, hours in by_day.items():
+        if not first <= day <= last:
+            continue
+        states = frame[frame.day == day].state
+        not_due = int((states == "stopped").sum()) + int(states.isin(rule.get("exclude", [])).sum())
+        if 2 * max(24 - not_due - len(hours), 0) > allowed:
+            invalid += 1
+        else:
+            values.append(sum(hours) / len(hours))
+    return _Values(values, invalid)

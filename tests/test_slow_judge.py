@@ -1,0 +1,186 @@
+"""Every verdict on stacks equals that of an independent, slow judge; the order and the division of the readings change nothing."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+import yaml
+
+from pipelines.rulebook.compile import rulebook_tables
+from pipelines.rulebook.load import load_rulebook
+from pipelines.settings import RULES_FOLDER
+from tests.monitoring_chain import build_chain, verdicts
+from tests.slow_judge import averages, judge
+
+AS_OF = date(2026, 4, 30)
+MONTHS = [(date(2025 + (month > 12), (month - 1) % 12 + 1, 1)) for month in range(5, 17)]
+PERIODS = [(first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)) for first in MONTHS]
+YEAR = (MONTHS[0], AS_OF)
+RULES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("slow_rules.yaml").read_text(encoding="utf-8"))
+COMMON = {
+    "title": "Invented", "kind": "limit", "applies_to": {"sector": "cement", "process": "clinker_kiln"}, "severity": "error",
+    "evidence": "unverified", "owner": "a@example.org",
+}  # fmt: skip
+
+
+def _rule(name: str) -> dict[str, Any]:
+    """A rule as its file says it: the limit of the list, and where the list has one the stricter limit from 11 April."""
+    rule = COMMON | RULES[name]
+    operator = "below" if "below" in rule else "at_most"
+    entries = {date(2020, 1, 1): rule[operator], date(2026, 4, 11): rule.pop("from_2026_04_11", None)}
+    dated = {day: {"value": value, "unit": "mg/Nm3", "reference": {"clause": "invented"}} for day, value in entries.items() if value}
+    return rule | {operator: dated}
+
+
+def _rules_folder(folder: Path) -> Path:
+    for name in ("units.yaml", "vocabulary.yaml", "reason_codes.yaml", "indicators"):
+        (folder / name).symlink_to(RULES_FOLDER / name)
+    for name in RULES:
+        law = folder / "limits" / "xx" / name
+        law.mkdir(parents=True)
+        instrument = "title: Invented\njurisdiction: GLOBAL\nlayer: benchmark\nhref: https://example.org\n"
+        (law / "_instrument.yaml").write_text(instrument, encoding="utf-8")
+        (law / f"xx_{name}__limit.yaml").write_text(yaml.dump(_rule(name), Dumper=_Plain), encoding="utf-8")
+    return folder
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes no anchors: rule files have none."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _stack_readings(number: int, random_: random.Random) -> list[dict[str, Any]]:
+    """Two months of one stack, with gaps, flags, blanks, wet gas, ppm and duct conditions, a change of the clock, and finer intervals."""
+    interval = [60, 60, 30, 15, 10][number % 5]
+    zone = [0, 60, 345, -300][number % 4]
+    first_day, days = date(2026, 3, 1), 61 if number % 7 else 20
+    form = [("mg/Nm3", "dry"), ("mg/Nm3", "wet"), ("ppm", "dry"), ("mg/m3", "dry")][number % 4 if number % 3 else 0]
+    rows: list[dict[str, Any]] = []
+    level = random_.uniform(0.6, 1.2)
+    moment = datetime(first_day.year, first_day.month, 1, tzinfo=UTC).replace(tzinfo=None) - timedelta(minutes=zone)
+    end = moment + timedelta(days=days)
+    flags_left, flag = 0, "N"
+    while moment < end:
+        offset = zone + (60 if zone == 60 and moment >= _CLOCK_CHANGES_AT else 0)
+        if flags_left == 0:
+            flag = random_.choices(FLAGS, [70, 20, 1, 1, 1, 1, 2, 1, 1, 0.5])[0]
+            flags_left = random_.randint(1, 30 if flag in ("N", None) else 6)
+        flags_left -= 1
+        if random_.random() > 0.02:
+            for indicator, usual in (("nox", 250.0), ("pm", 12.0)):
+                unit = "mg/Nm3" if form[0] == "ppm" and indicator == "pm" and number % 8 else form[0]
+                odd = random_.random()
+                value = usual * level * random_.lognormvariate(0, 0.12) * (0.5 if unit == "ppm" else 0.7 if unit == "mg/m3" else 1)
+                value = -1.0 if odd < 0.003 else 1e6 if odd < 0.006 else None if odd < 0.01 else usual if odd < 0.03 else value
+                rows.append({
+                    "plant_id": "P", "stack_id": f"S{number:02d}", "indicator": indicator, "period_start_at": moment,
+                    "utc_offset_minutes": offset, "interval_minutes": interval, "value": value, "is_below_detection": False, "unit": unit, "gas_basis": form[1],
+                    "o2_pct": None if odd > 0.985 else 20.5 if odd > 0.98 else 10.0 if odd < 0.03 else random_.gauss(10, 0.8),
+                    "moisture_pct": random_.gauss(12, 1) if form[1] == "wet" and odd < 0.97 else None,
+                    "temperature_c": random_.gauss(130, 5) if odd < 0.975 else None, "pressure_kpa": random_.gauss(100, 0.5),
+                    "flag": flag, "source_file_id": "f", "source_row_number": len(rows) + 2,
+                })  # fmt: skip
+        moment += timedelta(minutes=interval)
+    return rows
+
+
+#: The clock goes forward in Europe, UTC.
+_CLOCK_CHANGES_AT = datetime(2026, 3, 29, 1, tzinfo=UTC).replace(tzinfo=None)
+STACKS = 20
+FLAGS = ["N", None, "SU", "SD", "MF", "M", "C", "F", "D", "??"]
+
+
+@cache
+def _readings() -> list[dict[str, Any]]:
+    random_ = random.Random(4)
+    return [row for number in range(STACKS) for row in _stack_readings(number, random_)]
+
+
+def _tables(folder: Path, readings: list[dict[str, Any]]) -> dict[str, Any]:
+    compiled = rulebook_tables(load_rulebook(_rules_folder(folder)))
+    stacks = [f"S{number:02d}" for number in range(STACKS)]
+    thresholds = compiled["ref_rules__thresholds"].to_pylist()
+    bound = [
+        {"threshold_id": row["threshold_id"], "entity_id": f"stack:{stack}", "rule_id": row["rule_id"], "is_applicable": "yes",
+         "is_binding_tier": True, "bound_from_date": row["valid_from_date"], "bound_to_date": row["valid_to_date"]}
+        for row in thresholds for stack in stacks
+    ]  # fmt: skip
+    months = [{"period_kind": "month", "period_start_date": a, "period_end_date": b, "day_count": (b - a).days + 1} for a, b in PERIODS]
+    year = {"period_kind": "year", "period_start_date": YEAR[0], "period_end_date": YEAR[1], "day_count": 365}
+    return {
+        **{name: table for name, table in compiled.items() if name in _RULE_TABLES},
+        "int_rules__applicability": pa.Table.from_pylist(bound),
+        "int_plants__entities": [
+            {"entity_id": f"stack:{stack}", "entity_type": "stack", "plant_id": "P", "stack_id": stack} for stack in stacks
+        ],
+        "int_run__periods": [*months, year],
+        "ref_run__settings": [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": MONTHS[0]}],
+        "stg_plants__emission_points": [{"stack_id": stack, "plant_id": "P"} for stack in stacks],
+        "stg_monitoring__stack_readings": pa.Table.from_pylist(readings),
+    }
+
+
+_RULE_TABLES = (
+    "ref_rules__rules", "ref_rules__thresholds", "ref_rules__tests", "ref_rules__indicators", "ref_rules__indicator_names",
+    "ref_rules__units",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, Any], dict[str, Any]]:
+    return verdicts(build_chain(_tables(tmp_path_factory.mktemp("rules"), _readings())))
+
+
+def _slow(name: str, frames: dict[tuple[str, str], dict[int, pd.DataFrame]]) -> dict[tuple[str, str, date], dict[str, Any]]:
+    rule = _rule(name)
+    indicator = rule["indicator"].removesuffix("_concentration")
+    operator = next(word for word in ("at_most", "below") if word in rule)
+    yearly = rule["averaging"] == "year" or "'period_share_over': 'year'" in str(rule)
+    found = {}
+    for number in range(STACKS):
+        series = frames[(f"S{number:02d}", indicator)]
+        for first, last in [YEAR] if yearly else PERIODS[-3:]:  # one month without a reading, and the two that have some
+            day = max(since for since in rule[operator] if since <= last)
+            verdict = judge(rule | {"limit": rule[operator][day]["value"]}, series, first, last)
+            found[(f"xx_{name}__limit@{day}", f"S{number:02d}", last)] = verdict
+    return found
+
+
+@pytest.fixture(scope="module")
+def frames() -> dict[tuple[str, str], dict[int, pd.DataFrame]]:
+    numbers = ("value", "o2_pct", "moisture_pct", "temperature_c", "pressure_kpa")
+    frame = pd.DataFrame(_readings()).astype(dict.fromkeys(numbers, float))
+    frame["flag"] = frame["flag"].astype(object).where(frame["flag"].notna(), None)
+    return {
+        key: {minutes: averages(part, key[1], minutes) for minutes in (30, 60)} for key, part in frame.groupby(["stack_id", "indicator"])
+    }
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_verdict_equals_that_of_the_slow_judge(name: str, judged: Any, frames: Any) -> None:
+    slow = _slow(name, frames)
+    assert len(slow) in (STACKS, STACKS * 3)
+    wrong = []
+    for key, expected in slow.items():
+        found = judged[key]
+        same = (found["state"], found["valid_count"], found["operating_count"], found["excluded_count"]) == (
+            expected["state"], expected["valid_count"], expected["operating_count"], expected["excluded_count"],
+        )  # fmt: skip
+        value = expected["measured"]
+        if not same or (value is not None and found["measured_value"] != pytest.approx(value, abs=1e-6)):
+            wrong.append(f"{key}: {found['state']} {found['reason_code']} {found['measured_value']}, slow {expected}")
+    assert not wrong, f"{len(wrong)} of {len(slow)}: " + "\n".join(wrong[:5])
+
+
+def test_the_sample_has_every_state(judged: Any) -> None:
+    states = {row["state"] for row in judged.values()}
+    assert states >= {"PASS", "FAIL", "NO_DATA", "INDETERMINATE", "ERROR"}
