@@ -83,7 +83,8 @@ def _stack_readings(number: int, random_: random.Random) -> list[dict[str, Any]]
                 value = -1.0 if odd < 0.003 else 1e6 if odd < 0.006 else None if odd < 0.01 else usual if odd < 0.03 else value
                 rows.append({
                     "plant_id": "P", "stack_id": f"S{number:02d}", "indicator": indicator, "period_start_at": moment,
-                    "utc_offset_minutes": offset, "interval_minutes": interval, "value": value, "is_below_detection": False, "unit": unit, "gas_basis": form[1],
+                    "utc_offset_minutes": offset, "interval_minutes": interval, "value": value,
+                    "is_below_detection": False, "unit": unit, "gas_basis": form[1],
                     "o2_pct": None if odd > 0.985 else 20.5 if odd > 0.98 else 10.0 if odd < 0.03 else random_.gauss(10, 0.8),
                     "moisture_pct": random_.gauss(12, 1) if form[1] == "wet" and odd < 0.97 else None,
                     "temperature_c": random_.gauss(130, 5) if odd < 0.975 else None, "pressure_kpa": random_.gauss(100, 0.5),
