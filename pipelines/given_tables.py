@@ -17,6 +17,8 @@ REFERENCE_FILES = {
     "ref_energy__grid_intensity": "grid_carbon_intensity.csv",
     "ref_cement__gnr": "gnr_cement.csv",
     "ref_cement__gnr_regions": "gnr_regions.csv",
+    "ref_countries__demand": "country_demand.csv",
+    "ref_countries__population": "population.csv",
 }
 _FUELS = ("item", "unit_fuel", "mass_heat_factor_id", "volume_heat_factor_id", "co2_factor_id")
 
@@ -53,6 +55,16 @@ def run_schemas() -> dict[str, pa.Schema]:
             ]
         ),
         "ref_cement__gnr_regions": _texts("country_iso3", "region_code"),
+        "ref_countries__demand": pa.schema(
+            [
+                *_texts("country_iso3", "sector"),
+                ("year", pa.int32()),
+                ("measure", pa.string()),
+                ("value_t", pa.float64()),
+                *_texts("evidence_tier", "source", "href"),
+            ]
+        ),
+        "ref_countries__population": pa.schema([("country_iso3", pa.string()), ("year", pa.int32()), ("population_count", pa.int64())]),
     }
 
 
@@ -85,8 +97,18 @@ def given_schemas() -> dict[str, pa.Schema]:
     from pipelines.matching.match_rows import match_schemas
     from pipelines.rulebook.tables import rulebook_schemas
     from pipelines.sources.schemas import raw_schemas
+    from pipelines.warehouse.change import change_schemas
+    from pipelines.warehouse.measures import measure_schemas
 
-    return {**raw_schemas(), **rulebook_schemas(), **run_schemas(), **history_schemas(), **match_schemas()}
+    return {
+        **raw_schemas(),
+        **rulebook_schemas(),
+        **run_schemas(),
+        **history_schemas(),
+        **match_schemas(),
+        **change_schemas(),
+        **measure_schemas(),
+    }
 
 
 def reference_table(path: Path, schema: pa.Schema) -> pa.Table:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
@@ -47,6 +47,7 @@ class Night:
         portfolio: Only this portfolio; None = all.
         progress: Told in words what is being done.
         known_run_id: Id that a run performed again had; None = made from what goes in.
+        known_earlier: Database of the run that a run performed again was compared with; None = it was compared with none.
     """
 
     landing: Path
@@ -56,6 +57,7 @@ class Night:
     portfolio: str | None = None
     progress: Callable[[str], None] = lambda _: None
     known_run_id: str | None = None
+    known_earlier: Path | None = None
 
     run_id: str = ""
     root_hash: str = ""
@@ -325,6 +327,31 @@ class Night:
             )
             return {name: database.write_table(con, name, tables[name]) for name in match_schemas()}
 
+    def compare(self, models: Sequence[SqlModel]) -> dict[str, int]:
+        """Make the headline again on mixtures of the run published before and this one; row count by table. `models`: all of them."""
+        from pipelines.warehouse import database
+        from pipelines.warehouse.change import compare_runs
+
+        with self.warehouse() as con:
+            tables = compare_runs(con, self._earlier(con), models, self.progress)
+            return {name: database.write_table(con, name, table) for name, table in tables.items()}
+
+    def find_measures(self, models: Sequence[SqlModel]) -> dict[str, int]:
+        """Find what would make plants green and the headline that follows; row count by table. `models`: all of them."""
+        from pipelines.warehouse import database
+        from pipelines.warehouse.measures import find_measures
+
+        with self.warehouse() as con:
+            return {name: database.write_table(con, name, table) for name, table in find_measures(con, models, self.progress).items()}
+
+    def _earlier(self, con: DuckDBPyConnection) -> Path | None:
+        """Database of the run to compare with, None when there is none."""
+        assert self._home is not None
+        if self.known_run_id:
+            return self.known_earlier
+        before = self._home.earlier(*_run_and_day(con))
+        return before / DATABASE if before else None
+
     def judge_compliance(self) -> dict[str, list[CheckResult]]:
         """Document every rule's verdicts with Great Expectations, once; results by instrument. Never blocks."""
         from pipelines.rulebook.compliance_sql import FAILING_SQL, RESULTS_SQL
@@ -446,6 +473,13 @@ def _reject_line(row: dict[str, Any]) -> str:
 def _plain(value: Any) -> Any:
     """A cell as a JSON value: exact decimals as text."""
     return value if value is None or isinstance(value, (bool, int, str)) else str(value)
+
+
+def _run_and_day(con: DuckDBPyConnection) -> tuple[str, str]:
+    from pipelines.warehouse import database
+
+    row = database.read_rows(con, "select run_id, as_of_date from ref_run__settings")[0]
+    return row["run_id"], row["as_of_date"].isoformat()
 
 
 def _count(con: DuckDBPyConnection, table: str) -> int:

@@ -73,6 +73,7 @@ class Record:
         from pipelines.warehouse.fingerprint import code_version
 
         runs = self.book.published_runs()
+        compared = database.read_rows(con, "select earlier_run_id from raw_change__runs")
         self.made = Made(
             run_id=run_id,
             settings=dict(options),
@@ -81,7 +82,10 @@ class Record:
             models=self.knowledge["models"],
             reference=self.knowledge["reference"],
             code=code_version(),
-            history={"previous_root_hash": runs[-1].manifest.made.root_hash if runs else None},
+            history={
+                "previous_root_hash": runs[-1].manifest.made.root_hash if runs else None,
+                "compared_run_id": compared[0]["earlier_run_id"] if compared else None,
+            },
             tables={row["table_name"]: database.table_hash(con, row["table_name"]) for row in database.read_rows(con, _RESULTS)},
         )
         return self.made.root_hash

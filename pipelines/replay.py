@@ -44,6 +44,7 @@ def replayed(book: Book, run: PublishedRun, progress: Callable[[str], None] = la
         folder = Path(place)
         night = _night(book, run, folder)
         night.progress = progress
+        night.known_earlier = _earlier(book, run, folder, progress)
         perform(night)
         assert night.published is not None
         again = read_manifest_file(night.published / FILE_NAME)
@@ -78,6 +79,25 @@ def _night(book: Book, run: PublishedRun, folder: Path) -> Night:
         portfolio=made.settings["portfolio"],
         known_run_id=made.run_id,
     )
+
+
+def _earlier(book: Book, run: PublishedRun, folder: Path, progress: Callable[[str], None]) -> Path | None:
+    """Database of the run that the headline was compared with: the one kept, else made again, uncompared, from what it was made from."""
+    from pipelines.defs.run import perform
+    from pipelines.night import DATABASE
+
+    run_id = run.manifest.made.history.get("compared_run_id")
+    if run_id is None:
+        return None
+    earlier = book.run(run_id)
+    kept = book.home / "runs" / earlier.folder / DATABASE
+    if kept.exists():
+        return kept
+    night = _night(book, earlier, folder / "earlier")
+    night.progress = progress
+    perform(night)
+    assert night.published is not None
+    return night.published / DATABASE
 
 
 def _lay_out_past(book: Book, run: PublishedRun, home: Path) -> None:

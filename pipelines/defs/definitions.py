@@ -10,7 +10,7 @@ from pipelines import settings
 from pipelines.defs.checks import compliance_checks, quality_checks
 from pipelines.defs.jobs import landing_folder, nightly, nightly_schedule
 from pipelines.defs.landing import received_tables, reference_tables
-from pipelines.defs.models import matched_tables, model_tables
+from pipelines.defs.models import after_explaining, explained_tables, matched_tables, model_tables
 from pipelines.defs.resources import night
 from pipelines.defs.scorecards import published, scorecards
 from pipelines.given_tables import given_schemas, history_schemas, run_schemas
@@ -21,17 +21,25 @@ from pipelines.warehouse.sql_models import load_models
 def build_definitions(rules: Path = settings.RULES_FOLDER) -> dg.Definitions:
     """Assets, checks, job, schedule and sensor. Rule files with mistakes do not stop the UI: the run says what is wrong with them."""
     schemas = given_schemas()
-    raw = {name: schema for name, schema in schemas.items() if name.startswith("raw_") and not name.startswith("raw_matching__")}
+    matched = {name: schema for name, schema in schemas.items() if name.startswith("raw_matching__")}
+    explained = {name: schema for name, schema in schemas.items() if name.startswith(("raw_change__", "raw_measures__"))}
+    raw = {name: schema for name, schema in schemas.items() if name.startswith("raw_") and name not in matched | explained}
     run = run_schemas() | history_schemas()
     reference = {name: schema for name, schema in schemas.items() if name.startswith("ref_") and name not in run}
     models = load_models(settings.SQL_FOLDER, arrow_types(schemas))
-    layers = {layer: [model for model in models if model.layer == layer] for layer in ("staging", "intermediate", "marts")}
+    late = after_explaining(models, explained)
+    layers = {
+        layer: [model for model in models if model.layer == layer and model.name not in late]
+        for layer in ("staging", "intermediate", "marts")
+    }
     return dg.Definitions(
         assets=[
             received_tables(raw | run, {}),
             reference_tables(reference, {}),
             *(model_tables(layer, members) for layer, members in layers.items()),
-            matched_tables({name: schema for name, schema in schemas.items() if name.startswith("raw_matching__")}),
+            matched_tables(matched),
+            explained_tables(explained, models),
+            model_tables("explained_marts", [model for model in models if model.name in late]),
             scorecards,
             published,
         ],

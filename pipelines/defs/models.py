@@ -1,6 +1,6 @@
 """Assets of the SQL models, one multi-asset per layer, and of the matching that stands between staging and intermediate."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import dagster as dg
 import pyarrow as pa
@@ -62,6 +62,42 @@ def matched_tables(schemas: dict[str, pa.Schema]) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": rows[table]})
 
     return matching
+
+
+def explained_tables(schemas: dict[str, pa.Schema], models: list[SqlModel]) -> dg.AssetsDefinition:
+    """What is computed by making the headline again: why it moved since the run published before, and which measures would raise it."""
+    specs = [
+        dg.AssetSpec(
+            key=table,
+            group_name="explanations",
+            deps=[dg.AssetKey("mart_portfolio__headline"), dg.AssetKey("mart_portfolio__loans")],
+            kinds={"python", "duckdb"},
+            description=f"Table {table}: from the headline made again on other tables than the run's own.",
+            metadata={"dagster/column_schema": column_schema([(column.name, str(column.type), "") for column in schema])},
+        )
+        for table, schema in schemas.items()
+    ]
+
+    @dg.multi_asset(name="explanations", specs=specs, required_resource_keys={"night"})
+    def explain(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
+        night: Night = context.resources.night
+        with night.step("compare with the run before"):
+            rows = night.compare(models)
+        with night.step("look for measures"):
+            rows |= night.find_measures(models)
+        for table in schemas:
+            yield dg.MaterializeResult(asset_key=table, metadata={"dagster/row_count": rows[table]})
+
+    return explain
+
+
+def after_explaining(models: list[SqlModel], given: Collection[str]) -> set[str]:
+    """Names of the models that read, directly or through others, what `explained_tables` makes."""
+    found = set(given)
+    for model in models:
+        if found & set(model.dependencies):
+            found.add(model.name)
+    return found - set(given)
 
 
 def _spec(model: SqlModel) -> dg.AssetSpec:

@@ -34,7 +34,8 @@ class Made:
         settings: Options that change a result: as-of, known-at, portfolio, reporting currency, assessment window.
         inputs, rules, models, reference: sha256 of each file by its relative name.
         code: version and hash of the program.
-        history: root hash of the run published before, which changes are told against; null = none.
+        history: root hash of the run published before, which changes are told against, and id of the run that the headline is compared
+            with; null = none.
         tables: content hash of each table that holds results, findings and waivers.
     """
 

@@ -16,6 +16,7 @@ _UNITS = {
     "_usd": "USD",
     "_amount": "currency of the row",
     "_ratio": "ratio (1 = 100 %)",
+    "_points": "percentage points",
     "_t_per_year": "t/year",
     "_tco2e": "t CO2e",
     "_t_per_t": "t CO2e per t of product",

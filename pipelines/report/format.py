@@ -68,6 +68,16 @@ def signed_percent(ratio: Any) -> str:
     return f"{sign}{_without_trailing_zeros(abs(shown)):,f} %"
 
 
+def signed_points(points: Any) -> str:
+    """Percentage points with their sign: `+1.2`, `−0.4`, `0`."""
+    exact = decimal(points)
+    if exact is None:
+        return NULL
+    shown = rounded(exact, 1)
+    sign = "−" if shown < 0 else "+" if shown > 0 else ""
+    return f"{sign}{_without_trailing_zeros(abs(shown)):,f}"
+
+
 def shares(amounts: Sequence[Any], digits: int = 1) -> list[Decimal]:
     """Percentages of `amounts` in their sum, rounded so that they add up to exactly 100 (largest remainder).
 

@@ -11,6 +11,7 @@ from typing import Any
 from pipelines.report.format import decimal, rounded
 from pipelines.report.marts import FILES, HEADLINE, MARTS, PLANTS, RULES, Mart
 from pipelines.report.scorecard import Row, Scorecard
+from pipelines.report.views import PortfolioView
 from pipelines.report.words import PARTS, STATES
 
 #: docs/scorecard.schema.json describes this version.
@@ -18,6 +19,7 @@ SCHEMA_VERSION = 1
 #: Decimals by the end of a column's name; any other number has six.
 DECIMALS = {"_usd": 2, "_amount": 2, "_ratio": 6, "score_low": 2, "score_high": 2}
 _OTHER_DECIMALS = 6
+_DRIVER_COLUMNS = ("driver", "shapley_points", "ordered_points", "note")
 
 
 def write_json(path: Path, scorecard: Scorecard) -> Path:
@@ -53,7 +55,17 @@ def portfolio(scorecard: Scorecard, portfolio_id: str) -> dict[str, Any]:
         "headline": next((row for row in headlines if row["sector"] == "all"), None),
         "sectors": [row for row in headlines if row["sector"] != "all"],
         **{mart.part: records(mart, scorecard.rows(mart, portfolio_id)) for mart in others},
+        "change": change(PortfolioView(scorecard, portfolio_id)),
     }
+
+
+def change(portfolio: PortfolioView) -> dict[str, Any] | None:
+    """Why the headline moved: the words, both ends, and the drivers that changed."""
+    if portfolio.change is None:
+        return None
+    summary = {name: value(name, raw) for name, raw in portfolio.change.items() if name != "portfolio_id"}
+    drivers = [{name: value(name, row[name]) for name in _DRIVER_COLUMNS} for row in portfolio.change_drivers]
+    return {**summary, "drivers": drivers}
 
 
 def records(mart: Mart, rows: list[Row]) -> list[dict[str, Any]]:

@@ -77,6 +77,7 @@ def _filters(scorecard: Scorecard) -> dict[str, Any]:
         "significant": numbers.significant,
         "percent": numbers.percent,
         "headroom": numbers.signed_percent,
+        "points": numbers.signed_points,
         "money": numbers.money,
         "day": numbers.day,
         "plain": words.plain,

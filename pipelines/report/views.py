@@ -13,6 +13,8 @@ from pipelines.report.headline import Headline
 from pipelines.report.index_view import IndexView, index_view
 from pipelines.report.marts import (
     AWAITING_VERIFICATION,
+    CHANGE,
+    CHANGE_SUMMARY,
     COVENANTS,
     ELIMINATED_EQUIPMENT,
     EVIDENCE,
@@ -21,6 +23,8 @@ from pipelines.report.marts import (
     INDEX_SENSITIVITY,
     LEVELS,
     LOANS,
+    MEASURES,
+    OVERCAPACITY,
     PCAF,
     PLANTS,
     PORTFOLIO_PLANTS,
@@ -159,6 +163,35 @@ class PortfolioView:
     def over_limit(self) -> list[Row]:
         """Buckets above the limit of the policy on concentration."""
         return [row for row in self._extra(TOP_EXPOSURES) if row["is_over_limit"]]
+
+    @property
+    def change(self) -> Row | None:
+        """Why the headline moved since the run published before: its one row of words; None without that mart."""
+        return next(iter(self._extra(CHANGE_SUMMARY)), None)
+
+    @property
+    def change_drivers(self) -> list[Row]:
+        """Drivers that changed, of the share that the words are about, in declared order."""
+        if self.change is None:
+            return []
+        rows = [row for row in self._extra(CHANGE) if row["sector"] == "all" and row["metric"] == self.change["metric"]]
+        return sorted((row for row in rows if row["is_changed"] and row["state"] == "split"), key=lambda row: row["driver_no"])
+
+    @property
+    def has_measures(self) -> bool:
+        """Whether the run looked for measures behind this portfolio."""
+        return bool(self._extra(MEASURES))
+
+    @property
+    def measures(self) -> list[Row]:
+        """Plants that measures make green, those that raise the headline most first."""
+        return sorted((row for row in self._extra(MEASURES) if row["is_shown"]), key=lambda row: row["rank_no"])
+
+    @property
+    def overcapacity(self) -> list[Row]:
+        """Loans to new capacity that is not needed, by loan and plant."""
+        rows = [row for row in self._extra(OVERCAPACITY) if row["has_overcapacity_flag"]]
+        return sorted(rows, key=lambda row: (row["loan_id"], row["plant_id"]))
 
     @property
     def sdg(self) -> list[Row]:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pyarrow as pa
 
 from pipelines.rulebook import rows_of_expressions as expressions
+from pipelines.rulebook import rows_of_frameworks as frameworks
 from pipelines.rulebook import rows_of_justifications as justifications
 from pipelines.rulebook import rows_of_lists as lists
 from pipelines.rulebook import rows_of_overlays as overlays
@@ -31,6 +32,9 @@ _ROWS: dict[str, Callable[[Rulebook], list[Row]]] = {
     "ref_rules__units": lists.unit_rows,
     "ref_rules__index": lists.index_rows,
     "ref_rules__factors": lists.factor_rows,
+    "ref_rules__frameworks": frameworks.framework_rows,
+    "ref_rules__framework_lines": frameworks.line_rows,
+    "ref_rules__framework_words": frameworks.word_rows,
     "ref_rules__overlays": overlays.overlay_rows,
     "ref_rules__justifications": justifications.justification_rows,
     "ref_rules__verifications": lists.verification_rows,

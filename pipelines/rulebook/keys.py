@@ -121,6 +121,36 @@ VERIFIED = Keys("a verification", ("by", "day", "edition", "page", "result", "fi
 REFERENCE = Keys("reference", ("clause",), ("href",))
 TIER_VALUES = Keys("tiers", (), TIERS)
 
+FRAMEWORK_VIEWS = ("traffic_light", "taxonomy", "principles", "named_list", "kpi", "alignment")
+#: States that a line of a view may give, the worst first; a view without states has lines that only name things.
+FRAMEWORK_STATES: dict[str, tuple[str, ...]] = {
+    "traffic_light": ("red", "yellow", "green"),
+    "taxonomy": ("not_applicable",),
+    "principles": (),
+    "named_list": ("hold", "named", "watch", "clear"),
+    "kpi": (),
+    "alignment": (),
+}
+#: Facts of a plant that a line may ask for (`int_plants__facts`); `any` holds for every plant.
+PLANT_FACTS = (
+    "eliminated_equipment",
+    "equipment_unknown",
+    "binding_fail",
+    "binding_unknown",
+    "class_green",
+    "class_transition",
+    "class_not_green",
+    "class_unknown",
+    "any",
+)
+FRAMEWORK = Keys(
+    "a framework",
+    ("title", "owner", "view", "edition", "valid_from", "evidence", "definition", "sources", "lines"),
+    ("valid_to", "evidence_note", "note"),
+)
+FRAMEWORK_LINE = Keys(
+    "a line of a framework", ("title",), ("state", "upgrade_from", "when", "rules", "indicators", "sectors", "evidence_items", "note")
+)
 FACTOR_FILE = Keys("a table of factors", ("title", "owner", "entries"), ("note",))
 FACTOR = Keys(
     "a factor",

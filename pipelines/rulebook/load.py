@@ -12,6 +12,7 @@ from pipelines.rulebook.check_together import check_rules_together
 from pipelines.rulebook.files import TODO, RuleFile, read_rule_file, shown_path, unfilled_lines, yaml_files
 from pipelines.rulebook.keys import KINDS
 from pipelines.rulebook.load_factors import load_factors
+from pipelines.rulebook.load_framework import load_frameworks
 from pipelines.rulebook.load_index import load_index
 from pipelines.rulebook.load_indicators import IndicatorLists, check_dated_factors, load_indicators, load_return_items
 from pipelines.rulebook.load_instrument import load_instrument
@@ -80,7 +81,8 @@ def read_rulebook(folder: Path) -> tuple[Rulebook, Mistakes]:
     rulebook = _rulebook(folder, shelf, instruments, rules)
     factors = _factors(folder, shelf, mistakes)
     check_dated_factors(shelf.indicators, factors, mistakes)
-    return replace(rulebook, factors=factors), mistakes
+    frameworks = load_frameworks(_files(folder, "frameworks", mistakes), shelf, rules)
+    return replace(rulebook, factors=factors, frameworks=frameworks), mistakes
 
 
 def _check_filled_in(folder: Path, rules: dict[str, Rule], mistakes: Mistakes) -> None:
@@ -99,12 +101,15 @@ def _rulebook(folder: Path, shelf: Shelf, instruments: dict[str, Instrument], ru
 
 
 def _factors(folder: Path, shelf: Shelf, mistakes: Mistakes) -> dict[str, Factor]:
-    names = yaml_files(folder, folder / "factors", mistakes)
-    files = [read_rule_file(folder, name, mistakes) for name in names]
-    factors = load_factors([file for file in files if file], shelf)
-    if any(mistakes.in_file(shown_path(folder, name)) for name in names):
+    factors = load_factors(_files(folder, "factors", mistakes), shelf)
+    if any(mistakes.in_file(shown_path(folder, name)) for name in yaml_files(folder, folder / "factors", Mistakes())):
         mistakes.unread.add("factors")
     return factors
+
+
+def _files(folder: Path, place: str, mistakes: Mistakes) -> list[RuleFile]:
+    files = [read_rule_file(folder, name, mistakes) for name in yaml_files(folder, folder / place, mistakes)]
+    return [file for file in files if file]
 
 
 def _load_shelf(folder: Path, mistakes: Mistakes) -> Shelf:
@@ -138,7 +143,7 @@ def _indicators(folder: Path, lists: IndicatorLists, mistakes: Mistakes) -> dict
 def _check_places(folder: Path, mistakes: Mistakes) -> None:
     """A file where nothing looks for it would be silently ignored."""
     for entry in sorted(folder.iterdir()):
-        known = (*KINDS, "indicators", "factors") if entry.is_dir() else _TOP_FILES
+        known = (*KINDS, "indicators", "factors", "frameworks") if entry.is_dir() else _TOP_FILES
         if entry.name in known or entry.name.startswith((".", "_")) or (entry.is_file() and entry.suffix not in (".yaml", ".yml")):
             continue
         what = "the folder is read by nothing" if entry.is_dir() else "the file is read by nothing"

@@ -32,6 +32,8 @@ FORMATS = (
     "fx_rates",
     "countries",
     "calendar_days",
+    "country_demand",
+    "kpi_targets",
 )
 DIMENSIONS = ("country", "sector", "technology", "vintage", "group", "borrower", "ep_category")
 NOT_GREEN_REASONS = ("eliminated_equipment", "restricted_equipment", "binding_fail", "unrated")
@@ -119,6 +121,8 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
         "agreement_ratio": _ratio,
         "utilisation_where_unknown_ratio": _ratio,
     },
+    "measures": {"plants_considered": _count, "shown": _count, "rank_by": _word("points", "points_per_exposure")},
+    "country_need": dict.fromkeys(("excess_ratio_from", "utilisation_ratio_below", "register_coverage"), _ratio),
     "verification": {"four_eyes": _boolean, "own_texts": _texts},
     "index": {
         "membership": _word("meets_or_better"),

@@ -419,6 +419,36 @@ class Factor:
     note: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class FrameworkLine:
+    """One line of a framework. `words` holds what it names by part: when, rules, indicators, sectors, evidence_items."""
+
+    line_id: str
+    number: int
+    title: str
+    state: str | None
+    upgrade_from: str | None
+    words: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Framework:
+    """A dated edition of how a framework reads the project's results. In force from `valid_from` to `last_day`, both included."""
+
+    framework_id: str
+    view: str
+    title: str
+    edition: str
+    definition: str
+    owner: str
+    valid_from: date | None
+    last_day: date | None
+    evidence: str
+    evidence_note: str | None
+    sources: tuple[str, ...]
+    lines: tuple[FrameworkLine, ...]
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """Everything the rules folder says. `units` maps every spelling to its unit; `rules` is sorted by rule id."""
@@ -432,3 +462,4 @@ class Rulebook:
     instruments: dict[str, Instrument]
     rules: dict[str, Rule]
     factors: dict[str, Factor] = field(default_factory=dict)
+    frameworks: dict[str, Framework] = field(default_factory=dict)

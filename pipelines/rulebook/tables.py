@@ -102,6 +102,15 @@ _SCHEMAS: dict[str, pa.Schema] = {
         valid_from_date="day",
         last_day_date="day",
     ),
+    "ref_rules__frameworks": _schema(
+        **_texts("framework_id", "view", "title", "edition", "definition", "owner", "evidence", "evidence_note", "sources"),
+        valid_from_date="day",
+        last_day_date="day",
+    ),
+    "ref_rules__framework_lines": _schema(
+        **_texts("framework_id", "line_id"), line_no="count", **_texts("title", "state", "upgrade_from"), state_rank="count"
+    ),
+    "ref_rules__framework_words": _schema(**_texts("framework_id", "line_id", "part", "word")),
     "ref_rules__overlays": _schema(
         **_texts("overlay_id", "rule_id", "tier", "country_iso3", "region", "region_class", "fuel", "raw_material", "air_quality_zone"),
         altitude_above_m="number",

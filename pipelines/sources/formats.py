@@ -63,6 +63,9 @@ TimeLabel = Annotated[Literal["hour_beginning", "hour_ending"], AS_WORD, WORD]
 GasBasis = Annotated[Literal["dry", "wet"], AS_WORD, WORD]
 EvidenceTier = Annotated[Literal["measured", "reported", "estimated"], AS_WORD, WORD]
 EvidenceStatus = Annotated[Literal["yes", "no", "unknown"], AS_WORD, WORD]
+Measure = Annotated[Literal["capacity", "production", "consumption", "imports", "exports"], AS_WORD, WORD]
+TonnesUnit = Annotated[Literal["t", "kt", "Mt"], WORD]
+StatisticsTier = Annotated[Literal["reported", "estimated"], AS_WORD, WORD]
 Frequency = Annotated[Literal["day", "month", "year"], AS_WORD, WORD]
 EquatorCategory = Annotated[Literal["a", "b", "c"], AS_WORD, WORD]
 Operator = Annotated[Literal["below", "at_most", "at_least", "above"], AS_WORD, WORD]
@@ -431,6 +434,35 @@ class Country(Format):
     air_quality_zone: Text | None = optional("air-quality zone of the whole country", empty="none")
 
 
+class KpiTarget(Format):
+    """One row per loan and target of a sustainability-linked loan, as the loan agreement states it."""
+
+    portfolio_id: Text = required("portfolio that holds the loan")
+    loan_id: Text = required("loan")
+    kpi_id: Text = required("name of the key performance indicator, unique in the loan")
+    plant_id: Text = required("plant whose performance counts")
+    indicator: Text = required("indicator id, as in rules/indicators")
+    unit: Text = required("unit of both values, spelt as in rules/units.yaml")
+    baseline_value: Number = required("performance the target is measured from", unit="as in `unit`")
+    target_value: Number = required("sustainability performance target", unit="as in `unit`")
+    target_date: Date = required("day by which it is due")
+    verified_on: Date | None = optional("day of the last external verification", empty="never verified")
+    note: Text | None = optional("remark for a reader", empty="none")
+
+
+class CountryDemand(Format):
+    """One row per country, sector, year and measure: what the country can make, makes, uses and trades."""
+
+    country_iso3: CountryCode = required("country")
+    sector: PlantSector = required("sector")
+    year: Year = required("calendar year, or the fiscal year that ends in it")
+    measure: Measure = required("what is measured")
+    value: Quantity = required("amount of cement, crude steel or flat glass; capacity a year", unit="as in `unit`")
+    unit: TonnesUnit = required("tonnes, thousand or million tonnes")
+    source: Text = required("who published it, and where")
+    evidence_tier: StatisticsTier | None = optional("whether the publisher reports or estimates it", empty="reported")
+
+
 def _one_of(words: tuple[str, ...]) -> str:
     return " or ".join((", ".join(words[:-1]), words[-1])) if len(words) > 1 else words[0]
 
@@ -457,12 +489,14 @@ FORMATS: dict[str, type[Format]] = {
     "plant_years": PlantYear,
     "scenario_pathways": ScenarioPathway,
     "scenario_regions": ScenarioRegion,
+    "country_demand": CountryDemand,
+    "kpi_targets": KpiTarget,
 }
 _SUBJECTS = {
-    "bank": ("loans", "counterparties", "ownership", "loan_plant_links", "control_totals", "covenants", "match_decisions"),
+    "bank": ("loans", "counterparties", "ownership", "loan_plant_links", "control_totals", "covenants", "match_decisions", "kpi_targets"),
     "plants": ("plants", "process_units", "emission_points", "site_inputs"),
     "monitoring": ("stack_readings", "periodic_returns", "management_evidence", "plant_years"),
-    "reference": ("fx_rates", "countries", "calendar_days", "scenario_pathways", "scenario_regions"),
+    "reference": ("fx_rates", "countries", "calendar_days", "scenario_pathways", "scenario_regions", "country_demand"),
 }
 #: Format name → raw table.
 TABLES = {name: f"raw_{subject}__{name}" for subject, names in _SUBJECTS.items() for name in names}

@@ -85,10 +85,11 @@ def read_arrow(con: DuckDBPyConnection, sql: str, params: Sequence[Any] = ()) ->
     return con.sql(sql, params=list(params)).to_arrow_table()
 
 
-def table_types(con: DuckDBPyConnection, name: str) -> dict[str, str]:
-    """Columns of a table with their DuckDB types, in order; empty when there is no such table."""
-    sql = "select column_name, data_type from duckdb_columns() where table_name = ? and not internal order by column_index"
-    return {row["column_name"]: row["data_type"] for row in read_rows(con, sql, [name])}
+def table_types(con: DuckDBPyConnection, name: str, catalog: str | None = None) -> dict[str, str]:
+    """Columns of a table with their DuckDB types, in order; empty without that table. `catalog`: in that attached database only."""
+    sql = """select column_name, data_type from duckdb_columns()
+        where table_name = ? and database_name = coalesce(?, database_name) and not internal order by column_index"""
+    return {row["column_name"]: row["data_type"] for row in read_rows(con, sql, [name, catalog])}
 
 
 def table_hash(con: DuckDBPyConnection, name: str) -> str:

@@ -155,6 +155,14 @@ class Home:
         link = self.published / "current"
         return self.runs / link.readlink().name if link.exists() else None
 
+    def earlier(self, run_id: str, as_of: str) -> Path | None:
+        """Folder of the run to compare `run_id` with: the newest of another id whose day is not after `as_of`; None before the first one.
+
+        Args: as_of: ISO date. A run id begins with the day of its run.
+        """
+        others = [folder for folder in self.runs.iterdir() if folder.name.rpartition(".")[0] != run_id and folder.name[:10] <= as_of]
+        return max(others, key=lambda folder: (folder.name[:10], _sequence(folder)), default=None)
+
     def write_last_run(self, outcome: Mapping[str, Any]) -> None:
         """Note how the last attempt ended, in `last_run.json`, in one step."""
         with disk_errors(self.path):

@@ -123,3 +123,15 @@ def test_a_file_in_place_of_the_home_is_wrong_use(tmp_path: Path, inside: str) -
     (tmp_path / "home").write_text("a file")
     with pytest.raises(WrongUseError, match="a file stands where a folder is needed"):
         open_home(tmp_path / "home" / inside)
+
+
+def test_a_run_is_compared_with_the_newest_other_run_of_its_day_or_before(tmp_path: Path) -> None:
+    home = open_home(tmp_path)
+    assert home.earlier("2025-12-31-aaaaaaaaaaaa", "2025-12-31") is None
+    first = publish_run(home, "2025-12-31-aaaaaaaaaaaa")
+    assert home.earlier("2025-12-31-aaaaaaaaaaaa", "2025-12-31") is None, "the same night done again has the same earlier run"
+    publish_run(home, "2026-03-31-bbbbbbbbbbbb")
+    backfilled = publish_run(home, "2025-11-30-cccccccccccc")
+    assert home.earlier("2026-01-31-dddddddddddd", "2026-01-31") == first
+    assert home.earlier("2025-12-01-dddddddddddd", "2025-12-01") == backfilled
+    assert home.earlier("2025-10-31-dddddddddddd", "2025-10-31") is None
