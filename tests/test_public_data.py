@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.matching.candidates import Matches, match_loans
+from pipelines.matching.candidates import match_loans
+from pipelines.matching.match_rows import Matches
 from pipelines.sources.landing import read_landing
 from pipelines.sources.received import Received
 
@@ -174,6 +175,26 @@ def test_the_page_shows_the_matches_of_this_very_run(matches: Matches) -> None:
     assert dict(re.findall(r"^\| (\d+) \|.*?`([A-Z_]+)`", unmatched, re.M)) == {
         row["loan_id"]: row["reason_code"] for row in matches.unmatched
     }
+
+
+def test_every_match_and_every_refusal_was_read_by_eye_and_no_match_was_found_wrong(matches: Matches) -> None:
+    page = (ROOT / "docs/public_data.md").read_text(encoding="utf-8")
+    matched, unmatched = page.split("### Matched")[1].split("## Limits")[0].split("### Not matched")
+    verdicts = [dict(re.findall(r"^\| (\d+) \|.*\| ([^|:]+)[^|]*\|$", part, re.M)) for part in (matched, unmatched)]
+    assert verdicts[0].keys() == {link["loan_id"] for link in matches.links if link["is_match"]}
+    assert verdicts[1].keys() == {row["loan_id"] for row in matches.unmatched}
+    counts = [Counter(verdict.strip() for verdict in part.values()) for part in verdicts]
+    assert counts == [{"right": 36, "probable": 2}, {"right": 16, "right to ask": 4, "open": 2, "missed": 6}]
+
+
+def test_the_page_shows_reasons_and_scores_of_this_very_run(matches: Matches) -> None:
+    page = (ROOT / "docs/public_data.md").read_text(encoding="utf-8")
+    for link in matches.links:
+        if link["is_match"]:
+            assert f"(`{link['plant_id']}`)" in page
+            assert f"| {link['match_score']:.3f} | {link['match_reason']} |" in page
+    for row in matches.unmatched:
+        assert f"| `{row['reason_code']}` | {row['reason']} |" in page
 
 
 def test_the_other_public_files_are_read_without_one_unreadable_row(tmp_path: Path) -> None:
