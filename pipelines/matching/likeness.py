@@ -41,6 +41,24 @@ def alike_words(words: Sequence[str], others: Sequence[str], is_vowelless: bool 
 
 
 def _spellings(words: Sequence[str], others: Sequence[str]) -> list[tuple[str, str, float]]:
+    """Pairs that are alike enough. Words whose lengths differ too much for that are not compared."""
+    by_length: dict[int, list[str]] = defaultdict(list)
+    for other in others:
+        by_length[len(other)].append(other)
+    found: list[tuple[str, str, float]] = []
+    for length in sorted({len(word) for word in words}):
+        part = [word for word in words if len(word) == length]
+        near = [other for size in sorted(by_length) if _can_be_alike(length, size) for other in by_length[size]]
+        found += _compared(part, near)
+    return found
+
+
+def _can_be_alike(length: int, other: int) -> bool:
+    """The shorter word whole in the longer one is the most that two lengths allow."""
+    return 2 * min(length, other) / (length + other) >= WORD_LIKENESS
+
+
+def _compared(words: Sequence[str], others: Sequence[str]) -> list[tuple[str, str, float]]:
     import numpy as np
     from rapidfuzz import fuzz
     from rapidfuzz.process import cdist

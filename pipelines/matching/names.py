@@ -71,11 +71,10 @@ def one_word(name: str | None) -> str:
 @lru_cache(maxsize=100_000)
 def telling_words(name: str | None, country_iso3: str | None) -> frozenset[str]:
     """The words that tell one works from another in its country: no product, number, or name of the country itself."""
-    country = country_words(country_iso3)
     return frozenset(
         word
         for word in whole_name(name) - PRODUCT_WORDS - _NUMERALS
-        if len(word) > 1 and not word.isdigit() and not _is_country_word(word, country)
+        if len(word) > 1 and not word.isdigit() and not _is_country_word(word, country_iso3)
     )
 
 
@@ -112,9 +111,11 @@ def _without_numbers(name: str | None) -> frozenset[str]:
     return frozenset(word for word in whole_name(name) - _NUMERALS if not word.isdigit())
 
 
-def _is_country_word(word: str, country: frozenset[str]) -> bool:
+@lru_cache(maxsize=200_000)
+def _is_country_word(word: str, country_iso3: str | None) -> bool:
     """`laos` and `belarusian` are words of Laos and Belarus."""
-    return any(word == name or (len(name) >= 3 and word.startswith(name) and len(word) - len(name) <= 3) for name in country)
+    names = country_words(country_iso3)
+    return any(word == name or (len(name) >= 3 and word.startswith(name) and len(word) - len(name) <= 3) for name in names)
 
 
 @lru_cache(maxsize=1)
