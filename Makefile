@@ -29,6 +29,7 @@ bench: $(READY) ## speed and memory, as ratios
 	$(BIN)/python -m bench.run
 	$(BIN)/python -m bench.stack_year
 	$(BIN)/python -m bench.portfolio
+	$(BIN)/python -m bench.matching
 
 environment: $(READY) ## the virtual environment only
 

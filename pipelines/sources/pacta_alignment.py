@@ -42,10 +42,11 @@ def alignment_tables(matched: Path, companies: Path, scenario: Path, regions: Pa
         "int_alignment__scenarios": points,
         "int_alignment__regions": _region_rows(regions, {point["scenario_source"] for point in points}),
     }
-    return {name: pa.Table.from_pylist(rows[name], schema=pa.schema(_columns()[name])) for name in rows}
+    return {name: pa.Table.from_pylist(rows[name], schema=pa.schema(table_columns()[name])) for name in rows}
 
 
-def _columns() -> dict[str, list[tuple[str, Any]]]:
+def table_columns() -> dict[str, list[tuple[str, Any]]]:
+    """Columns and Arrow types of the tables that the SQL models of alignment start from."""
     import pyarrow as pa
 
     text, number, year = pa.string(), pa.float64(), ("year", pa.int64())

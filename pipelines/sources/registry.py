@@ -7,7 +7,7 @@ from importlib import import_module
 from pipelines.sources.reader import Reader
 
 #: Modules of public formats; each has a `READER`, or `READERS` where one publication has several sheets.
-PUBLIC_MODULES = ("gem_cement", "gem_steel", "aiddata", "ifc", "hotmaps", "pacta", "fed_fx")
+PUBLIC_MODULES = ("gem_cement", "gem_steel", "aiddata", "ifc", "hotmaps", "pacta", "pacta_scenario", "fed_fx")
 
 
 def public_readers() -> list[Reader]:
