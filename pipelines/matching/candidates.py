@@ -63,13 +63,14 @@ def match_loans(
     for loan in newest:
         of_loan = decided.of(loan)
         matches.links += [
-            _rejected_link(loan, known[plant_id], decision) for plant_id, decision in of_loan.items() if decision.state == "rejected"
+            _decided_link(loan, known[plant_id], decision) for plant_id, decision in of_loan.items() if decision.state == "rejected"
         ]
         found = next((rows for way in ways if (rows := way(loan, of_loan))), [])
         matches.links += [row | {"fingerprint": fingerprint(loan, known[row["plant_id"]])} for row in found]
         if not found:
             by_name.append((loan, of_loan))
     _match_by_names(by_name, plants, matches, Bar(cut_off, margin))
+    matches.links += _open_links(newest, decided, matches, known)
     matches.links.sort(key=lambda row: (str(row["portfolio_id"]), str(row["loan_id"])))
     return matches
 
@@ -146,9 +147,21 @@ def _is_possible(loan: Mapping[str, Any], plant: Mapping[str, Any], decisions: M
     return is_same_sector and plant.get("status") not in CLOSED and not (decision and decision.state == "rejected")
 
 
-def _rejected_link(loan: Mapping[str, Any], plant: Mapping[str, Any], decision: Decision) -> Row:
+def _decided_link(loan: Mapping[str, Any], plant: Mapping[str, Any], decision: Decision) -> Row:
     row = link_row(loan, str(plant["plant_id"]), "decision", 0.0, decision.words, False)
     return row | decision.columns() | {"fingerprint": fingerprint(loan, plant)}
+
+
+def _open_links(loans: Rows, decided: Decisions, matches: Matches, known: Known) -> list[Row]:
+    """Pairs whose decision is open again and that no name proposes any more: they still wait for a person."""
+    seen = {(row["portfolio_id"], row["loan_id"], row["plant_id"]) for row in matches.links}
+    waiting = [
+        (loan, plant_id, decision)
+        for loan in loans
+        for plant_id, decision in decided.of(loan).items()
+        if decision.state == "reopened" and (loan["portfolio_id"], loan["loan_id"], plant_id) not in seen
+    ]
+    return [_decided_link(loan, known[plant_id], decision) for loan, plant_id, decision in waiting]
 
 
 def _match_by_names(loans: Sequence[tuple[Mapping[str, Any], Mapping[str, Decision]]], plants: Rows, matches: Matches, bar: Bar) -> None:

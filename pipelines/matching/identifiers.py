@@ -9,6 +9,8 @@ from typing import Any
 
 #: Identifier → words for it, the surest first.
 _WORDS = {"lei": "LEI", "national_id": "register number"}
+#: Shorter ones, words and repeated signs stand for "not known" in lists of companies.
+_SHORTEST_NUMBER = 5
 
 
 class Identifiers:
@@ -40,7 +42,8 @@ def _keys(company: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Identifiers in comparable form; a register number counts in its country only."""
     lei, number = _plain(company.get("lei")), _plain(company.get("national_id"))
     keys = [("lei", lei)] if len(lei) == 20 else []
-    return keys + ([("national_id", f"{company['country_iso3']}:{number}")] if number and company.get("country_iso3") else [])
+    is_number = len(number) >= _SHORTEST_NUMBER and any(sign.isdigit() for sign in number) and len(set(number)) > 1
+    return keys + ([("national_id", f"{company['country_iso3']}:{number}")] if is_number and company.get("country_iso3") else [])
 
 
 def _plain(text: object) -> str:

@@ -76,6 +76,7 @@ def test_a_changed_name_or_register_opens_a_decision_again(loan: dict[str, Any],
     accepted = match(decided("accepted", FAR), loan=LOAN | loan, plants=(PLANT | {"plant_name": "Zulu"}, FAR | plant))
     assert accepted.unmatched[0]["reason_code"] == "REOPENED"
     assert words in accepted.unmatched[0]["reason"]
+    assert [(row["plant_id"], row["is_match"]) for row in accepted.links if row.get("decision_state") == "reopened"] == [("B", False)]
     rejected = match(decided("rejected"), loan=LOAN | loan, plants=(PLANT | plant, FAR))
     assert [row for row in rejected.links if row["is_match"]] == []
     assert [(row["plant_id"], row["decision_state"]) for row in rejected.links] == [("A", "reopened")]

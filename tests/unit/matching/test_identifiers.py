@@ -40,6 +40,9 @@ def test_an_equal_identifier_leads_to_the_owners_plants(
         ({"national_id": "913205"}, {"national_id": "913205"}),
         ({"lei": "123"}, {"lei": "123"}),
         ({"lei": ""}, {"lei": ""}),
+        ({"national_id": "N/A", "country_iso3": "CHN"}, {"national_id": "N/A", "country_iso3": "CHN"}),
+        ({"national_id": "unknown", "country_iso3": "CHN"}, {"national_id": "unknown", "country_iso3": "CHN"}),
+        ({"national_id": "000000", "country_iso3": "CHN"}, {"national_id": "000000", "country_iso3": "CHN"}),
         ({"lei": LEI}, {"lei": LEI[:-1] + "3"}),
     ],
 )
