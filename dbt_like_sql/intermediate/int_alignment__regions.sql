@@ -1,6 +1,6 @@
 /*
 description: >-
-  Regions of each scenario: as delivered with it; where it comes without a region 'global' or 'belt_and_road', all countries and the members by memorandum.
+  Regions of each scenario: as delivered with it; where it comes without a region 'global' or 'belt_and_road', all countries (of plants too) and the members.
   The source 'own' holds these two for figures that rest on no scenario.
 grain: [region_source, region, country_code]
 */
@@ -11,9 +11,17 @@ with sources as (
     select 'own' as region_source
 ),
 
+countries as (
+    select country_iso3
+    from stg_plants__plants
+    union
+    select country_iso3
+    from stg_reference__countries
+),
+
 standing as (
     select 'global' as region, country_iso3
-    from stg_reference__countries
+    from countries
     union all
     select 'belt_and_road' as region, country_iso3
     from stg_reference__countries

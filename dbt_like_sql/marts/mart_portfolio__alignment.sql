@@ -35,6 +35,11 @@ referenced as (
     where p.region_source = 'own'
 ),
 
+pathway_sectors as (
+    select distinct scenario_source, sector
+    from int_alignment__scenarios
+),
+
 bare as (
     select
         p.portfolio_id, p.company_id, p.sector, p.region, p.region_source as scenario_source, null::varchar as scenario, p.year, null::bigint as base_year,
@@ -46,7 +51,8 @@ bare as (
     left join referenced as r
         on p.portfolio_id = r.portfolio_id and p.company_id = r.company_id and p.sector = r.sector and p.region = r.region
             and p.region_source = r.scenario_source and p.year = r.year
-    where t.portfolio_id is null and r.portfolio_id is null
+    left join pathway_sectors as w on p.region_source = w.scenario_source and p.sector = w.sector
+    where t.portfolio_id is null and r.portfolio_id is null and (p.region_source = 'own' or w.sector is not null)
 ),
 
 unmeasured as (
