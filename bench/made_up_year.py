@@ -39,6 +39,7 @@ from range({stacks}) as r(i)
 _READINGS = """
 insert into raw_monitoring__stack_readings by name
 select 'S' || s as stack_id, p.name as indicator, timestamp '2025-01-01' + to_hours(h::int) as measured_at,
+    timestamp '2024-12-31 16:00' + to_hours(h::int) as period_start_at, 480 as utc_offset_minutes, 60 as interval_minutes,
     p.level * (1 + 0.5 * sin(h / 37.0 + s) + ((h * 7919 + s * 104729) % 1000) / 2000.0) as value, 'mg/m3' as unit, 'dry' as gas_basis,
     case when (h + s) % 97 > 0 then 9 + 2 * sin(h / 11.0) end as o2_pct, case when (h * 31 + s) % 50 = 0 then 'M' else 'N' end as flag,
     'bench' as source_file_id, row_number() over (order by s, p.name, h) as source_row_number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -69,6 +69,10 @@ def run(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day the result is true for. Default: newest reporting date.")
     ] = None,
     portfolio: Annotated[str | None, typer.Option(help="Only this portfolio.")] = None,
+    known_at: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Only readings known then (UTC; a day means its end). Default: all."),
+    ] = None,
 ) -> None:
     """Read the landing folder, judge, score and publish.
 
@@ -84,6 +88,7 @@ def run(
         rules=(rules or settings.RULES_FOLDER).absolute(),
         as_of=as_of.date() if as_of else None,
         portfolio=portfolio,
+        known_at=_moment(known_at),
         progress=progress.show,
     )
     try:
@@ -107,6 +112,11 @@ def init(folder: Annotated[Path, typer.Argument(help="Landing folder to make; mu
 
     written = write_landing_folder(folder)
     typer.echo(f"{len(written)} files written to {folder}. Read {folder / 'README.md'} next.")
+
+
+def _moment(known_at: datetime | None) -> datetime | None:
+    """A day without a time means its end."""
+    return known_at if known_at is None or known_at.time() != time() else datetime.combine(known_at.date(), time(23, 59, 59))
 
 
 def _perform(night: Night) -> None:

@@ -27,6 +27,8 @@ def run_schemas() -> dict[str, pa.Schema]:
     """Columns of the tables that the night itself writes."""
     import pyarrow as pa
 
+    from pipelines.warehouse.readings_rows import reading_fields
+
     return {
         "ref_run__settings": pa.schema(
             [
@@ -35,6 +37,19 @@ def run_schemas() -> dict[str, pa.Schema]:
                 ("window_start_date", pa.date32()),
                 ("reporting_currency_code", pa.string()),
                 ("portfolio_id", pa.string()),
+                ("known_at", pa.timestamp("us")),
+            ]
+        ),
+        "raw_monitoring__deliveries": pa.schema([*reading_fields(), ("version", pa.int64())]),
+        "raw_monitoring__files": pa.schema(
+            [
+                ("file_id", pa.string()),
+                ("file_name", pa.string()),
+                ("received_at", pa.timestamp("us")),
+                ("known_from_at", pa.timestamp("us")),
+                ("known_to_at", pa.timestamp("us")),
+                *((f"{what}_count", pa.int64()) for what in ("row", "reading", "reject", "duplicate", "superseded")),
+                ("is_new", pa.bool_()),
             ]
         ),
         "ref_monitoring__flags": _texts("sent_flag", "common_code", "scheme", "source_note"),

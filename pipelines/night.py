@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from pipelines import settings
 from pipelines.errors import GateError, GreenCapacityError, SourceFileError, WrongUseError
 from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
 from pipelines.portfolio_history import past_rows, past_tables, rows_to_keep
+from pipelines.night_readings import NightReadings, receive_readings, show_current, show_received, write_deliveries
 from pipelines.record import Record
 from pipelines.run_counts import run_counts
 from pipelines.run_settings import a_year_before
@@ -45,6 +46,8 @@ class Night:
         landing: Folder of received files. home: Folder of runs. rules: Folder of rule files.
         as_of: Day the result is true for; None = newest reporting date of the loans.
         portfolio: Only this portfolio; None = all.
+        known_at: Only readings that were known then (UTC); None = all.
+        readings: What the store of the home holds, once files are received.
         progress: Told in words what is being done.
         known_run_id: Id that a run performed again had; None = made from what goes in.
         known_earlier: Database of the run that a run performed again was compared with; None = it was compared with none.
@@ -55,6 +58,7 @@ class Night:
     rules: Path = settings.RULES_FOLDER
     as_of: date | None = None
     portfolio: str | None = None
+    known_at: datetime | None = None
     progress: Callable[[str], None] = lambda _: None
     known_run_id: str | None = None
     known_earlier: Path | None = None
@@ -70,6 +74,7 @@ class Night:
     counts: dict[str, Any] = field(default_factory=dict)
     crashed_rules: list[str] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    readings: NightReadings | None = None
     _received: Received | None = None
     _rulebook: Rulebook | None = None
     _compliance: dict[str, list[CheckResult]] = field(default_factory=dict)
@@ -172,6 +177,8 @@ class Night:
             raise SourceFileError(f"{self.landing}: no file to read; put the received files here (`greencap init` shows the formats)")
         self._check_portfolio()
         self.as_of = self.as_of or self._newest_reporting_date()
+        self.progress("take readings into the store")
+        self.readings = receive_readings(self.home, self._received, self.as_of, self.known_at)
         self._start()
         assert self._record is not None
         self._record.keep_inputs(self._inputs(), self.landing, self.rules)
@@ -205,12 +212,19 @@ class Night:
         assert self._received is not None
         assert self.as_of is not None
         assert self._home is not None
+        assert self.readings is not None
         self.run_id = self.known_run_id or fingerprint.run_id(
             self.as_of,
             inputs=self._inputs(),
             rules=fingerprint.folder_hash(self.rules, (".yaml",)),
             models=fingerprint.folder_hash(settings.SQL_FOLDER, (".sql",)),
             settings={"portfolio": self.portfolio or "", "currency": settings.REPORTING_CURRENCY, "past": self._past()},
+            settings={
+                "portfolio": self.portfolio or "",
+                "currency": settings.REPORTING_CURRENCY,
+                "known_at": self.known_at,
+                "readings": self.readings.content_key(),
+            },
             code=fingerprint.code_version(),
         )
         self.folder = self._home.start(self.run_id)
@@ -218,15 +232,16 @@ class Night:
     def _write_raw_tables(self) -> dict[str, int]:
         from pipelines.sources.schemas import raw_schemas
         from pipelines.warehouse import database
-        from pipelines.warehouse.bulk import load_stack_readings
 
         assert self._received is not None
+        assert self.readings is not None
         received = self._received
         with self.warehouse() as con:
             tables = {**received.rows, "raw_landing__files": received.files, "raw_landing__rejects": received.rejects}
             for name, schema in raw_schemas().items():
                 database.write_table(con, name, tables[name]) if name in tables else database.create_table(con, name, schema)
-            load_stack_readings(con, received.bulk)
+            show_received(con, self.readings)
+            write_deliveries(con, self.readings)
             self._write_settings(con)
             rows = {name: _count(con, name) for name in raw_schemas()}
         self.counts["rows_received"] = rows
@@ -244,6 +259,7 @@ class Night:
             "window_start_date": a_year_before(self.as_of),
             "reporting_currency_code": settings.REPORTING_CURRENCY,
             "portfolio_id": self.portfolio,
+            "known_at": self.known_at,
         }
         database.write_table(con, "ref_run__settings", pa.Table.from_pylist([row], schema=run_schemas()["ref_run__settings"]))
         for table, past in past_tables(self._past()).items():
@@ -283,14 +299,15 @@ class Night:
 
     def judge_quality(self) -> list[CheckResult]:
         """Hold the raw tables against the quality rules; one result per rule. `block_if_needed` raises on them."""
+        from pipelines.night_quality import measure_night
         from pipelines.rulebook.documenter import documenter
         from pipelines.rulebook.model import QualityRule
-        from pipelines.rulebook.quality_sql import measure_quality
-        from pipelines.warehouse import database
 
         rules = [rule for rule in self.rulebook().rules.values() if isinstance(rule, QualityRule) and rule.status == "active"]
         with self.warehouse() as con:
-            profile = measure_quality(rules, lambda sql: database.read_rows(con, sql))
+            assert self.readings is not None
+            profile = measure_night(rules, con, self.readings)
+            show_current(con, self.readings)
         self._quality = documenter().judge_quality(rules, profile)
         self.notices = [check.message for check in self._quality if check.state in ("fail", "error") and not check.is_blocking]
         return self._quality
@@ -403,11 +420,14 @@ class Night:
         return self.published
 
     def _options(self) -> dict[str, Any]:
-        """Options that change a result, as JSON values."""
+        """Options that change a result, as JSON values; `readings`: files of earlier nights whose readings it used."""
         assert self.as_of is not None
+        assert self.readings is not None
         return {
             "as_of_date": self.as_of.isoformat(),
             "portfolio": self.portfolio,
+            "known_at": self.known_at.isoformat() if self.known_at else None,
+            "readings": self.readings.earlier_keys(),
             "reporting_currency_code": settings.REPORTING_CURRENCY,
         }
 

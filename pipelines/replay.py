@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,12 +71,14 @@ def _night(book: Book, run: PublishedRun, folder: Path) -> Night:
     book.archive.lay_out({"knowledge.tar": run.manifest.knowledge}, folder)
     unpack(folder / "knowledge.tar", folder)
     _lay_out_past(book, run, folder / "home")
+    _lay_out_readings(book, run, folder / "home")
     return Night(
         landing=folder / "landing",
         home=folder / "home",
         rules=folder / "rules",
         as_of=date.fromisoformat(made.settings["as_of_date"]),
         portfolio=made.settings["portfolio"],
+        known_at=datetime.fromisoformat(known_at) if (known_at := made.settings.get("known_at")) else None,
         known_run_id=made.run_id,
     )
 
@@ -110,6 +112,13 @@ def _lay_out_past(book: Book, run: PublishedRun, home: Path) -> None:
     for kind in ("manifests", "changes"):
         if (book.folder / kind).is_dir():
             shutil.copytree(book.folder / kind, other.folder / kind)
+
+
+def _lay_out_readings(book: Book, run: PublishedRun, home: Path) -> None:
+    """The readings of earlier nights that the run used, each file of them held against its hash."""
+    from pipelines.warehouse.readings_store import ReadingsStore, copy_records, open_store
+
+    copy_records(ReadingsStore(book.home / "readings"), open_store(home), run.manifest.made.settings.get("readings", []))
 
 
 def _changed(then: Mapping[str, object], now: Mapping[str, object]) -> list[tuple[str, object, object]]:

@@ -92,7 +92,9 @@ def publish(home: Path, rules: Path, rows: Mapping[str, Rows], so2_mg_per_nm3: f
 
 _READINGS = """
 insert into raw_monitoring__stack_readings
-    (stack_id, indicator, measured_at, value, unit, gas_basis, o2_pct, source_file_id, source_row_number)
-select 'A-S1', 'so2', timestamp '2025-07-01' + to_hours(h), ?, 'mg/Nm3', 'dry', 10.0, 'file', h + 2
+    (stack_id, indicator, period_start_at, utc_offset_minutes, interval_minutes, measured_at, value, unit, gas_basis, o2_pct,
+        source_file_id, source_row_number)
+select 'A-S1', 'so2', timestamp '2025-07-01' + to_hours(h), 0, 60, timestamp '2025-07-01' + to_hours(h), ?, 'mg/Nm3', 'dry', 10.0,
+    'file', h + 2
 from range(8760) as r (h)
 """

@@ -21,7 +21,9 @@ with sent as (
     from stg_monitoring__stack_readings as r
     inner join int_monitoring__series as s on r.stack_id = s.stack_id and r.indicator = s.sent_name
     left join int_monitoring__unit_factors as u on s.indicator_id = u.indicator_id and r.unit = u.unit
-    left join int_monitoring__flag_classes as f on r.flag is not distinct from f.sent_flag
+    left join int_monitoring__flag_classes as f
+        on r.flag is not distinct from f.sent_flag
+            and case when r.flag is null then 'hj_212' else coalesce(r.flag_scheme, 'hj_212') end = f.flag_scheme
 ),
 
 -- most readings come dry, in a concentration at reference conditions: they take the first branch only

@@ -298,10 +298,12 @@ select
     c.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
     c.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did
     v.source_file_id::varchar as source_file_id,  -- file of the row that decided it
-    v.source_row_number::bigint as source_row_number  -- its row
+    v.source_row_number::bigint as source_row_number,  -- its row
+    (case when v.period_end_date <= s.as_of_date - cast(w.value as integer) * interval 1 day then 'FINAL' else 'PROVISIONAL' end)::varchar as result_status  -- FINAL once the time for corrections is over, else PROVISIONAL
 from verdicts as v
 inner join candidates as c on v.threshold_id = c.threshold_id and v.entity_id = c.entity_id
 inner join ref_rules__rules as r on c.rule_id = r.rule_id
 cross join ref_run__settings as s
 left join int_monitoring__period_tests as p on v.threshold_id = p.threshold_id and v.entity_id = p.entity_id and v.period_end_date = p.period_end_date
+left join ref_rules__policy as w on w.policy_id = 'corrections' and w.key = 'window_days'
 left join alternatives as k on v.threshold_id = k.threshold_id and c.plant_id = k.plant_id

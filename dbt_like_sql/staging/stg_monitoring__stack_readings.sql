@@ -1,7 +1,7 @@
 /*
 description: >-
-  Stack readings as sent, one row per stack, indicator and interval: text trimmed, the interval named by its start.
-  Of repeats the last line received counts.
+  Stack readings that count, one row per stack, indicator and interval: text trimmed, the interval named by its start in UTC.
+  The store has settled which of several deliveries counts; of one indicator sent under two names the last line received does.
 grain: [stack_id, indicator, period_start_at]
 */
 with sent as (
@@ -9,8 +9,11 @@ with sent as (
         e.plant_id,
         nullif(trim(r.stack_id), '') as stack_id,
         lower(nullif(trim(r.indicator), '')) as indicator,
-        case when e.time_label = 'hour_ending' then r.measured_at - interval 1 hour else r.measured_at end as period_start_at,
+        r.period_start_at,
+        r.utc_offset_minutes,
+        r.interval_minutes,
         r.value,
+        r.is_below_detection,
         nullif(trim(r.unit), '') as unit,
         lower(nullif(trim(r.gas_basis), '')) as gas_basis,
         r.o2_pct,
@@ -18,6 +21,8 @@ with sent as (
         r.temperature_c,
         r.pressure_kpa,
         upper(nullif(trim(r.flag), '')) as flag,
+        lower(nullif(trim(r.flag_scheme), '')) as flag_scheme,
+        r.known_at,
         r.source_file_id,
         r.source_row_number
     from raw_monitoring__stack_readings as r
@@ -38,11 +43,11 @@ select
     plant_id::varchar as plant_id,  -- plant of the stack; null = the stack was not received
     stack_id::varchar as stack_id,  -- stack
     indicator::varchar as indicator,  -- indicator name as sent, lower case
-    period_start_at::timestamp as period_start_at,  -- start of the interval
-    0::smallint as utc_offset_minutes,  -- local civil time of the stack = period_start_at + this
-    60::smallint as interval_minutes,  -- length of the interval
+    period_start_at::timestamp as period_start_at,  -- start of the interval, UTC where the zone of the stack is known
+    utc_offset_minutes::smallint as utc_offset_minutes,  -- local civil time of the stack = period_start_at + this
+    interval_minutes::smallint as interval_minutes,  -- length of the interval
     value::double as value,  -- as sent; null = blank
-    false::boolean as is_below_detection,  -- true = sent as "below this value"
+    is_below_detection::boolean as is_below_detection,  -- true = sent as "below this value"
     unit::varchar as unit,  -- unit as sent
     gas_basis::varchar as gas_basis,  -- dry or wet; null = not said
     o2_pct::double as o2_pct,  -- oxygen, vol % dry
@@ -50,6 +55,8 @@ select
     temperature_c::double as temperature_c,  -- gas temperature, °C
     pressure_kpa::double as pressure_kpa,  -- gas pressure, kPa absolute
     flag::varchar as flag,  -- operator flag as sent, upper case
+    flag_scheme::varchar as flag_scheme,  -- scheme of the flag; null = not declared
+    known_at::timestamp as known_at,  -- when this value became known, UTC
     source_file_id::varchar as source_file_id,  -- sha256 of the received file
     source_row_number::bigint as source_row_number  -- row in that file as a person counts it
 from numbered

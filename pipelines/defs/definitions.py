@@ -11,6 +11,8 @@ from pipelines.defs.checks import compliance_checks, quality_checks
 from pipelines.defs.jobs import landing_folder, nightly, nightly_schedule
 from pipelines.defs.landing import received_tables, reference_tables
 from pipelines.defs.models import after_explaining, explained_tables, matched_tables, model_tables
+from pipelines.defs.models import matched_tables, model_tables
+from pipelines.defs.readings import stored_readings, stored_readings_job
 from pipelines.defs.resources import night
 from pipelines.defs.scorecards import published, scorecards
 from pipelines.given_tables import given_schemas, history_schemas, run_schemas
@@ -42,9 +44,10 @@ def build_definitions(rules: Path = settings.RULES_FOLDER) -> dg.Definitions:
             model_tables("explained_marts", [model for model in models if model.name in late]),
             scorecards,
             published,
+            stored_readings,
         ],
         asset_checks=[quality_checks(list(raw), list(reference)), compliance_checks(_instruments(rules))],
-        jobs=[nightly],
+        jobs=[nightly, stored_readings_job],
         schedules=[nightly_schedule],
         sensors=[landing_folder],
         resources={"night": night},

@@ -10,7 +10,9 @@ import dagster as dg
 from pipelines import settings
 
 nightly = dg.define_asset_job(
-    "nightly", selection=dg.AssetSelection.all(), description="From received files to the published scorecard, in one process."
+    "nightly",
+    selection=dg.AssetSelection.all() - dg.AssetSelection.assets("stored_readings"),
+    description="From received files to the published scorecard, in one process.",
 )
 
 nightly_schedule = dg.ScheduleDefinition(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,9 @@ _CONFIG = {
     "as_of": dg.Field(
         str, default_value="", description="Day the result is true for, YYYY-MM-DD; empty = newest reporting date of the loans"
     ),
+    "known_at": dg.Field(
+        str, default_value="", description="Only readings known then, YYYY-MM-DDTHH:MM:SS in UTC; empty = all that the store holds"
+    ),
     "portfolio": dg.Field(str, default_value="", description="Only this portfolio; empty = all"),
 }
 
@@ -35,6 +38,7 @@ def night(context: dg.InitResourceContext) -> Iterator[Night]:
         rules=Path(config["rules"]) if config["rules"] else settings.RULES_FOLDER,
         as_of=date.fromisoformat(config["as_of"]) if config["as_of"] else None,
         portfolio=config["portfolio"] or None,
+        known_at=datetime.fromisoformat(config["known_at"]) if config["known_at"] else None,
         progress=context.log.info if context.log else lambda _: None,
     )
     with attempt.under_lock():

@@ -32,7 +32,18 @@ def write_json(path: Path, scorecard: Scorecard) -> Path:
 def document(scorecard: Scorecard) -> dict[str, Any]:
     """The content of scorecard.json. Amounts are of the reporting currency, ratios lie between 0 and 1, dates are ISO text."""
     run = scorecard.run
-    keys = ("run_id", "as_of_date", "window_start_date", "reporting_currency_code", "code_version", "portfolio", "root_hash")
+    keys = (
+        "run_id",
+        "as_of_date",
+        "known_at",
+        "result_status",
+        "final_until_date",
+        "window_start_date",
+        "reporting_currency_code",
+        "code_version",
+        "portfolio",
+        "root_hash",
+    )
     return {
         "schema_version": SCHEMA_VERSION,
         "run": {key: value(key, run.get(key)) for key in keys},

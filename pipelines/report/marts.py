@@ -108,6 +108,7 @@ MARTS = (HEADLINE, LEVELS, ELIMINATED_EQUIPMENT, FAILING_RULES, UNASSESSABLE, EV
 AWAITING_VERIFICATION = "mart_portfolio__awaiting_verification"
 SDG = "mart_portfolio__sdg"
 COUNTRY_VARIANCE = "mart_country_variance"
+RESTATEMENTS = "mart_monitoring__restatements"
 INDEX_SENSITIVITY = "mart_plants__index_sensitivity"
 REGIMES = "mart_plants__regimes"
 WEIGHTINGS = "mart_portfolio__weightings"

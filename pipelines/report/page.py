@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from pipelines.report import format as numbers
 from pipelines.report import words
-from pipelines.report.marts import COUNTRY_VARIANCE, FILES, RULES
+from pipelines.report.marts import COUNTRY_VARIANCE, FILES, RESTATEMENTS, RULES
 from pipelines.report.scorecard import PLANTS_IN_DETAIL, Row, Scorecard
 from pipelines.report.value_words import reading_words, reference_words
 from pipelines.report.views import PortfolioView, anchor, level_interval, plant_views
@@ -56,6 +56,7 @@ def _content(scorecard: Scorecard) -> dict[str, Any]:
         "withheld_count": len({_variance_key(row) for row in scorecard.extra(COUNTRY_VARIANCE) if not row["is_shown"]}),
         "files": scorecard.rows(FILES),
         "rejects": scorecard.rejects,
+        "restatements": scorecard.extra(RESTATEMENTS),
         "reject_counts": scorecard.reject_counts,
         "csv_names": sorted(scorecard.marts),
         "style": (_TEMPLATES / "scorecard.css").read_text(encoding="utf-8"),

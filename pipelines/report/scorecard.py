@@ -22,6 +22,8 @@ PLANTS_IN_DETAIL = 300
 REJECT_KINDS = ("unreadable", "duplicate", "out_of_scope")
 
 _SETTINGS = "select run_id, as_of_date, window_start_date, reporting_currency_code from ref_run__settings"
+#: Columns of mart_run__status.
+_STATUS = ("known_at", "result_status", "final_until_date", "provisional_verdict_count")
 _COLUMNS = """select table_name, column_name, data_type, comment from duckdb_columns()
 where table_name like 'mart\\_%' escape '\\' and not internal order by table_name, column_index"""
 _PLANTS_OF_LOANS = """select portfolio_id, loan_id, plant_id, allocation_ratio, allocation_method, exposure_usd from int_loans__attribution
@@ -74,7 +76,8 @@ class Column:
 class Scorecard:
     """Everything the reports show.
 
-    Args: run: run_id, as_of_date, window_start_date, reporting_currency_code, code_version, portfolio (the only one asked for, null = all);
+    Args: run: run_id, as_of_date, window_start_date, reporting_currency_code, code_version, portfolio (the only one asked for, null = all),
+        known_at, result_status, final_until_date, provisional_verdict_count (mart_run__status);
         marts: rows of each mart by table name;
         columns: of each mart in its own order; plants_of_loans: which loan leads to which plant, with its amount;
         detailed_plants: ids of the `PLANTS_IN_DETAIL` plants with the largest exposure; verdicts: theirs, worst first;
@@ -144,6 +147,7 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
     return Scorecard(
         run={
             **read(_SETTINGS)[0],
+            **(read(f"select {', '.join(_STATUS)} from mart_run__status")[0] if "mart_run__status" in columns else dict.fromkeys(_STATUS)),
             "code_version": run.get("code_version"),
             "root_hash": run.get("root_hash"),
             "portfolio": run.get("portfolio"),

@@ -26,6 +26,8 @@ FORMATS = (
     "process_units",
     "emission_points",
     "stack_readings",
+    "stack_files",
+    "stack_columns",
     "periodic_returns",
     "management_evidence",
     "site_inputs",
@@ -123,6 +125,7 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
     },
     "measures": {"plants_considered": _count, "shown": _count, "rank_by": _word("points", "points_per_exposure")},
     "country_need": dict.fromkeys(("excess_ratio_from", "utilisation_ratio_below", "register_coverage"), _ratio),
+    "corrections": {"window_days": _count},
     "verification": {"four_eyes": _boolean, "own_texts": _texts},
     "index": {
         "membership": _word("meets_or_better"),

@@ -54,6 +54,11 @@ def measure_quality(rules: Sequence[QualityRule], read_rows: Callable[[str], lis
     return [row for rule in rules for row in measure_quality([rule], read_rows)]
 
 
+def tables_read(sql: str) -> list[str]:
+    """Tables that a statement of this module names, sorted."""
+    return sorted(set(re.findall(r"\b(?:raw|ref|stg|int)_[a-z0-9]+__[a-z0-9_]+", sql)))
+
+
 def allowed_count(rule: QualityRule) -> int:
     """Failing rows a rule puts up with; the checks that use `at_most` for a share or an amount put up with none."""
     return 0 if rule.check in ("reject_share_at_most", "reconciles") else int(rule.at_most or 0)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from pipelines.sources.declared import COLUMNS_FORMAT, FILES_FORMAT, Declarations, declarations
 from pipelines.sources.formats import TABLES
 from pipelines.sources.reader import Reject, Row
 from pipelines.sources.received import BulkFile, FileState, Received, ReceivedFile
@@ -13,6 +14,8 @@ from pipelines.sources.schemas import FILES_TABLE, REJECTS_TABLE, raw_schemas
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+READINGS = TABLES["stack_readings"]
 
 
 @dataclass
@@ -23,6 +26,15 @@ class Collected:
     bulk: list[BulkFile] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
     rejects: list[dict[str, Any]] = field(default_factory=list)
+    workbooks: dict[str, BulkFile] = field(default_factory=dict)
+    declarations: Declarations = field(default_factory=Declarations)
+    _declared_rows: int = -1
+
+    def declare(self) -> None:
+        """Take up what was read so far of declarations about other files."""
+        rows = [self.rows.get(TABLES[name], []) for name in (FILES_FORMAT, COLUMNS_FORMAT)]
+        if (count := sum(map(len, rows))) != self._declared_rows:
+            self.declarations, self._declared_rows = declarations(*rows), count
 
     def add_file(
         self,
@@ -60,4 +72,6 @@ class Collected:
 
         schemas = raw_schemas()
         rows = {name: table(name, self.rows.get(name, [])) for name in TABLES.values()}
-        return Received(rows, self.bulk, table(FILES_TABLE, self.files), table(REJECTS_TABLE, self.rejects))
+        by_workbook = {file_id: [row for row in self.rows[READINGS] if row["source_file_id"] == file_id] for file_id in self.workbooks}
+        bulk = [*self.bulk, *(replace(self.workbooks[name], rows=table(READINGS, found)) for name, found in by_workbook.items() if found)]
+        return Received(rows, bulk, table(FILES_TABLE, self.files), table(REJECTS_TABLE, self.rejects))

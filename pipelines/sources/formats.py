@@ -23,7 +23,6 @@ from pipelines.sources.columns import (
     Format,
     Latitude,
     Longitude,
-    Moment,
     Number,
     Quantity,
     Rate,
@@ -36,6 +35,7 @@ from pipelines.sources.columns import (
     required,
     required_column,
 )
+from pipelines.sources.reading_formats import StackColumn, StackFile, StackReading, TimeLabel
 
 LoanSector = Annotated[Literal["cement", "steel", "flat_glass", "other"], AS_WORD, WORD]
 PlantSector = Annotated[Literal["cement", "steel", "flat_glass"], AS_WORD, WORD]
@@ -59,8 +59,6 @@ Process = Annotated[
     WORD,
 ]  # fmt: skip
 Technology = Annotated[str, AS_WORD, WORD]
-TimeLabel = Annotated[Literal["hour_beginning", "hour_ending"], AS_WORD, WORD]
-GasBasis = Annotated[Literal["dry", "wet"], AS_WORD, WORD]
 EvidenceTier = Annotated[Literal["measured", "reported", "estimated"], AS_WORD, WORD]
 EvidenceStatus = Annotated[Literal["yes", "no", "unknown"], AS_WORD, WORD]
 Measure = Annotated[Literal["capacity", "production", "consumption", "imports", "exports"], AS_WORD, WORD]
@@ -338,8 +336,8 @@ class EmissionPoint(Format):
     plant_id: Text = required("plant, as in `plants`")
     unit_id: Text | None = optional("process unit that it serves, as in `process_units`", empty="unknown")
     stack_name: Text | None = optional("name on site", empty="not reported")
-    time_zone: Text | None = optional("zone of the readings: IANA name or UTC±hh:mm", empty="unknown")
-    time_label: TimeLabel | None = optional("what the time of an hourly reading marks", empty="hour_beginning")
+    time_zone: Text | None = optional("zone of the readings: IANA name or UTC±hh:mm", empty="unknown; local days are taken as sent")
+    time_label: TimeLabel | None = optional("what the time of a reading marks", empty="hour_beginning")
     has_cems: YesNo | None = optional("continuous monitor installed", empty="unknown")
 
 
@@ -376,6 +374,8 @@ class StackReading(Format):
     temperature_c: Number | None = optional("gas temperature", empty="not measured", unit="°C")
     pressure_kpa: Number | None = optional("gas pressure, absolute", empty="not measured", unit="kPa")
     flag: Text | None = optional("flag of the monitor as sent", empty="none")
+    interval_minutes: Count | None = optional("length of the averaging interval", empty="seen from the readings", unit="min")
+    flag_scheme: Text | None = optional("scheme of the flags, as in `data/reference/monitoring_flags.csv`", empty="hj_212")
 
 
 class PeriodicReturn(Format):
@@ -481,6 +481,8 @@ FORMATS: dict[str, type[Format]] = {
     "emission_points": EmissionPoint,
     "site_inputs": SiteInput,
     "stack_readings": StackReading,
+    "stack_files": StackFile,
+    "stack_columns": StackColumn,
     "periodic_returns": PeriodicReturn,
     "management_evidence": ManagementEvidence,
     "fx_rates": FxRate,
@@ -497,6 +499,9 @@ _SUBJECTS = {
     "plants": ("plants", "process_units", "emission_points", "site_inputs"),
     "monitoring": ("stack_readings", "periodic_returns", "management_evidence", "plant_years"),
     "reference": ("fx_rates", "countries", "calendar_days", "scenario_pathways", "scenario_regions", "country_demand"),
+    "plants": ("plants", "process_units", "emission_points"),
+    "monitoring": ("stack_readings", "stack_files", "stack_columns", "periodic_returns", "management_evidence", "plant_years"),
+    "reference": ("fx_rates", "countries", "calendar_days", "scenario_pathways", "scenario_regions"),
 }
 #: Format name → raw table.
 TABLES = {name: f"raw_{subject}__{name}" for subject, names in _SUBJECTS.items() for name in names}

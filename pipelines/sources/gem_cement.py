@@ -117,7 +117,7 @@ def _plant(number: int, cells: dict[str, Cell]) -> Row:
 
 
 def _product(cells: dict[str, Cell]) -> str | None:
-    """"grey opc cement" from colour and majority type; what is unknown is left out."""
+    """ "grey opc cement" from colour and majority type; what is unknown is left out."""
     words = [known_text(cells.get("cement color")), known_text(cells.get("majority cement type"))]
     known = [word.lower() for word in words if word]
     return " ".join([*known, "cement"]) if known else None

@@ -11,15 +11,19 @@ from pipelines.sources.canonical import CanonicalReader, canonical_readers
 from pipelines.sources.checking import checked_rows, well_shaped
 from pipelines.sources.collected import Collected
 from pipelines.sources.columns import columns_of
+from pipelines.sources.declared import COLUMNS_FORMAT, FILES_FORMAT, DeclarationError, FileDeclaration
 from pipelines.sources.files import data_paths, identified, open_contents
 from pipelines.sources.formats import FORMATS, TABLES
 from pipelines.sources.reader import Reader, Reject, Sheet
-from pipelines.sources.received import BulkFile, Content, Received, ReceivedFile, UnreadableError
+from pipelines.sources.received import BulkFile, Content, Received, ReceivedFile, UnreadableError, UnrecognisedError
 from pipelines.sources.recognise import Readers, Triage, triage
 from pipelines.sources.registry import public_readers
+from pipelines.sources.wide import Layout, wide_layout
 
 #: The format that the warehouse loads itself when it comes as text or Parquet.
 BULK_FORMAT = "stack_readings"
+#: Files beyond this size declare nothing about others: they are not opened twice.
+_LARGEST_DECLARATION = 1 << 20
 _MODELS = {TABLES[name]: model for name, model in FORMATS.items()}
 _EMPTY = "holds nothing, not even a header; ask the sender whether this is meant, or take the file out of the folder"
 _HEADER_ONLY = "has a header and no rows; ask the sender whether nothing is to be reported"
@@ -41,7 +45,12 @@ def read_landing(folder: Path, progress: Callable[[str], None], public: Sequence
     """
     readers = Readers(canonical_readers(), list(public_readers() if public is None else public))
     collected = Collected()
-    for file, other_names in _distinct_files(folder):
+    files = _distinct_files(folder)
+    declaring = [file for file, _ in files if _declares(file, readers)]
+    # What is declared about other files is read first.
+    for file, other_names in sorted(files, key=lambda item: item[0] not in declaring):
+        if file not in declaring:
+            collected.declare()
         progress(f"reading {file.file_name}")
         also = f"also received as {', '.join(other_names)}; read once" if other_names else None
         _read_file(file, readers, collected, also)
@@ -59,15 +68,51 @@ def _distinct_files(folder: Path) -> list[tuple[ReceivedFile, list[str]]]:
     return [(files[0], [file.file_name for file in files[1:]]) for files in by_content.values()]
 
 
+def _declares(file: ReceivedFile, readers: Readers) -> bool:
+    """Whether the file says something about other files."""
+    if file.byte_count > _LARGEST_DECLARATION:
+        return False
+    try:
+        contents = open_contents(file, readers.fit)
+        return any(reader.reader_id in (FILES_FORMAT, COLUMNS_FORMAT) for _, reader in triage(contents, readers).recognised)
+    except UnreadableError:
+        return False
+
+
 def _read_file(file: ReceivedFile, readers: Readers, collected: Collected, also: str | None) -> None:
     try:
         contents = open_contents(file, readers.fit)
-        if contents:
-            _read_contents(file, contents, triage(contents, readers), collected, also)
-        else:
+        if not contents:
             collected.add_file(file, "empty", _joined(_EMPTY, also))
-    except UnreadableError as error:
+        elif not _read_wide(file, contents[0], readers, collected, also):
+            _read_contents(file, contents, triage(contents, readers), collected, also)
+    except UnrecognisedError as error:
+        collected.add_file(file, "unrecognised", _joined(str(error), also))
+    except (UnreadableError, DeclarationError) as error:
         collected.add_file(file, "unreadable", _joined(str(error), also))
+
+
+def _read_wide(file: ReceivedFile, content: Content, readers: Readers, collected: Collected, also: str | None) -> bool:
+    """Take a wide file of stack readings; False when it is none."""
+    if content.kind == "workbook":
+        return False
+    declared = collected.declarations.of_file(file.file_name)
+    layout = wide_layout(content.headers, declared, collected.declarations.columns_of(file.file_name))
+    if layout is None:
+        return False
+    read = (
+        {value.header for value in layout.values}
+        | {header for header, name in zip(content.headers, layout.columns, strict=True) if name}
+        | {content.headers[value.flag_place - 1] for value in layout.values if value.flag_place}
+    )
+    ignored = [header for header in content.headers if header and header not in read]
+    note = _joined(content.note, f"columns not read: {', '.join(ignored)}" if ignored else None, also)
+    if content.has_rows:
+        collected.bulk.append(_bulk_file(file, content, readers.canonical_reader(BULK_FORMAT), declared, layout))
+        collected.add_file(file, "read", note, BULK_FORMAT)
+    else:
+        collected.add_file(file, "header_only", _joined(_HEADER_ONLY, note), BULK_FORMAT)
+    return True
 
 
 def _read_contents(file: ReceivedFile, contents: list[Content], sorted_out: Triage, collected: Collected, also: str | None) -> None:
@@ -81,10 +126,12 @@ def _read_contents(file: ReceivedFile, contents: list[Content], sorted_out: Tria
         if not content.has_rows:
             collected.add_file(file, "header_only", _joined(_HEADER_ONLY, note), reader.reader_id, content.sheet_name)
         elif isinstance(reader, CanonicalReader) and _is_bulk(content, reader):
-            collected.bulk.append(_bulk_file(file, content, reader))
+            collected.bulk.append(_bulk_file(file, content, reader, collected.declarations.of_file(file.file_name)))
             collected.add_file(file, "read", note, reader.reader_id)
         else:
             _read_sheet(file, sheets[content.sheet_name], book, reader, collected, note)
+            if isinstance(reader, CanonicalReader) and reader.reader_id == BULK_FORMAT:
+                collected.workbooks[file.file_id] = _workbook_file(file, reader, collected.declarations.of_file(file.file_name))
 
 
 def _is_bulk(content: Content, reader: Reader) -> bool:
@@ -116,7 +163,10 @@ def _read_sheet(
     collected.add_file(file, "read", note, reader.reader_id, sheet.sheet_name, (read, rejected, skipped))
 
 
-def _bulk_file(file: ReceivedFile, content: Content, reader: CanonicalReader) -> BulkFile:
+def _bulk_file(
+    file: ReceivedFile, content: Content, reader: CanonicalReader, declared: FileDeclaration, layout: Layout | None = None
+) -> BulkFile:
+    required = tuple(column.name for column in columns_of(reader.model) if column.is_required)
     return BulkFile(
         path=file.path,
         table=reader.table,
@@ -127,10 +177,18 @@ def _bulk_file(file: ReceivedFile, content: Content, reader: CanonicalReader) ->
         file_id=file.file_id,
         file_name=file.file_name,
         header_row=content.header_row_number,
-        columns=tuple(reader.column_of(header) for header in content.headers),
-        required=tuple(column.name for column in columns_of(reader.model) if column.is_required),
+        columns=layout.columns if layout else tuple(reader.column_of(header) for header in content.headers),
+        required=layout.required if layout else required,
         words={column.name: column.words for column in columns_of(reader.model) if column.words},
+        values=layout.values if layout else (),
+        declared=declared,
     )
+
+
+def _workbook_file(file: ReceivedFile, reader: CanonicalReader, declared: FileDeclaration) -> BulkFile:
+    """Readings of a workbook, for the store: its rows are checked already."""
+    columns = tuple(column.name for column in columns_of(reader.model))
+    return BulkFile(file.path, reader.table, "rows", "", "", "none", file.file_id, file.file_name, 1, columns, (), {}, (), declared)
 
 
 def _joined(*parts: str | None) -> str | None:

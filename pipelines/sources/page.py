@@ -30,6 +30,30 @@ How cells are written:
 | currency, country | ISO 4217 and ISO 3166-1 alpha-3, three letters |
 | unknown | an empty cell. `N/A`, `-` and `unknown` are refused where a number or date is due, `#DIV/0!` and the like everywhere |
 
+**Stack readings** may be as many as a monitor sends, in long files (format `stack_readings`) or wide ones (a row a time, a column
+an indicator):
+
+- A wide file has `measured_at`, `stack_id` and columns of values whose header names indicator and unit, `nox [mg/Nm3]` or `pm
+  (mg/m3)`. Other columns of `stack_readings` (`flag`, `o2_pct`, …) hold for the whole row, `nox flag` for one indicator. A blank
+  cell without a flag is no reading; a row with a bad cell is left out as a whole, and its other values show as missing.
+- What a file does not say itself is declared in two small files beside it: `stack_files` (clock, unit, decimal comma, flag scheme,
+  the one stack it is about) and `stack_columns` (what its columns hold, where headers do not tell). Row counts before file, file
+  before stack.
+- Clocks: any IANA zone or fixed offset; the rules of the zones are those of the pinned package tzdata. Days of 23 and 25 hours come
+  out right. When the clock is set back, the first occurrence of a time in the file is the first hour and the next the second
+  (`repeated_hour` declares otherwise); a time that the clock skips is refused (`skipped_hour`). An hour-ending label is its start
+  plus the interval.
+- A value `<5` is below the limit of detection 5 and marked so; `<` in workbooks is refused. Decimal commas are read only where
+  declared.
+- Flags are kept as sent; `data/reference/monitoring_flags.csv` says what they mean, by scheme: `hj_212` (the default),
+  `us_part_75`, `eu_ereporting`, `eu_bat`, and `words`, which every scheme understands. The same sign means different things in
+  different schemes; a flag that its scheme lacks makes the value invalid.
+- A reading delivered again with equal content is dropped and counted; one that differs restates the earlier one, which is kept.
+  `known_at` says when a value became known: without it, the night that received the file. Send a correction as a new file; the same
+  file is never read twice.
+
+Columns: readings as a row in `stack_readings` below, declarations in `stack_files` and `stack_columns`.
+
 A row with a cell that cannot be read is left out and listed with file, row, column, value, reason and what to do (`rejects.csv`);
 rows are counted as a person sees them, the header of a text file being line 1. In Parquet the first row is 1. A column in **bold** must
 be there and filled; *italics*: it must be there, a row may leave it empty.

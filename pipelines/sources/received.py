@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pipelines.errors import SourceFileError
+from pipelines.sources.declared import FileDeclaration
 from pipelines.sources.reader import Sheet
 
 if TYPE_CHECKING:
@@ -36,17 +37,29 @@ class ReceivedFile:
 
 
 @dataclass(frozen=True)
+class ValueColumn:
+    """A column of a wide file that holds the values of one indicator: `place` and `flag_place` count from 1; 0 = no flag of its own."""
+
+    header: str
+    place: int
+    indicator: str
+    unit: str | None
+    flag_place: int = 0
+
+
+@dataclass(frozen=True)
 class BulkFile:
     """A large file that the warehouse loads itself, recognised by its header.
 
     `columns` has one entry a field of the file, in its order: the column of `table`, or None for a field that is not
     kept. `encoding` is `utf-8`, `utf-16` or `gb18030`; `header_row` is the line of the header, 0 for Parquet. `required`:
-    columns that every row must fill; `words`: column → its closed list.
+    columns that every row must fill; `words`: column → its closed list. `values`: columns of a wide file, empty for a
+    long one. `declared`: what its sender declares. `rows`: of a workbook, which is read already (format `rows`).
     """
 
     path: Path
     table: str
-    format: Literal["csv", "parquet"]
+    format: Literal["csv", "parquet", "rows"]
     delimiter: str
     encoding: str
     compression: Compression
@@ -56,6 +69,9 @@ class BulkFile:
     columns: tuple[str | None, ...]
     required: tuple[str, ...]
     words: dict[str, tuple[str, ...]]
+    values: tuple[ValueColumn, ...] = ()
+    declared: FileDeclaration = field(default_factory=FileDeclaration)
+    rows: pa.Table | None = None
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,10 @@ class Readers:
         """Canonical readers, then public ones."""
         return [*self.canonical, *self.public]
 
+    def canonical_reader(self, reader_id: str) -> CanonicalReader:
+        """The reader of a canonical format."""
+        return next(reader for reader in self.canonical if reader.reader_id == reader_id)
+
     def fit(self, headers: Sequence[str]) -> int:
         """How well the best reader knows a header; the larger the better."""
         return max(matched_count(reader, headers) + _COMPLETE * (not reader.missing(headers)) for reader in self.all())

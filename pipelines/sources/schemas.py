@@ -11,6 +11,8 @@ from pipelines.sources.formats import FORMATS, TABLES
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: What the store of readings adds to their format.
+READING_COLUMNS = {"period_start_at": "TIMESTAMP", "utc_offset_minutes": "BIGINT", "is_below_detection": "BOOLEAN"}
 #: What every raw row knows about where it came from.
 SOURCE_COLUMNS = {
     "source_file_id": "VARCHAR",
@@ -55,7 +57,10 @@ def format_model(name: str) -> type[Format]:
 
 def column_types() -> dict[str, dict[str, str]]:
     """Raw table → column → SQL type, for all received tables, the list of files and the rejects."""
-    received = {TABLES[name]: _format_types(model) | SOURCE_COLUMNS for name, model in FORMATS.items()}
+    received = {
+        TABLES[name]: _format_types(model) | (READING_COLUMNS if name == "stack_readings" else {}) | SOURCE_COLUMNS
+        for name, model in FORMATS.items()
+    }
     return received | {FILES_TABLE: FILE_COLUMNS, REJECTS_TABLE: REJECT_COLUMNS}
 
 

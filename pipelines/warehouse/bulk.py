@@ -1,7 +1,7 @@
-"""Stack readings of any size: text and Parquet files loaded by the database itself, with a reject for every bad cell.
+"""Files of stack readings of any size: text and Parquet loaded by the database itself, with a reject for every bad cell.
 
 A text file is read line by line, not cell by cell: so each row knows its line, and a line with too few or too many
-cells is seen instead of lost. Clean files are passed over once; only a file with a bad line is read a second time.
+cells is seen instead of lost. A file is passed over once, with bad lines in it or not.
 """
 
 from __future__ import annotations
@@ -11,16 +11,66 @@ import gzip
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
 
 from pipelines.errors import SourceFileError
 from pipelines.warehouse.bulk_sql import BulkSql
 
-FILES_TABLE = "raw_landing__files"
-_REJECT_COLUMNS = "file_id, file_name, sheet, row_number, column_name, value, reason, what_to_do, kind"
+REJECT_COLUMNS = "file_id, file_name, sheet, row_number, column_name, value, reason, what_to_do, kind"
+REJECT_TYPES = (
+    "file_id varchar, file_name varchar, sheet varchar, row_number bigint, column_name varchar, value varchar, reason varchar, "
+    "what_to_do varchar, kind varchar, place integer"
+)
+
+
+class ValueColumn(Protocol):
+    """A column of a wide file; see `pipelines.sources.received.ValueColumn`."""
+
+    @property
+    def header(self) -> str: ...
+    @property
+    def place(self) -> int: ...
+    @property
+    def indicator(self) -> str: ...
+    @property
+    def unit(self) -> str | None: ...
+    @property
+    def flag_place(self) -> int: ...
+
+
+class FileDeclaration(Protocol):
+    """What a sender declares about a file; see `pipelines.sources.declared.FileDeclaration`."""
+
+    @property
+    def stack_id(self) -> str | None: ...
+    @property
+    def time_zone(self) -> str | None: ...
+    @property
+    def time_label(self) -> str | None: ...
+    @property
+    def time_format(self) -> str | None: ...
+    @property
+    def midnight(self) -> str | None: ...
+    @property
+    def interval_minutes(self) -> int | None: ...
+    @property
+    def repeated_hour(self) -> str | None: ...
+    @property
+    def skipped_hour(self) -> str | None: ...
+    @property
+    def decimal_comma(self) -> bool | None: ...
+    @property
+    def unit(self) -> str | None: ...
+    @property
+    def gas_basis(self) -> str | None: ...
+    @property
+    def flag_scheme(self) -> str | None: ...
+    @property
+    def known_at(self) -> datetime | None: ...
 
 
 class BulkFile(Protocol):
@@ -28,8 +78,6 @@ class BulkFile(Protocol):
 
     @property
     def path(self) -> Path: ...
-    @property
-    def table(self) -> str: ...
     @property
     def format(self) -> str: ...
     @property
@@ -50,71 +98,51 @@ class BulkFile(Protocol):
     def required(self) -> tuple[str, ...]: ...
     @property
     def words(self) -> dict[str, tuple[str, ...]]: ...
+    @property
+    def values(self) -> tuple[ValueColumn, ...]: ...
+    @property
+    def declared(self) -> FileDeclaration: ...
+    @property
+    def rows(self) -> Any: ...
 
 
-def load_stack_readings(con: Any, bulk_files: Sequence[BulkFile]) -> tuple[int, int]:
-    """Load large files into their raw table, their bad rows into `raw_landing__rejects`, their counts into `raw_landing__files`.
-
-    Args:
-        con: Open DuckDB connection in which the raw table and both landing tables exist.
-        bulk_files: As `read_landing(…).bulk`; a file without a row in `raw_landing__files` gets one.
-
-    Returns:
-        Rows loaded, rows rejected (a row with several bad cells counts once).
+def stage_file(con: Any, file: BulkFile) -> None:
+    """Write the rows of a file into the tables `sent` and `rejects` of the attached database `arriving`, once over the file.
 
     Raises:
-        SourceFileError: The database cannot read a file at all, or ran out of room for it.
+        SourceFileError: The database cannot read the file at all.
     """
-    loaded = rejected = 0
-    for file in bulk_files:
-        try:
-            good, bad = _load_file(con, file)
-        except Exception as error:  # the driver's own classes stay behind database.py
-            reason = str(error).splitlines()[0]
-            what_to_do = "check that it is whole and that the run has memory and disk left, then send it again"
-            raise SourceFileError(f"{file.file_name}: could not be loaded ({reason}); {what_to_do}") from error
-        loaded, rejected = loaded + good, rejected + bad
-    return loaded, rejected
+    try:
+        if file.rows is not None:
+            _stage_rows(con, file)
+            return
+        with _rows_in_order(con), _readable_path(file) as path:
+            sql = BulkSql(file, path, _parquet_types(con, file, path))
+            con.execute(f"create or replace table arriving.sent as {sql.staged_rows()}")
+            con.execute(f"create or replace table arriving.rejects as {sql.rejects('arriving.sent')}")
+    except Exception as error:  # the driver's own classes stay behind database.py
+        raise unreadable_file(file, error) from error
 
 
-def _load_file(con: Any, file: BulkFile) -> tuple[int, int]:
-    with _rows_in_order(con), _readable_path(file) as path:
-        sql = BulkSql(file, path, _column_types(con, file.table), _parquet_types(con, file, path))
-        sent = _number(con, sql.filled_count())
-        good = _number(con, f"insert into {file.table} ({sql.target_columns()}) {sql.good_rows()}")
-        bad = _load_rejects(con, file, sql) if good != sent else 0
-    _note_counts(con, file, good, bad)
-    return good, bad
+def _stage_rows(con: Any, file: BulkFile) -> None:
+    """The same tables from rows that are typed and checked already."""
+    con.register("_rows", file.rows)
+    typed = ", ".join(f"{name} as typed_{name}" for name in file.columns)
+    columns = f"source_row_number as row_number, true as is_good, {typed}, false as below_value"
+    con.execute(f"create or replace table arriving.sent as select {columns} from _rows")
+    con.execute(f"create or replace table arriving.rejects ({REJECT_TYPES})")
+    con.unregister("_rows")
 
 
-def _load_rejects(con: Any, file: BulkFile, sql: BulkSql) -> int:
-    con.execute(f"create or replace temp table bulk_rejects as {sql.rejects()}")
-    ordered = f"select {_REJECT_COLUMNS} from bulk_rejects order by row_number, place"
-    con.execute(f"insert into raw_landing__rejects ({_REJECT_COLUMNS}) {ordered}")
-    bad = _number(con, "select count(distinct row_number) from bulk_rejects")
-    con.execute("drop table bulk_rejects")
-    return bad
+def unreadable_file(file: BulkFile, error: Exception) -> Exception:
+    """The error of the database while it read a file, as one that names the file; what is no fault of the file stays as it is."""
+    from pipelines.warehouse.database import disk_or_memory_error
 
-
-def _note_counts(con: Any, file: BulkFile, row_count: int, reject_count: int) -> None:
-    state = "read" if row_count or reject_count else "header_only"
-    where = f"where file_id = $file_id and exists (select 1 from {FILES_TABLE} where file_id = $file_id)"
-    update = f"update {FILES_TABLE} set row_count = $row_count, reject_count = $reject_count, state = $state {where}"
-    values = {"file_id": file.file_id, "row_count": row_count, "reject_count": reject_count, "state": state}
-    if not _number(con, update, values):
-        columns = "file_id, file_name, byte_count, reader, row_count, reject_count, skipped_count, state"
-        inserted = "$file_id, $file_name, $byte_count, 'stack_readings', $row_count, $reject_count, 0, $state"
-        about = {"file_name": file.file_name, "byte_count": file.path.stat().st_size}
-        con.execute(f"insert into {FILES_TABLE} ({columns}) values ({inserted})", values | about)
-
-
-def _number(con: Any, sql: str, values: dict[str, Any] | None = None) -> int:
-    return int(con.execute(sql, values or {}).fetchone()[0])
-
-
-def _column_types(con: Any, table: str) -> dict[str, str]:
-    rows = con.execute("select column_name, data_type from duckdb_columns() where table_name = $table", {"table": table}).fetchall()
-    return dict(rows)
+    if isinstance(error, SourceFileError) or disk_or_memory_error(error, file.path):
+        return error
+    reason = str(error).splitlines()[0]
+    what_to_do = "check that it is whole and that the run has memory and disk left, then send it again"
+    return SourceFileError(f"{file.file_name}: could not be loaded ({reason}); {what_to_do}")
 
 
 def _parquet_types(con: Any, file: BulkFile, path: Path) -> list[tuple[str, str]]:

@@ -3,95 +3,127 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pipelines.warehouse.time_formats import moment_from
 
 if TYPE_CHECKING:
     from pipelines.warehouse.bulk import BulkFile
 
 #: Stands between columns in no file: a line stays one cell.
 _NEVER = "\x1f\x1e"
-_MOMENT = r"\d{4}([-/])\d{1,2}[-/]\d{1,2}([T ]([01]?\d|2[0-3]):\d\d(:\d\d(\.\d{1,6})?)?)?"
 _NUMBER_TYPES = frozenset({"DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER"})
 _SHAPE_HINT = "give every line as many cells as the header; put text that holds the delimiter in quotation marks"
 _HINTS = {
     "required": "fill it in: every row needs it",
     "number": "write digits with a point for the decimals, or leave the cell empty where the value is unknown",
+    "comma number": "the file is declared to write decimal commas: write digits with a comma and no point, or leave the cell empty",
     "moment": "write local time as YYYY-MM-DD HH:MM[:SS], without offset; 24:00 is 00:00 of the next day",
 }
-_REASONS = {"word": "is not a known word", "number": "is not a plain number", "moment": "is not a date and time"}
+_REASONS = {"word": "is not a known word", "number": "is not a plain number", "comma number": "is not a number with a decimal comma",
+            "moment": "is not a date and time"}  # fmt: skip
+_TYPES = {"measured_at": "TIMESTAMP", "known_at": "TIMESTAMP", "interval_minutes": "BIGINT"} | dict.fromkeys(
+    ("value", "o2_pct", "moisture_pct", "temperature_c", "pressure_kpa"), "DOUBLE"
+)
+
+
+@dataclass(frozen=True)
+class _Field:
+    """One cell of a row that is kept: `name` in the staged table, `shown` in a reject, `place` in the file (1 = first)."""
+
+    name: str
+    shown: str
+    place: int
+    type: str
+    is_value: bool
 
 
 class BulkSql:
-    """Statements for one file: `good_rows` and `rejects` divide its filled lines without rest.
+    """Statements for one file: every filled row goes into the staged table, the bad ones with their cells as sent.
 
     Args:
         file: What the landing knows of it.
         path: Where the database reads it, in UTF-8.
-        types: Column of the raw table → SQL type.
         parquet_fields: Name and type of each field of a Parquet file, empty for text.
     """
 
-    def __init__(self, file: BulkFile, path: Path, types: dict[str, str], parquet_fields: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, file: BulkFile, path: Path, parquet_fields: Sequence[tuple[str, str]]) -> None:
         self._file = file
         self._path = _text(str(path))
-        self._types = types
         self._parquet_fields = list(parquet_fields)
-        self._places = {column: place for place, column in enumerate(file.columns, start=1) if column}
+        self._fields = [
+            _Field(column, column, place, _TYPES.get(column, "VARCHAR"), column == "value")
+            for place, column in enumerate(file.columns, start=1)
+            if column
+        ]
+        for number, value in enumerate(file.values):
+            self._fields.append(_Field(f"value_{number}", value.header, value.place, "DOUBLE", True))
+            if value.flag_place:
+                self._fields.append(_Field(f"flag_{number}", "flag", value.flag_place, "VARCHAR", False))
 
-    def filled_count(self) -> str:
-        """How many rows the file has, the header and empty lines aside; lines of white space still count."""
+    def staged_rows(self) -> str:
+        """The table of staged rows: row_number, is_good, typed cells as `typed_NAME`, and `below_NAME` beside values.
+
+        Bad rows also have is_blank, is_shaped, cell_count, line and sent_cells; of good ones they are null.
+        """
         if self._parquet_fields:
-            return f"select count(*) from read_parquet({self._path})"
-        return f"select count(line) - 1 from {self._lines()}"
+            return f"select file_row_number + 1 as row_number, {self._kept()} from ({self._judged(self._rows_of_parquet())})"
+        # Numbering last keeps the database from pushing conditions below it, where every cell would be cut out anew for each.
+        numbered = f"select *, row_number() over () as row_number from (select {self._kept()} from ({self._judged(self._rows_of_text())}))"
+        return f"select * exclude (is_empty) from ({numbered}) where row_number > {self._file.header_row} and not is_empty"
 
-    def target_columns(self) -> str:
-        """Columns of the raw table that `good_rows` fills."""
-        return ", ".join([*self._places, "source_file_id", "source_file_name", "source_row_number", "source_format"])
+    def _judged(self, typed: str) -> str:
+        return f"select *, coalesce({self._is_good()}, false) as is_good from ({typed})"
 
-    def good_rows(self) -> str:
-        """Typed rows that hold what the format wants."""
-        source = [_text(self._file.file_id), _text(self._file.file_name), "row_number", "'stack_readings'"]
-        columns = ", ".join([*(f"typed_{column}" for column in self._places), *source])
-        return f"select {columns} from ({self._typed_rows()}) where {self._is_good()}"
+    def _kept(self) -> str:
+        """Columns of the staged table: what bad rows need stays null in good ones, so that it costs next to nothing."""
+        sent = ", ".join(f"{self._cell(field)}::varchar" for field in self._fields)
+        bad = {"cell_count": "cell_count", "is_shaped": "is_shaped", "is_blank": self._is_blank(), "line": "left(line, 200)"}
+        typed = [f"typed_{field.name}" for field in self._fields]
+        typed += [f"below_{field.name}" for field in self._fields if field.is_value]
+        kept = [f"case when not is_good then {sql} end as {name}" for name, sql in (bad | {"sent_cells": f"[{sent}]"}).items()]
+        empty = [] if self._parquet_fields else ["line is null as is_empty"]
+        return ", ".join(["is_good", *typed, *kept, *empty])
 
-    def rejects(self) -> str:
+    def rejects(self, staged: str) -> str:
         """One row for every bad cell, and one for every line with too few or too many cells; blank rows are none."""
-        findings = [self._shape_finding(), *(self._finding(column, why) for column in self._places for why in self._doubts(column))]
+        findings = [self._shape_finding(), *(self._finding(field, why) for field in self._fields for why in self._doubts(field))]
         about = f"{_text(self._file.file_id)} as file_id, {_text(self._file.file_name)} as file_name, null::varchar as sheet"
         found = "found.column_name, found.value, found.reason, found.what_to_do, 'unreadable' as kind, found.place"
-        bad = f"select * from ({self._typed_rows()}) where not ({self._is_good()}) and not ({self._is_blank()})"
+        bad = f"select * from {staged} where not is_good and not is_blank"
         listed = f"select row_number, unnest(list_filter([{', '.join(findings)}], lambda f: f is not null)) as found from ({bad})"
         return f"select {about}, row_number, {found} from ({listed})"
 
-    def _typed_rows(self) -> str:
-        """Per row: its number, the text and the typed value of each cell, whether it has the right number of cells."""
-        return self._rows_of_parquet() if self._parquet_fields else self._rows_of_text()
-
     def _rows_of_text(self) -> str:
+        """Per line: its text, its cells, their typed values, whether it has the right number of them."""
         rows = f"select line, {self._cells()} as cells from {self._lines()}"
         width = len(self._file.columns)
         surplus = f"trim(array_to_string(cells[{width + 1}:], ''))"
         shape = f"len(cells) as cell_count, (len(cells) = {width} or (len(cells) > {width} and {surplus} = '')) as is_shaped"
-        columns = self._typed({column: (f"cells[{place}]", "VARCHAR") for column, place in self._places.items()})
-        # Numbering last keeps the database from pushing conditions below it, where every cell would be cut out anew for each.
-        numbered = f"select *, row_number() over () as row_number from (select line, cells, {shape}, {columns} from ({rows}))"
-        return f"select * from ({numbered}) where row_number > {self._file.header_row} and line is not null"
+        return f"select line, cells, {shape}, {self._typed('VARCHAR')} from ({rows})"
 
     def _rows_of_parquet(self) -> str:
-        fields = {column: self._parquet_fields[place - 1] for column, place in self._places.items()}
-        columns = self._typed({column: (_name(name), sql_type) for column, (name, sql_type) in fields.items()})
         shape = f"*, null::varchar as line, {len(self._file.columns)} as cell_count, true as is_shaped"
-        return f"select file_row_number + 1 as row_number, {shape}, {columns} from read_parquet({self._path}, file_row_number = true)"
+        return f"select {shape}, {self._typed(None)} from read_parquet({self._path}, file_row_number = true)"
 
-    def _typed(self, cells: dict[str, tuple[str, str]]) -> str:
-        return ", ".join(f"{self._value(column, cell, sql_type)} as typed_{column}" for column, (cell, sql_type) in cells.items())
+    def _typed(self, sql_type: str | None) -> str:
+        columns = []
+        for field in self._fields:
+            cell = self._cell(field)
+            kind = sql_type or self._parquet_fields[field.place - 1][1]
+            columns.append(f"{self._value(field, cell, kind)} as typed_{field.name}")
+            if field.is_value:
+                columns.append(f"{_is_below(cell, kind)} as below_{field.name}")
+        return ", ".join(columns)
 
-    def _sent(self, column: str) -> str:
-        """The cell as text; looked at only where its typed value is null or a word."""
-        place = self._places[column]
-        cell = _name(self._parquet_fields[place - 1][0]) if self._parquet_fields else f"cells[{place}]"
-        return f"coalesce(trim({cell}::varchar), '')"
+    def _cell(self, field: _Field) -> str:
+        return _name(self._parquet_fields[field.place - 1][0]) if self._parquet_fields else f"cells[{field.place}]"
+
+    def _sent(self, field: _Field) -> str:
+        """The cell as text; looked at only in bad rows."""
+        return f"coalesce(trim(sent_cells[{self._fields.index(field) + 1}]), '')"
 
     def _lines(self) -> str:
         """The file as one column `line`."""
@@ -108,62 +140,78 @@ class BulkSql:
         quoted = f"case when array_to_string({found}, {delimiter}) = line then list_transform({found}, {bare}) else [] end"
         return f"case when contains(line, '\"') then {quoted} else string_split(line, {delimiter}) end"
 
-    def _value(self, column: str, cell: str, sql_type: str) -> str:
+    def _value(self, field: _Field, cell: str, sql_type: str) -> str:
         """The typed value of a cell, null when it is blank or does not fit."""
-        wanted = self._types[column]
-        if column in self._file.words:
+        if field.name in self._file.words:
             return f"lower(nullif(trim({cell}::varchar), ''))"
-        if wanted == "VARCHAR":
+        if field.type == "VARCHAR":
             return f"nullif(trim({cell}::varchar), '')"
-        if wanted == "TIMESTAMP":
-            return _moment(cell, sql_type)
-        number = cell if sql_type in _NUMBER_TYPES else f"case when not contains({cell}::varchar, '_') then {cell}::varchar end"
-        return f"case when isfinite(try_cast({number} as {wanted})) then try_cast({number} as {wanted}) end"
+        if field.type == "TIMESTAMP":
+            declared = self._file.declared.time_format if field.name == "measured_at" else None
+            return moment_from(cell, sql_type, declared)
+        return self._number(field, cell, sql_type)
 
-    def _doubts(self, column: str) -> list[str]:
-        """What can be wrong with a cell of the column."""
-        by_type = {"VARCHAR": [], "TIMESTAMP": ["moment"]}.get(self._types[column], ["number"])
-        return ["required"] * (column in self._file.required) + ["word"] * (column in self._file.words) + by_type
+    def _number(self, field: _Field, cell: str, sql_type: str) -> str:
+        """A number; of a value also what stands behind `<`: it is below that limit of detection."""
+        if sql_type in _NUMBER_TYPES:
+            return f"case when isfinite({cell}::double) then try_cast({cell} as {field.type}) end"
+        number = self._number_of_text(f"{cell}::varchar", field.type)
+        if not field.is_value:
+            return number
+        behind = self._number_of_text(f"substr(trim({cell}::varchar), 2)", field.type)
+        return f"coalesce({number}, case when {_is_below(cell, sql_type)} and {behind} >= 0 then {behind} end)"
 
-    def _is_wrong(self, column: str, why: str) -> str:
+    def _number_of_text(self, text: str, wanted: str) -> str:
+        """Plain digits, with a decimal comma where the file is declared to write one; no underscores, no infinity."""
+        if self._file.declared.decimal_comma:
+            text = f"case when not contains({text}, '.') then replace({text}, ',', '.') end"
+        return f"case when isfinite(try_cast({text} as double)) and not contains({text}, '_') then try_cast({text} as {wanted}) end"
+
+    def _doubts(self, field: _Field) -> list[str]:
+        """What can be wrong with a cell."""
+        number = "comma number" if self._file.declared.decimal_comma and not self._parquet_fields else "number"
+        by_type = {"VARCHAR": [], "TIMESTAMP": ["moment"]}.get(field.type, [number])
+        return ["required"] * (field.name in self._file.required) + ["word"] * (field.name in self._file.words) + by_type
+
+    def _is_wrong(self, field: _Field, why: str, sent: str) -> str:
         """Condition, never null."""
         if why == "required":
-            return f"typed_{column} is null and {self._sent(column)} = ''"
+            return f"case when typed_{field.name} is null then {sent} = '' else false end"
         if why == "word":
-            words = ", ".join(_text(word) for word in self._file.words[column])
-            return f"coalesce(typed_{column} not in ({words}), false)"
-        return f"typed_{column} is null and {self._sent(column)} <> ''"
+            words = ", ".join(_text(word) for word in self._file.words[field.name])
+            return f"coalesce(typed_{field.name} not in ({words}), false)"
+        return f"case when typed_{field.name} is null then {sent} <> '' else false end"
 
     def _is_good(self) -> str:
-        tests = [f"not ({self._is_wrong(column, why)})" for column in self._places for why in self._doubts(column)]
+        sent = {field.name: f"coalesce(trim({self._cell(field)}::varchar), '')" for field in self._fields}
+        tests = [f"not ({self._is_wrong(field, why, sent[field.name])})" for field in self._fields for why in self._doubts(field)]
         return " and ".join(["is_shaped", *tests])
 
     def _is_blank(self) -> str:
         if self._parquet_fields:
-            return " and ".join(f"{self._sent(column)} = ''" for column in self._places)
+            return " and ".join(f"coalesce(trim({self._cell(field)}::varchar), '') = ''" for field in self._fields)
         return f"trim(replace(line, {_text(self._file.delimiter)}, '')) = ''"
 
     def _shape_finding(self) -> str:
         counted = f"'the row has ' || cell_count || ' cells, the header {len(self._file.columns)}'"
         reason = f"case when cell_count = 0 then 'a quotation mark is not closed on its line' else {counted} end"
-        return _found("not is_shaped", "null::varchar", "left(line, 200)", reason, _SHAPE_HINT, 0)
+        return _found("not is_shaped", "null::varchar", "line", reason, _SHAPE_HINT, 0)
 
-    def _finding(self, column: str, why: str) -> str:
+    def _finding(self, field: _Field, why: str) -> str:
         """A finding where the cell is wrong, else null."""
-        reason = _text(f"{column} is empty")
+        sent = self._sent(field)
+        reason = _text(f"{field.shown} is empty")
         if why in _REASONS:
-            reason = f"{_text(column + ': ' + chr(39))} || {self._sent(column)} || {_text(chr(39) + ' ' + _REASONS[why])}"
-        what_to_do = _HINTS.get(why) or f"use one of {', '.join(self._file.words[column])}"
-        condition = f"is_shaped and {self._is_wrong(column, why)}"
-        return _found(condition, _text(column), f"nullif({self._sent(column)}, '')", reason, what_to_do, self._places[column])
+            reason = f"{_text(field.shown + ': ' + chr(39))} || {sent} || {_text(chr(39) + ' ' + _REASONS[why])}"
+        what_to_do = _HINTS.get(why) or f"use one of {', '.join(self._file.words[field.name])}"
+        if why == "moment" and field.name == "measured_at" and self._file.declared.time_format:
+            what_to_do = f"write it as the file is declared to: {self._file.declared.time_format}"
+        condition = f"is_shaped and {self._is_wrong(field, why, sent)}"
+        return _found(condition, _text(field.shown), f"nullif({sent}, '')", reason, what_to_do, field.place)
 
 
-def _moment(cell: str, sql_type: str) -> str:
-    """Local time; a type with a zone goes through its text and is refused for its offset."""
-    if sql_type in ("DATE", "TIMESTAMP", "TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S"):
-        return f"{cell}::timestamp"
-    text = f"trim({cell}::varchar)"
-    return f"case when regexp_full_match({text}, {_text(_MOMENT)}) then try_cast(replace({text}, '/', '-') as timestamp) end"
+def _is_below(cell: str, sql_type: str) -> str:
+    return "false" if sql_type in _NUMBER_TYPES else f"coalesce(starts_with(ltrim({cell}::varchar), '<'), false)"
 
 
 def _found(condition: str, column_name: str, value: str, reason: str, what_to_do: str, place: int) -> str:

@@ -44,6 +44,9 @@ OTHER_TABLES = {
 }
 #: Marts that a run may lack; made where a test gives rows.
 OPTIONAL_MARTS = {
+    "mart_run__status": "run_id known_at result_status final_until_date provisional_verdict_count",
+    "mart_monitoring__restatements": """stack_id indicator day_date plant_id reading_count unit old_mean_value new_mean_value old_known_at
+        new_known_at old_file_name new_file_name""",
     "mart_portfolio__awaiting_verification": """portfolio_id sector exposure_usd green_usd transition_usd not_green_usd unknown_usd
         unmatched_usd assessed_rate_ratio coverage_ratio lower_ratio upper_ratio changed_plant_count changed_usd exposure_basis""",
     "mart_portfolio__sdg": """portfolio_id sdg_target sdg_goal indicator_count rule_count pass_count fail_count unknown_count plant_count

@@ -15,27 +15,27 @@ import pytest
 from pipelines.errors import SourceFileError
 from pipelines.sources.landing import read_landing
 from pipelines.warehouse import database
-from pipelines.warehouse.bulk import load_stack_readings
+from pipelines.warehouse.readings_ingest import take_in
+from tests.readings import HEADER, KNOWN, Readings, text
 
-HEADER = "stack_id,indicator,measured_at,value,unit,gas_basis,o2_pct"
 GOOD = "S1,nox,2025-01-01 00:00,12.5,mg/m3,dry,10"
 
 
 class Loaded:
-    """A landing folder with one file of readings, loaded into a database in memory."""
+    """A landing folder with one file of readings, taken into a store."""
 
     def __init__(self, folder: Path, content: str | bytes, name: str = "readings.csv") -> None:
-        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-        received = read_landing(folder, lambda text: None, public=[])
-        self.bulk = received.bulk
-        landing = {"raw_landing__files": received.files, "raw_landing__rejects": received.rejects}
-        with database.connect(":memory:") as con:
-            for table, arrow in {**received.rows, **landing}.items():
-                database.write_table(con, table, arrow)
-            self.counts = load_stack_readings(con, received.bulk)
-            self.rows = database.read_rows(con, "select * from raw_monitoring__stack_readings order by source_row_number")
-            self.rejects = database.read_rows(con, "select * from raw_landing__rejects")
-            self.file = database.read_rows(con, "select * from raw_landing__files")[0]
+        landing = folder / "landing"
+        landing.mkdir(exist_ok=True)
+        (landing / name).write_bytes(content.encode() if isinstance(content, str) else content)
+        readings = Readings(folder / "home")
+        self.record = readings.night(landing)[0]
+        assert readings.received is not None
+        self.bulk = readings.received.bulk
+        self.file = readings.received.files.to_pylist()[0]
+        self.counts = (self.record.row_count, self.record.reject_count)
+        self.rows = readings.received_rows([self.record])
+        self.rejects = readings.rejects(self.record)
 
     def row_numbers(self) -> list[int]:
         return [row["source_row_number"] for row in self.rows]
@@ -44,18 +44,13 @@ class Loaded:
         return [(reject["row_number"], reject["column_name"]) for reject in self.rejects]
 
 
-def text(*lines: str, header: str = HEADER) -> str:
-    return "\n".join([header, *lines]) + "\n"
-
-
 def test_a_good_row_is_typed_and_knows_where_it_came_from(tmp_path: Path) -> None:
     loaded = Loaded(tmp_path, text(GOOD, "S1,nox,2025/1/1T1:00:30,,mg/m3,Wet,"))
     first, second = loaded.rows
-    assert (first["measured_at"], first["value"], first["o2_pct"], first["flag"]) == (datetime(2025, 1, 1), 12.5, 10.0, None)  # noqa: DTZ001
-    assert (second["measured_at"], second["value"], second["gas_basis"]) == (datetime(2025, 1, 1, 1, 0, 30), None, "wet")  # noqa: DTZ001
-    assert (first["source_file_id"], first["source_file_name"], first["source_row_number"]) == (loaded.file["file_id"], "readings.csv", 2)
-    assert (first["source_format"], first["source_sheet"]) == ("stack_readings", None)
-    assert (loaded.counts, loaded.file["row_count"], loaded.file["reject_count"], loaded.file["state"]) == ((2, 0), 2, 0, "read")
+    assert (first["period_start_at"], first["value"], first["o2_pct"], first["flag"]) == (datetime(2025, 1, 1), 12.5, 10.0, None)  # noqa: DTZ001
+    assert (second["period_start_at"], second["value"], second["gas_basis"]) == (datetime(2025, 1, 1, 1, 0, 30), None, "wet")  # noqa: DTZ001
+    assert (first["source_file_id"], first["source_row_number"]) == (loaded.file["file_id"], 2)
+    assert loaded.counts == (2, 0)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +80,7 @@ def test_a_bad_row_is_a_reject_with_its_line_and_reason(tmp_path: Path, line: st
     assert reason in loaded.rejects[0]["reason"]
     assert loaded.rejects[0]["what_to_do"]
     assert (loaded.rejects[0]["kind"], loaded.rejects[0]["file_name"]) == ("unreadable", "readings.csv")
-    assert (loaded.counts, loaded.file["row_count"], loaded.file["reject_count"]) == ((2, 1), 2, 1)
+    assert loaded.counts == (2, 1)
 
 
 def test_blank_lines_are_no_rows_but_count_as_lines(tmp_path: Path) -> None:
@@ -102,7 +97,7 @@ def test_line_ends_of_every_kind_give_the_same_numbers(tmp_path: Path, end: str)
 
 def test_quotation_marks_around_cells_are_taken_off(tmp_path: Path) -> None:
     loaded = Loaded(tmp_path, text('"S ""1""","nox, as NO2",2025-01-01 00:00,"7","mg/m3",,'))
-    assert (loaded.rows[0]["stack_id"], loaded.rows[0]["indicator"], loaded.rows[0]["value"]) == ('S "1"', "nox, as NO2", 7.0)
+    assert (loaded.rows[0]["stack_id"], loaded.rows[0]["indicator"], loaded.rows[0]["value"]) == ('S "1"', "nox, as no2", 7.0)
 
 
 def test_blank_cells_beyond_the_header_do_no_harm(tmp_path: Path) -> None:
@@ -164,27 +159,16 @@ def test_parquet_times_with_a_zone_are_refused_because_local_time_is_meant(tmp_p
     assert loaded.places() == [(1, "measured_at")]
 
 
-def test_a_file_without_a_files_row_gets_one(tmp_path: Path) -> None:
-    (tmp_path / "readings.csv").write_text(text(GOOD))
-    received = read_landing(tmp_path, lambda name: None, public=[])
-    with database.connect(":memory:") as con:
-        for table, arrow in {**received.rows, "raw_landing__rejects": received.rejects}.items():
-            database.write_table(con, table, arrow)
-        database.create_table(con, "raw_landing__files", received.files.schema)
-        load_stack_readings(con, received.bulk)
-        row = database.read_rows(con, "select * from raw_landing__files")[0]
-    assert (row["file_name"], row["row_count"], row["state"], row["reader"]) == ("readings.csv", 1, "read", "stack_readings")
-
-
 def test_a_file_that_vanishes_before_it_is_loaded_is_an_error_with_its_name(tmp_path: Path) -> None:
-    (tmp_path / "readings.csv").write_text(text(GOOD))
-    received = read_landing(tmp_path, lambda name: None, public=[])
-    (tmp_path / "readings.csv").unlink()
-    with database.connect(":memory:") as con:
-        for table, arrow in {**received.rows, "raw_landing__rejects": received.rejects, "raw_landing__files": received.files}.items():
-            database.write_table(con, table, arrow)
-        with pytest.raises(SourceFileError, match=r"readings\.csv: could not be loaded"):
-            load_stack_readings(con, received.bulk)
+    readings = Readings(tmp_path / "home")
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    (landing / "readings.csv").write_text(text(GOOD))
+    received = read_landing(landing, lambda name: None, public=[])
+    (landing / "readings.csv").unlink()
+    with database.connect(":memory:") as con, pytest.raises(SourceFileError, match=r"readings\.csv: could not be loaded"):
+        take_in(con, readings.store, received.bulk, {}, KNOWN)
+    assert readings.store.records() == []
 
 
 def test_a_workbook_of_readings_goes_the_ordinary_way(tmp_path: Path) -> None:
@@ -196,7 +180,7 @@ def test_a_workbook_of_readings_goes_the_ordinary_way(tmp_path: Path) -> None:
         sheet.write_row(0, 0, HEADER.split(","))
         sheet.write_row(1, 0, GOOD.split(","))
     loaded = Loaded(tmp_path, sink.getvalue(), name="readings.xlsx")
-    assert loaded.bulk == []
+    assert loaded.bulk[0].format == "rows"
     assert loaded.row_numbers() == [2]
 
 
@@ -206,4 +190,5 @@ def test_bad_lines_far_into_a_large_file_keep_their_numbers(tmp_path: Path) -> N
     loaded = Loaded(tmp_path, text(*lines))
     assert loaded.places() == [(70_003, None), (110_002, "value")]
     assert loaded.counts == (119_998, 2)
+    assert loaded.record.duplicate_count == 119_997
     assert loaded.row_numbers() == [number for number in range(2, 120_002) if number not in (70_003, 110_002)]

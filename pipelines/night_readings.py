@@ -1,0 +1,201 @@
+"""The readings of a night: taken into the store that lives across nights, and shown to the run as tables and views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import settings
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from pipelines.sources.received import Received
+    from pipelines.warehouse.readings_index import ReadingsIndex
+    from pipelines.warehouse.readings_store import FileRecord
+
+READINGS_TABLE = "raw_monitoring__stack_readings"
+
+
+@dataclass(frozen=True)
+class NightReadings:
+    """What a night knows of the readings.
+
+    Attributes:
+        index: Readings that count, of this and earlier nights.
+        tonight: Records of the files in tonight's landing folder. new: Those of them that were not in the store before.
+        left_out: Names of files that a question about the past does not take in.
+        names: Tonight's name of each file by its hash.
+    """
+
+    index: ReadingsIndex
+    tonight: tuple[FileRecord, ...]
+    new: tuple[FileRecord, ...]
+    left_out: tuple[str, ...]
+    names: dict[str, str]
+
+    def content_key(self) -> dict[str, str]:
+        """Month → hash of its readings; enters the id of the run."""
+        return {month: self.index.content_key(month) for month in self.index.months}
+
+    def earlier_keys(self) -> list[str]:
+        """Ingest keys of the files that were in the store before this night."""
+        new = {record.ingest_key for record in self.new}
+        return [record.ingest_key for record in self.index.records if record.ingest_key not in new]
+
+
+def receive_readings(home: Path, received: Received, as_of: date, known_at: datetime | None) -> NightReadings:
+    """Take tonight's files into the store of the home; call it under the home's lock.
+
+    Args:
+        known_at: What was known then is asked for; None = all. New files that do not say when they became known did so then, or at the
+            end of the day of the run. A question about a moment before the newest night takes none of them in: it would falsify that night.
+    """
+    from pipelines.warehouse import database
+    from pipelines.warehouse.readings_index import read_index
+    from pipelines.warehouse.readings_ingest import take_in
+    from pipelines.warehouse.readings_store import open_store
+
+    store = open_store(home)
+    newest = store.newest_night()
+    is_past = known_at is not None and newest is not None and known_at < newest
+    received_at = None if is_past else known_at or store.begin_night(datetime.combine(as_of, time(23, 59, 59)))
+    before = {record.ingest_key for record in store.records()}
+    with database.connect(":memory:", memory_limit=settings.memory_limit()) as con:
+        con.execute(f"set temp_directory = '{str(store.arriving / 'spill').replace(chr(39), chr(39) * 2)}'")
+        tonight = take_in(con, store, received.bulk, _clocks(received), received_at)
+        index = read_index(con, store, known_at)
+    store.end_night()
+    taken = {record.file_id for record in tonight}
+    left_out = tuple(file.file_name for file in received.bulk if file.file_id not in taken)
+    new = tuple(record for record in tonight if record.ingest_key not in before)
+    return NightReadings(index, tuple(tonight), new, left_out, {file.file_id: file.file_name for file in received.bulk})
+
+
+def _clocks(received: Received) -> dict[str, Any]:
+    from pipelines.warehouse.readings_ingest import StackClock
+
+    columns = ("plant_id", "time_zone", "time_label", "interval_minutes", "flag_scheme")
+    points = received.rows["raw_plants__emission_points"].to_pylist()
+    return {row["stack_id"]: StackClock(**{name: row[name] for name in columns}) for row in points}
+
+
+def show_received(con: DuckDBPyConnection, readings: NightReadings) -> None:
+    """Bind `raw_monitoring__stack_readings` to the rows of tonight's files, repeats included; note counts and rejects of the files."""
+    from pipelines.warehouse.readings_index import files_sql
+
+    for record in readings.tonight:
+        _note_file(con, readings, record, readings.names[record.file_id])
+    for name in readings.left_out:
+        con.execute("update raw_landing__files set message = concat_ws('; ', message, ?) where file_name = ?", [_LEFT_OUT, name])
+    bind_readings(con, files_sql(readings.index.store, readings.tonight))
+
+
+def show_current(con: DuckDBPyConnection, readings: NightReadings) -> None:
+    """Make `raw_monitoring__stack_readings` the table of all readings that count."""
+    con.execute(f"drop view if exists {READINGS_TABLE}")
+    con.execute(f"create or replace table {READINGS_TABLE} as {raw_columns(readings.index.readings_sql(readings.index.months))}")
+
+
+def write_deliveries(con: DuckDBPyConnection, readings: NightReadings) -> None:
+    """Fill the tables of what the store holds beside current readings: `raw_monitoring__deliveries` and `raw_monitoring__files`."""
+    import pyarrow as pa
+
+    from pipelines.given_tables import run_schemas
+    from pipelines.warehouse import database
+
+    con.execute(f"create or replace table raw_monitoring__deliveries as {readings.index.restated_sql()}")
+    new = {record.ingest_key for record in readings.new}
+    schema = run_schemas()["raw_monitoring__files"]
+    rows = [{name: getattr(record, name, record.ingest_key in new) for name in schema.names} for record in readings.index.records]
+    database.write_table(con, "raw_monitoring__files", pa.Table.from_pylist(rows, schema=schema))
+
+
+def refresh_month(home: Path, month: str) -> dict[str, Any]:
+    """Hold every Parquet file of a month (`YYYY-MM`, local time) against its hash, and let go of what was folded from the month.
+
+    Returns: reading_count, file_count, contested_series_count, first_at, last_at (text; null when the month is empty), folds_removed_count.
+    Raises: GateError when a run is under way, or a file is not what it was. WrongUseError when the home cannot be made.
+    """
+    from pipelines.errors import GateError
+    from pipelines.warehouse import database
+    from pipelines.warehouse.fingerprint import file_hash
+    from pipelines.warehouse.publish import open_home
+    from pipelines.warehouse.readings_index import read_index
+    from pipelines.warehouse.readings_store import open_store
+
+    with open_home(home).lock():
+        store = open_store(home)
+        with database.connect(":memory:") as con:
+            index = read_index(con, store)
+        parts = index.parts(month)
+        for part in parts:
+            path = store.folder / part.path
+            if not path.exists() or file_hash(path) != part.sha256:
+                raise GateError(f"{path}: is gone or was changed after it was written; restore it from a copy of this home")
+        folds = [path for path in (store.folder / "folds" / f"month={month}").glob("**/*") if path.is_file()]
+        for path in folds:
+            path.unlink()
+    return {
+        "reading_count": sum(part.row_count for part in parts),
+        "file_count": len(parts),
+        "contested_series_count": len(index.contested.get(month, ())),
+        "first_at": str(min((part.first_at for part in parts), default=None)),
+        "last_at": str(max((part.last_at for part in parts), default=None)),
+        "folds_removed_count": len(folds),
+    }
+
+
+def bind_readings(con: DuckDBPyConnection, sql: str) -> None:
+    """Bind `raw_monitoring__stack_readings` to a query that has the columns of a part."""
+    found = con.execute("select table_type from information_schema.tables where table_name = ?", [READINGS_TABLE]).fetchone()
+    if found and found[0] == "BASE TABLE":
+        con.execute(f"drop table {READINGS_TABLE}")
+    con.execute(f"create or replace view {READINGS_TABLE} as {raw_columns(sql)}")
+
+
+def raw_columns(sql: str) -> str:
+    """A query with the columns of a part → one with the columns of `raw_monitoring__stack_readings`; `measured_at` is the local start."""
+    from pipelines.sources.schemas import column_types
+
+    given = {
+        "measured_at": "period_start_at + to_minutes(utc_offset_minutes)",
+        "source_file_name": "file_names.file_name",
+        "source_format": "'stack_readings'",
+        **dict.fromkeys(("time_zone", "time_label", "source_sheet"), "null"),
+    }
+    types = column_types()[READINGS_TABLE]
+    columns = ", ".join(f"cast({given.get(name, f'r.{name}')} as {kind}) as {name}" for name, kind in types.items())
+    names = "(select file_id, min(file_name) as file_name from raw_landing__files group by file_id) as file_names"
+    return f"select {columns} from ({sql}) as r left join {names} on r.source_file_id = file_names.file_id"
+
+
+def _note_file(con: DuckDBPyConnection, readings: NightReadings, record: FileRecord, name: str) -> None:
+    state = "read" if record.row_count or record.reject_count else "header_only"
+    repeats = _repeats_note(record)
+    con.execute(
+        "update raw_landing__files set row_count = ?, reject_count = ?, state = ? where file_id = ? and sheet is null",
+        [record.row_count, record.reject_count, state, record.file_id],
+    )
+    con.execute(
+        "update raw_landing__files set message = nullif(concat_ws('; ', message, ?), '') where file_id = ? and reader = 'stack_readings'",
+        [repeats, record.file_id],
+    )
+    path = readings.index.store.side_file("rejects", record.ingest_key)
+    if path.exists():
+        columns = "file_id, ? as file_name, sheet, row_number, column_name, value, reason, what_to_do, kind"
+        con.execute(f"insert into raw_landing__rejects select {columns} from read_parquet(?)", [name, str(path)])
+
+
+def _repeats_note(record: FileRecord) -> str | None:
+    notes = []
+    if record.duplicate_count:
+        notes.append(f"{record.duplicate_count} readings stand twice and equal; each is kept once")
+    if record.superseded_count:
+        notes.append(f"{record.superseded_count} readings stand twice and differ; the later one counts")
+    return "; ".join(notes) or None
+
+
+_LEFT_OUT = "not taken in: this run asks what was known before; a run without --known-at takes it in"

@@ -1,0 +1,321 @@
+"""Take files of stack readings into the store: each once, in bounded memory, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.errors import SourceFileError
+from pipelines.warehouse.bulk import REJECT_COLUMNS, BulkFile, stage_file, unreadable_file
+from pipelines.warehouse.fingerprint import file_hash, mapping_hash
+from pipelines.warehouse.readings_rows import (
+    CONTENT,
+    STORED,
+    ZoneAnswers,
+    month_rows,
+    second_pass_rows,
+    series_rows,
+    stored_columns,
+    timed_rows,
+)
+from pipelines.warehouse.readings_store import FileRecord, Part, ReadingsStore, part_id
+from pipelines.warehouse.time_zones import zone_spans
+
+#: Counts up when files that were taken in before would be read differently now: they are then read again.
+READER_VERSION = 1
+_REWRITTEN = "was rewritten while it was being read; let it arrive whole (written under another name, then renamed), and run again"
+
+
+@dataclass(frozen=True)
+class StackClock:
+    """What is known of a stack beside its readings: `plant_id` sorts them, the others read them where file and row say nothing."""
+
+    plant_id: str = ""
+    time_zone: str | None = None
+    time_label: str | None = None
+    interval_minutes: int | None = None
+    flag_scheme: str | None = None
+
+
+def take_in(
+    con: Any, store: ReadingsStore, files: Sequence[BulkFile], stacks: Mapping[str, StackClock], received_at: datetime | None
+) -> list[FileRecord]:
+    """Take every file into the store that is not in it yet; the records of all of them, in the order of the files.
+
+    Args:
+        con: Open connection; works in a database of its own beside the store, within the memory of the connection.
+        stacks: Clock of each stack by its id; a stack that is not there is read as UTC.
+        received_at: When rows become known that do not say so; None = take in only files that are declared to say so.
+
+    Raises:
+        SourceFileError: A file cannot be read at all, or was rewritten meanwhile. Files before it stay taken in.
+    """
+    known = {record.layout_key: record for record in sorted(store.records(), key=lambda record: record.sequence)}
+    taken = []
+    for file in files:
+        layout_key = _layout_key(file)
+        record = known.get(layout_key)
+        if record is None or record.stacks_key != _stacks_key(con, store, record, stacks):
+            if received_at is None and file.declared.known_at is None:
+                continue
+            with _scratch(con, store):
+                record = _Ingest(con, store, file, stacks, received_at).run()
+        taken.append(record)
+    return taken
+
+
+@contextmanager
+def _scratch(con: Any, store: ReadingsStore) -> Iterator[None]:
+    """A database of its own for one file: it goes when the file is taken in."""
+    path = store.arriving / "staged.duckdb"
+    path.unlink(missing_ok=True)
+    con.execute(f"attach {_text(str(path))} as arriving")
+    try:
+        yield
+    finally:
+        con.execute("drop table if exists arriving.sent")  # or all of it would be written out once more
+        con.execute("detach arriving")
+        path.unlink(missing_ok=True)
+
+
+class _Ingest:
+    """One file on its way into the store."""
+
+    def __init__(
+        self, con: Any, store: ReadingsStore, file: BulkFile, stacks: Mapping[str, StackClock], received_at: datetime | None
+    ) -> None:
+        self._con = con
+        self._store = store
+        self._file = file
+        self._stacks = stacks
+        self._received_at = received_at
+        self._layout_key = _layout_key(file)
+
+    def run(self) -> FileRecord:
+        """Read, sort, write, commit."""
+        stage_file(self._con, self._file)
+        try:
+            self._number_series()
+            timed = self._timed_rows()
+            self._refuse_times(timed)
+            ingest_key, stacks_key = self._keys()
+            parts = [self._write_part(timed, month, part_id(ingest_key, month, self._known_at())) for month in self._months(timed)]
+        except Exception as error:
+            raise unreadable_file(self._file, error) from error
+        if file_hash(self._file.path) != self._file.file_id:
+            raise SourceFileError(f"{self._file.file_name}: {_REWRITTEN}")
+        return self._commit(ingest_key, stacks_key, parts)
+
+    def _number_series(self) -> None:
+        rows = [{"stack_id": stack_id, **asdict(clock)} for stack_id, clock in sorted(self._stacks.items())]
+        self._con.register("_stacks", pa.Table.from_pylist(rows, schema=_STACKS))
+        self._con.execute("create or replace table arriving.stacks as select * from _stacks")
+        self._con.unregister("_stacks")
+        self._con.execute(f"create or replace table arriving.series as {series_rows(self._file)}")
+        self._con.execute("create or replace table arriving.second (row_number bigint, indicator varchar)")
+        columns = ", ".join(f"{name} {kind}" for name, kind in STORED.items())
+        self._con.execute(f"create or replace table arriving.repeats ({columns}, repeat_kind varchar)")
+
+    def _timed_rows(self) -> str:
+        """SQL of the readings in UTC, once the zones of the file are looked up and hours that the clock repeats are told apart."""
+        zones = self._zones()
+        timed = timed_rows(self._file, zones, self._known_at())
+        if any(span.kind == "repeated" for zone in zones for span in zone.spans):
+            self._con.execute(f"insert into arriving.second {second_pass_rows(timed)}")
+        return timed
+
+    def _known_at(self) -> datetime:
+        known_at = self._file.declared.known_at or self._received_at
+        assert known_at is not None
+        return known_at
+
+    def _zones(self) -> list[ZoneAnswers]:
+        answers: list[ZoneAnswers] = []
+        numbers: dict[str, int] = {}
+        for zone, first, last in self._con.execute(_ZONES).fetchall():
+            try:
+                answers.append(ZoneAnswers(len(answers), zone_spans(zone, first, last)))
+                numbers[zone] = len(answers) - 1
+            except ValueError:
+                numbers[zone] = -1
+        cases = " ".join(f"when {_text(zone)} then {number}" for zone, number in numbers.items())
+        number = f"case zone {cases} end" if cases else "0"
+        self._con.execute(f"create or replace table arriving.series as select *, {number} as zone_no from arriving.series")
+        return answers
+
+    def _refuse_times(self, timed: str) -> None:
+        """A reject for each row whose time or interval cannot be placed."""
+        about = f"{_text(self._file.file_id)}, {_text(self._file.file_name)}, null, row_number"
+        sql = f"""insert into arriving.rejects select {about}, column_name, value, reason, what_to_do, 'unreadable', 0 from (
+            select row_number, min(kind) as kind, min(sent_at) as sent_at, min(zone) as zone, min(interval_minutes) as minutes
+            from ({timed}) where kind is not null group by row_number) cross join lateral (select {_TIME_FINDINGS}) as found"""
+        self._con.execute(sql)
+
+    def _keys(self) -> tuple[str, str]:
+        stacks = [row[0] for row in self._con.execute("select distinct stack_id from arriving.series").fetchall()]
+        stacks_key = _clocks_hash(stacks, self._stacks)
+        return mapping_hash({"layout": self._layout_key, "stacks": stacks_key})[:32], stacks_key
+
+    def _months(self, timed: str) -> list[str]:
+        sql = f"select distinct strftime(local_at, '%Y-%m') as month from ({timed}) where kind is null order by month"
+        return [row[0] for row in self._con.execute(sql).fetchall()]
+
+    def _write_part(self, timed: str, month: str, name: str) -> Part:
+        """Write the readings of one month, each time of a series once, sorted."""
+        rows = month_rows(timed, month)
+        twice = f"select series_no, period_start_at from ({rows}) group by series_no, period_start_at having count(*) > 1"
+        self._con.execute(f"create or replace table arriving.repeated as {twice}")
+        if self._number("select count(*) from arriving.repeated"):
+            rows = self._without_repeats(rows)
+        path = self._store.arriving / f"{name}.parquet"
+        ordered = f"select {stored_columns()} from ({rows}) order by series_no, period_start_at"
+        self._con.execute(f"copy ({ordered}) to {_text(str(path))} (format parquet, compression zstd)")
+        found = self._con.execute(_ABOUT_PART, {"path": str(path)}).fetchone()
+        return Part(name, month, f"parts/month={month}/{name}.parquet", file_hash(path), *found)
+
+    def _without_repeats(self, rows: str) -> str:
+        """Of the rows of one time of a series the one known last, then sent last; the others go to `repeats`."""
+        newest = "partition by series_no, period_start_at order by known_at desc, row_number desc"
+        same = " and ".join(f"{name} is not distinct from first_value({name}) over newest" for name in (*CONTENT, "known_at"))
+        twice = f"({rows}) semi join arriving.repeated using (series_no, period_start_at)"
+        ranked = f"select *, row_number() over newest as rank, {same} as is_same from {twice} window newest as ({newest})"
+        self._con.execute(f"create or replace table arriving.ranked as {ranked}")
+        kind = "case when is_same then 'exact' else 'superseded' end"
+        self._con.execute(f"insert into arriving.repeats select {stored_columns()}, {kind} from arriving.ranked where rank > 1")
+        unique = f"select * from ({rows}) anti join arriving.repeated using (series_no, period_start_at)"
+        return f"{unique} union all by name select * exclude (rank, is_same) from arriving.ranked where rank = 1"
+
+    def _commit(self, ingest_key: str, stacks_key: str, parts: list[Part]) -> FileRecord:
+        store, made = self._store, []
+        for part in parts:
+            made.append((store.arriving / f"{part.part_id}.parquet", store.folder / part.path))
+        for kind, sql in self._side_tables(parts):
+            path = store.arriving / f"{kind}.parquet"
+            self._con.execute(f"copy ({sql}) to {_text(str(path))} (format parquet, compression zstd)")
+            made.append((path, store.side_file(kind, ingest_key)))
+        known = self._con.execute(_KNOWN, {"paths": [str(path) for path, _ in made[: len(parts)]]}).fetchone() if parts else (None, None)
+        record = FileRecord(
+            ingest_key=ingest_key,
+            file_id=self._file.file_id,
+            file_name=self._file.file_name,
+            layout_key=self._layout_key,
+            stacks_key=stacks_key,
+            sequence=1 + max((record.sequence for record in store.records()), default=0),
+            received_at=None if self._file.declared.known_at else self._received_at,
+            known_from_at=known[0],
+            known_to_at=known[1],
+            row_count=self._number("select count(*) from arriving.sent where is_good") - self._number(_LATE_REJECTS),
+            reading_count=sum(part.row_count for part in parts) + self._number("select count(*) from arriving.repeats"),
+            reject_count=self._number("select count(distinct row_number) from arriving.rejects"),
+            duplicate_count=self._number("select count(*) from arriving.repeats where repeat_kind = 'exact'"),
+            superseded_count=self._number("select count(*) from arriving.repeats where repeat_kind = 'superseded'"),
+            parts=tuple(parts),
+        )
+        store.commit(record, made)
+        return record
+
+    def _side_tables(self, parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
+        paths = ", ".join(_text(str(self._store.arriving / f"{part.part_id}.parquet")) for part in parts)
+        if parts:
+            yield "series", _SERIES.format(paths=paths)
+        if self._number("select count(*) from arriving.repeats"):
+            yield "repeats", "select * from arriving.repeats order by stack_id, indicator, period_start_at, source_row_number"
+        if self._number("select count(*) from arriving.rejects"):
+            yield "rejects", f"select {REJECT_COLUMNS} from arriving.rejects order by row_number, place, column_name"
+
+    def _number(self, sql: str) -> int:
+        return int(self._con.execute(sql).fetchone()[0])
+
+
+def _layout_key(file: BulkFile) -> str:
+    """Hash of the file and of all that is declared about it."""
+    parts = {
+        "reader": READER_VERSION,
+        "file_id": file.file_id,
+        "columns": list(file.columns),
+        "values": [asdict(value) for value in file.values],  # type: ignore[call-overload]
+        "declared": asdict(file.declared),  # type: ignore[call-overload]
+        "read as": [file.format, file.delimiter, file.encoding, file.header_row],
+    }
+    return mapping_hash(parts)[:32]
+
+
+def _stacks_key(con: Any, store: ReadingsStore, record: FileRecord, stacks: Mapping[str, StackClock]) -> str:
+    """What `stacks_key` of a record would be today."""
+    path = store.side_file("series", record.ingest_key)
+    if not path.exists():
+        return record.stacks_key
+    found = con.execute("select distinct stack_id from read_parquet($path)", {"path": str(path)}).fetchall()
+    return _clocks_hash([row[0] for row in found], stacks)
+
+
+def _clocks_hash(stack_ids: Sequence[str], stacks: Mapping[str, StackClock]) -> str:
+    """Hash of the clocks of some stacks; their plants do not change a reading."""
+    clocks = {stack_id: {**asdict(stacks.get(stack_id, StackClock())), "plant_id": ""} for stack_id in sorted(stack_ids)}
+    return mapping_hash(clocks)[:32]
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+_STACKS = pa.schema(
+    [
+        ("stack_id", pa.string()),
+        ("plant_id", pa.string()),
+        ("time_zone", pa.string()),
+        ("time_label", pa.string()),
+        ("interval_minutes", pa.int64()),
+        ("flag_scheme", pa.string()),
+    ]
+)
+_ZONES = "select zone, min(first_at), max(last_at) from arriving.series group by zone order by zone"
+_ABOUT_PART = """
+select count(*), min(period_start_at), max(period_start_at), min((period_start_at + to_minutes(utc_offset_minutes))::date),
+    max((period_start_at + to_minutes(utc_offset_minutes))::date)
+from read_parquet($path)
+"""
+#: Good rows whose time cannot be placed: they are refused after their cells were found good.
+_LATE_REJECTS = "select count(distinct row_number) from arriving.rejects where place = 0 and column_name is not null"
+_KNOWN = """
+select min(known_at), max(known_at)
+from (select known_at from read_parquet($paths) union all select known_at from arriving.repeats)
+"""
+_SERIES = """
+with covered as (
+    select stack_id, indicator, date_trunc('month', period_start_at + to_minutes(utc_offset_minutes)) as month,
+        min(period_start_at) as first_at, max(period_start_at) as last_at, count(*) as row_count
+    from read_parquet([{paths}])
+    group by stack_id, indicator, date_trunc('month', period_start_at + to_minutes(utc_offset_minutes))
+),
+superseded as (
+    select stack_id, indicator, date_trunc('month', period_start_at + to_minutes(utc_offset_minutes)) as month, count(*) as superseded_count
+    from arriving.repeats where repeat_kind = 'superseded'
+    group by stack_id, indicator, date_trunc('month', period_start_at + to_minutes(utc_offset_minutes))
+)
+select c.stack_id, c.indicator, strftime(c.month, '%Y-%m') as month, c.first_at, c.last_at, c.row_count,
+    coalesce(s.superseded_count, 0) as superseded_count
+from covered as c left join superseded as s on c.stack_id = s.stack_id and c.indicator = s.indicator and c.month = s.month
+order by c.stack_id, c.indicator, c.month
+"""
+_TIME_FINDINGS = """
+case kind when 'zone' then 'time_zone' when 'interval' then 'interval_minutes' else 'measured_at' end as column_name,
+case kind when 'zone' then zone when 'interval' then minutes::varchar else strftime(sent_at, '%Y-%m-%d %H:%M:%S') end as value,
+case kind
+    when 'zone' then 'time zone ''' || zone || ''' is unknown'
+    when 'interval' then 'no hour holds intervals of ' || minutes || ' minutes'
+    when 'skipped' then 'the clock of ' || zone || ' skips ' || strftime(sent_at, '%Y-%m-%d %H:%M')
+    else 'the clock of ' || zone || ' shows ' || strftime(sent_at, '%Y-%m-%d %H:%M') || ' twice, and the file is declared to refuse that'
+end as reason,
+case kind
+    when 'zone' then 'write an IANA name as Asia/Karachi or an offset as UTC+05:45, in emission_points, stack_files or the row'
+    when 'interval' then 'write 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60'
+    when 'skipped' then 'declare its offset as time_zone (UTC+01:00) if the monitor keeps one clock; else skipped_hour in stack_files'
+    else 'declare repeated_hour in stack_files'
+end as what_to_do
+"""
