@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from pipelines import settings
 from pipelines.errors import GateError, GreenCapacityError, SourceFileError, WrongUseError
 from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
-from pipelines.portfolio_history import past_rows, past_tables, rows_to_keep
 from pipelines.night_readings import NightReadings, receive_readings, show_current, show_received, write_deliveries
+from pipelines.portfolio_history import past_rows, past_tables, rows_to_keep
 from pipelines.record import Record
 from pipelines.run_counts import run_counts
 from pipelines.run_settings import a_year_before
@@ -218,12 +218,12 @@ class Night:
             inputs=self._inputs(),
             rules=fingerprint.folder_hash(self.rules, (".yaml",)),
             models=fingerprint.folder_hash(settings.SQL_FOLDER, (".sql",)),
-            settings={"portfolio": self.portfolio or "", "currency": settings.REPORTING_CURRENCY, "past": self._past()},
             settings={
                 "portfolio": self.portfolio or "",
                 "currency": settings.REPORTING_CURRENCY,
                 "known_at": self.known_at,
                 "readings": self.readings.content_key(),
+                "past": self._past(),
             },
             code=fingerprint.code_version(),
         )

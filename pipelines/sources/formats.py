@@ -339,6 +339,8 @@ class EmissionPoint(Format):
     time_zone: Text | None = optional("zone of the readings: IANA name or UTC±hh:mm", empty="unknown; local days are taken as sent")
     time_label: TimeLabel | None = optional("what the time of a reading marks", empty="hour_beginning")
     has_cems: YesNo | None = optional("continuous monitor installed", empty="unknown")
+    interval_minutes: Count | None = optional("length of the averaging interval", empty="seen from the readings", unit="min")
+    flag_scheme: Text | None = optional("scheme of the flags, as in `data/reference/monitoring_flags.csv`", empty="hj_212")
 
 
 class SiteInput(Format):
@@ -358,24 +360,6 @@ class SiteInput(Format):
     def _ends_after_it_begins(self) -> Self:
         _check_order(self, "valid_from_date", "valid_to_date")
         return self
-
-
-class StackReading(Format):
-    """One row per stack, indicator and time, as the monitor sent it. May have hundreds of millions of rows."""
-
-    stack_id: Text = required("stack, as in `emission_points`")
-    indicator: Text = required("what is measured, by the name the monitor sends, e.g. nox, so2, pm")
-    measured_at: Moment = required("local time of the stack, without offset")
-    value: Number | None = required_column("measured value", empty="no value; the flag may say why", unit="`unit`")
-    unit: Text = required("unit of the value, e.g. mg/m3, mg/Nm3, ppm")
-    gas_basis: GasBasis | None = optional("whether the value holds for dry or wet gas", empty="not said")
-    o2_pct: Number | None = optional("oxygen in the dry gas", empty="not measured", unit="vol %")
-    moisture_pct: Number | None = optional("water vapour", empty="not measured", unit="vol %")
-    temperature_c: Number | None = optional("gas temperature", empty="not measured", unit="°C")
-    pressure_kpa: Number | None = optional("gas pressure, absolute", empty="not measured", unit="kPa")
-    flag: Text | None = optional("flag of the monitor as sent", empty="none")
-    interval_minutes: Count | None = optional("length of the averaging interval", empty="seen from the readings", unit="min")
-    flag_scheme: Text | None = optional("scheme of the flags, as in `data/reference/monitoring_flags.csv`", empty="hj_212")
 
 
 class PeriodicReturn(Format):
