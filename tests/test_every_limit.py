@@ -110,7 +110,10 @@ def gas_states() -> dict[tuple[str, str], str]:
             {
                 "stack_id": name,
                 "indicator": row["indicator_id"].lower(),
-                "measured_at": datetime.fromisoformat(f"2026-06-{28 + day} 0{hour}:00:00"),
+                "period_start_at": datetime.fromisoformat(f"2026-06-{28 + day} 0{hour}:00:00"),
+                "utc_offset_minutes": 0,
+                "interval_minutes": 60,
+                "is_below_detection": False,
             }
             | {"value": value_at(row, side), "unit": unit, "gas_basis": "dry", "o2_pct": row["ref_o2_pct"]}
             | {"source_file_id": "f", "source_file_name": "f.csv", "source_row_number": 10 * number + 3 * day + hour}

@@ -88,7 +88,7 @@ def _stack_readings(number: int, random_: random.Random) -> list[dict[str, Any]]
                     "o2_pct": None if odd > 0.985 else 20.5 if odd > 0.98 else 10.0 if odd < 0.03 else random_.gauss(10, 0.8),
                     "moisture_pct": random_.gauss(12, 1) if form[1] == "wet" and odd < 0.97 else None,
                     "temperature_c": random_.gauss(130, 5) if odd < 0.975 else None, "pressure_kpa": random_.gauss(100, 0.5),
-                    "flag": flag, "source_file_id": "f", "source_row_number": len(rows) + 2,
+                    "flag": flag, "flag_scheme": "hj_212", "source_file_id": "f", "source_row_number": len(rows) + 2,
                 })  # fmt: skip
         moment += timedelta(minutes=interval)
     return rows

@@ -35,7 +35,8 @@ def rulebook() -> Rulebook:
 
 def sent(**changes: Any) -> dict[str, list[dict[str, Any]]]:
     """A stack of a works, and one hour of NOx as its monitor sent it."""
-    row = {"stack_id": "S", "indicator": "nox", "measured_at": datetime.fromisoformat("2026-06-30 00:00:00"), "unit": "mg/Nm3"}
+    row = {"stack_id": "S", "indicator": "nox", "period_start_at": datetime.fromisoformat("2026-06-30 00:00:00"), "unit": "mg/Nm3"}
+    row |= {"utc_offset_minutes": 0, "interval_minutes": 60, "is_below_detection": False}
     return {
         "ref_run__settings": [{"run_id": "r", "as_of_date": date(2026, 6, 30), "window_start_date": date(2025, 7, 1)}],
         "raw_plants__plants": [{"plant_id": "P", "sector": "cement", "country_iso3": "PAK", "status": "operating"}],
