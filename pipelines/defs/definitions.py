@@ -11,7 +11,6 @@ from pipelines.defs.checks import compliance_checks, quality_checks
 from pipelines.defs.jobs import landing_folder, nightly, nightly_schedule
 from pipelines.defs.landing import received_tables, reference_tables
 from pipelines.defs.models import after_explaining, explained_tables, matched_tables, model_tables
-from pipelines.defs.models import matched_tables, model_tables
 from pipelines.defs.readings import stored_readings, stored_readings_job
 from pipelines.defs.resources import night
 from pipelines.defs.scorecards import published, scorecards

@@ -481,11 +481,8 @@ FORMATS: dict[str, type[Format]] = {
 _SUBJECTS = {
     "bank": ("loans", "counterparties", "ownership", "loan_plant_links", "control_totals", "covenants", "match_decisions", "kpi_targets"),
     "plants": ("plants", "process_units", "emission_points", "site_inputs"),
-    "monitoring": ("stack_readings", "periodic_returns", "management_evidence", "plant_years"),
-    "reference": ("fx_rates", "countries", "calendar_days", "scenario_pathways", "scenario_regions", "country_demand"),
-    "plants": ("plants", "process_units", "emission_points"),
     "monitoring": ("stack_readings", "stack_files", "stack_columns", "periodic_returns", "management_evidence", "plant_years"),
-    "reference": ("fx_rates", "countries", "calendar_days", "scenario_pathways", "scenario_regions"),
+    "reference": ("fx_rates", "countries", "calendar_days", "scenario_pathways", "scenario_regions", "country_demand"),
 }
 #: Format name → raw table.
 TABLES = {name: f"raw_{subject}__{name}" for subject, names in _SUBJECTS.items() for name in names}
