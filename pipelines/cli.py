@@ -12,6 +12,7 @@ import typer
 
 from pipelines import __version__, settings
 from pipelines.errors import GateError, GreenCapacityError, WrongUseError
+from pipelines.findings_cli import findings_app
 from pipelines.ledger_cli import add_commands
 from pipelines.pacta_cli import add_pacta_commands
 from pipelines.rules_cli import rules_app
@@ -31,6 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(rules_app, name="rules")
+app.add_typer(findings_app, name="findings")
 add_commands(app)
 add_pacta_commands(app)
 
@@ -73,6 +75,9 @@ def run(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Only readings known then (UTC; a day means its end). Default: all."),
     ] = None,
+    waivers: Annotated[
+        Path | None, typer.Option(help="Folder of waiver files. Default: GREENCAP_WAIVERS, else waivers in the home.")
+    ] = None,
 ) -> None:
     """Read the landing folder, judge, score and publish.
 
@@ -89,6 +94,7 @@ def run(
         as_of=as_of.date() if as_of else None,
         portfolio=portfolio,
         known_at=_moment(known_at),
+        waivers=waivers.absolute() if waivers else settings.default_waivers(),
         progress=progress.show,
     )
     try:

@@ -109,7 +109,9 @@ def _texts(*names: str) -> pa.Schema:
 
 def given_schemas() -> dict[str, pa.Schema]:
     """Columns of every table that no SQL model makes."""
+    from pipelines.ledger.finding_schema import finding_schema
     from pipelines.matching.match_rows import match_schemas
+    from pipelines.rulebook.load_waivers import waiver_schema
     from pipelines.rulebook.tables import rulebook_schemas
     from pipelines.sources.schemas import raw_schemas
     from pipelines.warehouse.change import change_schemas
@@ -123,6 +125,8 @@ def given_schemas() -> dict[str, pa.Schema]:
         **match_schemas(),
         **change_schemas(),
         **measure_schemas(),
+        "raw_ledger__findings": finding_schema(),
+        "raw_ledger__waivers": waiver_schema(),
     }
 
 

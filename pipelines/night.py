@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines import settings
 from pipelines.errors import GateError, GreenCapacityError, SourceFileError, WrongUseError
 from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
+from pipelines.ledger.findings import CHANGED
 from pipelines.night_readings import NightReadings, receive_readings, show_current, show_received, write_deliveries
 from pipelines.portfolio_history import past_rows, past_tables, rows_to_keep
 from pipelines.record import Record
@@ -48,6 +49,7 @@ class Night:
         portfolio: Only this portfolio; None = all.
         known_at: Only readings that were known then (UTC); None = all.
         readings: What the store of the home holds, once files are received.
+        waivers: Folder of waiver files; None = `waivers` in the home, where there is one.
         progress: Told in words what is being done.
         known_run_id: Id that a run performed again had; None = made from what goes in.
         known_earlier: Database of the run that a run performed again was compared with; None = it was compared with none.
@@ -59,6 +61,7 @@ class Night:
     as_of: date | None = None
     portfolio: str | None = None
     known_at: datetime | None = None
+    waivers: Path | None = None
     progress: Callable[[str], None] = lambda _: None
     known_run_id: str | None = None
     known_earlier: Path | None = None
@@ -82,6 +85,7 @@ class Night:
     _left_for_later: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _home: Home | None = None
     _record: Record | None = None
+    _changed_findings: list[dict[str, Any]] = field(default_factory=list)
     _con: DuckDBPyConnection | None = None
 
     # ---- frame -----------------------------------------------------------------------------------------------------
@@ -181,7 +185,7 @@ class Night:
         self.readings = receive_readings(self.home, self._received, self.as_of, self.known_at)
         self._start()
         assert self._record is not None
-        self._record.keep_inputs(self._inputs(), self.landing, self.rules)
+        self._record.keep_inputs(self._inputs(), self.landing, self.rules, self.waivers)
         return self._write_raw_tables()
 
     def _inputs(self) -> dict[str, str]:
@@ -278,9 +282,20 @@ class Night:
         from pipelines.rulebook.compile import rulebook_tables
         from pipelines.warehouse import database
 
-        tables = rulebook_tables(self.rulebook())
+        tables = rulebook_tables(self.rulebook()) | self._ledger_tables()
         with self.warehouse() as con:
             return {name: database.write_table(con, name, table) for name, table in tables.items()}
+
+    def _ledger_tables(self) -> dict[str, pa.Table]:
+        """Findings that earlier runs left, and the bank's waivers."""
+        import pyarrow as pa
+
+        from pipelines.ledger.finding_schema import finding_schema
+        from pipelines.rulebook.load_waivers import waiver_rows
+
+        assert self._record is not None
+        known = pa.Table.from_pylist(self._record.known_findings(), schema=finding_schema())
+        return {"raw_ledger__findings": known, "raw_ledger__waivers": waiver_rows(self._record.waivers(self.waivers, self.rulebook()))}
 
     def rulebook(self) -> Rulebook:
         """The rule files, read once."""
@@ -396,6 +411,7 @@ class Night:
         with self.warehouse() as con:
             self.counts |= run_counts(lambda sql: database.read_rows(con, sql))
             self._left_for_later = rows_to_keep(lambda sql: database.read_rows(con, sql))
+            self._changed_findings = database.read_rows(con, _CHANGED_FINDINGS)
             self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())
             written = write_reports(self.folder, collect(lambda sql: database.read_rows(con, sql), self.description()))
             for sql, name, form in _EXPORTS:
@@ -415,9 +431,16 @@ class Night:
         )
         headline = [{key: _plain(value) for key, value in row.items()} for row in self.counts["headline"]]
         self.published = self._record.publish(
-            self._home, self.folder, changes=[], counts={"headline": headline, "portfolio_history": self._left_for_later}
+            self._home, self.folder, changes=self._changes(), counts={"headline": headline, "portfolio_history": self._left_for_later}
         )
         return self.published
+
+    def _changes(self) -> list[dict[str, Any]]:
+        """Findings that this run changes, as JSON values; none when it looks back behind results already issued."""
+        assert self._record is not None
+        issued = self._record.issued()
+        rows = [] if issued and self.as_of and self.as_of < issued else self._changed_findings
+        return [{key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()} for row in rows]
 
     def _options(self) -> dict[str, Any]:
         """Options that change a result, as JSON values; `readings`: files of earlier nights whose readings it used."""
@@ -479,6 +502,7 @@ from raw_landing__rejects
 order by all
 """
 _SHOWN_REJECTS = 20
+_CHANGED_FINDINGS = f"select {', '.join(CHANGED)} from int_findings__states where is_changed order by finding_id"
 _MATCHING_POLICY = "select key, value from ref_rules__policy where policy_id = 'matching'"
 #: Tables written as files of their own: what, file, how.
 _EXPORTS = (("select * from int_plants__verdicts order by all", "verdicts.parquet", "format parquet, compression zstd"),)

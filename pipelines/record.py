@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import settings
 from pipelines.ledger.book import CHANGES, PUBLISHED, Book
 from pipelines.ledger.events import FIRST
+from pipelines.ledger.findings import finding_rows, findings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from pipelines.ledger.manifest import Made
+    from pipelines.rulebook.load_waivers import Waiver
+    from pipelines.rulebook.model import Rulebook
     from pipelines.warehouse.publish import Home
 
 #: Tables whose content a run answers for: what they hold is in the root hash.
@@ -26,7 +30,7 @@ where not internal and (table_name like 'mart\\_%' escape '\\' or table_name lik
 order by table_name
 """
 #: Kinds of knowledge → the ends of their file names.
-_KNOWLEDGE = {"rules": (".yaml",), "models": (".sql",), "reference": (".csv",)}
+_KNOWLEDGE = {"rules": (".yaml",), "models": (".sql",), "reference": (".csv",), "waivers": (".yaml",)}
 
 
 @dataclass
@@ -36,6 +40,7 @@ class Record:
     home: Path
     events_head: str = FIRST
     knowledge: dict[str, dict[str, str]] = field(default_factory=dict)
+    waiver_hashes: dict[str, str] = field(default_factory=dict)
     bundle: str = ""
     made: Made | None = None
 
@@ -57,14 +62,38 @@ class Record:
             home.make_current(home.runs / runs[-1].subject)
         self.events_head = self.book.log.head()
 
-    def keep_inputs(self, received: Mapping[str, str], landing: Path, rules: Path) -> None:
+    def keep_inputs(self, received: Mapping[str, str], landing: Path, rules: Path, waivers: Path | None) -> None:
         """Keep the received files (name → content hash) and the knowledge they will be judged by."""
         from pipelines.warehouse.fingerprint import file_hashes
 
-        folders = {"rules": rules, "models": settings.SQL_FOLDER, "reference": settings.REFERENCE_FOLDER}
+        folders = {
+            "rules": rules,
+            "models": settings.SQL_FOLDER,
+            "reference": settings.REFERENCE_FOLDER,
+            "waivers": waivers or self.home / "waivers",
+        }
         self.knowledge = {kind: file_hashes(folders[kind], ends) for kind, ends in _KNOWLEDGE.items()}
         self.book.keep_received(received, landing)
         self.bundle = self.book.keep_knowledge({kind: (folders[kind], list(hashes)) for kind, hashes in self.knowledge.items()})
+
+    def known_findings(self) -> list[dict[str, Any]]:
+        """Rows of `raw_ledger__findings`: what earlier runs and people left."""
+        return finding_rows(findings(self.book))
+
+    def issued(self) -> date | None:
+        """The latest as-of day for which results were published; None before the first run."""
+        days = (run.manifest.made.settings["as_of_date"] for run in self.book.published_runs())
+        return max((date.fromisoformat(day) for day in days), default=None)
+
+    def waivers(self, folder: Path | None, rulebook: Rulebook) -> list[Waiver]:
+        """The bank's waivers. Raises RuleFileError for those that are wrong, or that reach back into results already issued."""
+        from pipelines.rulebook.load_waivers import load_waivers, refuse_back_dating
+
+        found = load_waivers(folder or self.home / "waivers", rulebook)
+        known = {content for run in self.book.published_runs() for content in run.manifest.made.waivers.values()}
+        refuse_back_dating(found, known, self.issued())
+        self.waiver_hashes = {waiver.path: waiver.sha256 for waiver in found}
+        return found
 
     def note_results(self, con: DuckDBPyConnection, run_id: str, options: Mapping[str, Any], received: Mapping[str, str]) -> str:
         """Put together what the run was made from and found; its root hash. Call it when every table is built."""
@@ -81,6 +110,7 @@ class Record:
             rules=self.knowledge["rules"],
             models=self.knowledge["models"],
             reference=self.knowledge["reference"],
+            waivers=self.waiver_hashes,
             code=code_version(),
             history={
                 "previous_root_hash": runs[-1].manifest.made.root_hash if runs else None,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipelines.night import Night
 
 #: Parts of `made` that are compared name by name.
-_PARTS = ("inputs", "rules", "models", "reference", "tables")
+_PARTS = ("inputs", "rules", "models", "reference", "waivers", "tables")
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ def _night(book: Book, run: PublishedRun, folder: Path) -> Night:
         landing=folder / "landing",
         home=folder / "home",
         rules=folder / "rules",
+        waivers=folder / "waivers",
         as_of=date.fromisoformat(made.settings["as_of_date"]),
         portfolio=made.settings["portfolio"],
         known_at=datetime.fromisoformat(known_at) if (known_at := made.settings.get("known_at")) else None,

@@ -29,6 +29,12 @@ def default_landing() -> Path:
     return Path(os.environ.get("GREENCAP_LANDING", SAMPLES_FOLDER)).absolute()
 
 
+def default_waivers() -> Path | None:
+    """Folder of the bank's waiver files: `GREENCAP_WAIVERS`; None = `waivers` in the home, where there is one."""
+    named = os.environ.get("GREENCAP_WAIVERS")
+    return Path(named).absolute() if named else None
+
+
 def memory_limit() -> str:
     """Memory that DuckDB may use: `GREENCAP_MEMORY`, else 4 GB."""
     return os.environ.get("GREENCAP_MEMORY", "4GB")

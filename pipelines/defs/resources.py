@@ -39,6 +39,7 @@ def night(context: dg.InitResourceContext) -> Iterator[Night]:
         as_of=date.fromisoformat(config["as_of"]) if config["as_of"] else None,
         portfolio=config["portfolio"] or None,
         known_at=datetime.fromisoformat(config["known_at"]) if config["known_at"] else None,
+        waivers=settings.default_waivers(),
         progress=context.log.info if context.log else lambda _: None,
     )
     with attempt.under_lock():

@@ -32,7 +32,7 @@ class Made:
 
     Attributes:
         settings: Options that change a result: as-of, known-at, portfolio, reporting currency, assessment window.
-        inputs, rules, models, reference: sha256 of each file by its relative name.
+        inputs, rules, models, reference, waivers: sha256 of each file by its relative name.
         code: version and hash of the program.
         history: root hash of the run published before, which changes are told against, and id of the run that the headline is compared
             with; null = none.
@@ -45,6 +45,7 @@ class Made:
     rules: Mapping[str, str]
     models: Mapping[str, str]
     reference: Mapping[str, str]
+    waivers: Mapping[str, str]
     code: str
     history: Mapping[str, Any]
     tables: Mapping[str, str]

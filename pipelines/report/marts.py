@@ -107,6 +107,8 @@ MARTS = (HEADLINE, LEVELS, ELIMINATED_EQUIPMENT, FAILING_RULES, UNASSESSABLE, EV
 #: Marts that the page shows where the run made them; every column of them goes to csv/ alone.
 AWAITING_VERIFICATION = "mart_portfolio__awaiting_verification"
 SDG = "mart_portfolio__sdg"
+FINDINGS = "mart_portfolio__findings"
+WAIVERS = "mart_findings__waivers"
 COUNTRY_VARIANCE = "mart_country_variance"
 RESTATEMENTS = "mart_monitoring__restatements"
 INDEX_SENSITIVITY = "mart_plants__index_sensitivity"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from pipelines.report import words
 from pipelines.report.headline import Headline
 from pipelines.report.index_view import IndexView, index_view
 from pipelines.report.marts import (
@@ -19,6 +20,7 @@ from pipelines.report.marts import (
     ELIMINATED_EQUIPMENT,
     EVIDENCE,
     FAILING_RULES,
+    FINDINGS,
     HEADLINE,
     INDEX_SENSITIVITY,
     LEVELS,
@@ -32,6 +34,7 @@ from pipelines.report.marts import (
     SDG,
     TOP_EXPOSURES,
     UNASSESSABLE,
+    WAIVERS,
     WATCH_LIST,
     WEIGHTINGS,
     Mart,
@@ -78,6 +81,17 @@ class PortfolioView:
     def levels(self) -> list[Row]:
         """By sector, best level first."""
         return sorted(self._rows(LEVELS), key=_by_sector_and_level)
+
+    @cached_property
+    def findings(self) -> list[Row]:
+        """What became of findings since the run before, binding ones first."""
+        return sorted(self._extra(FINDINGS), key=lambda row: list(words.STANDINGS).index(row["standing"]))
+
+    @cached_property
+    def waivers(self) -> list[Row]:
+        """Waivers on plants behind this portfolio."""
+        behind = {row["plant_id"] for row in self._rows(PORTFOLIO_PLANTS)}
+        return [row for row in self.scorecard.extra(WAIVERS) if row["plant_id"] in behind]
 
     @cached_property
     def equipment(self) -> list[Row]:

@@ -78,6 +78,11 @@ LAYERS = {
     "equipment_catalogue": "equipment catalogue",
     "management": "management",
 }
+STANDINGS = {
+    "binding": "breach of law or of the lender's standard",
+    "awaiting_verification": "would be one, were the limit verified",
+    "comparison": "a benchmark, target or foreign limit is missed",
+}
 SEVERITIES = {"error": "must", "warning": "should", "info": "for information"}
 OPERATORS = {
     "below": "below",

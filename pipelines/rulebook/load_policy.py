@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pipelines.rulebook.fields import Section, plain
 from pipelines.rulebook.files import RuleFile
-from pipelines.rulebook.keys import EVIDENCE, POLICY, TIERS, Keys
+from pipelines.rulebook.keys import EVIDENCE, POLICY, SEVERITIES, TIERS, Keys
 from pipelines.rulebook.load_rules import rule_fields
 from pipelines.rulebook.mistakes import near_miss, one_of
 from pipelines.rulebook.model import PolicyRule
@@ -60,6 +60,13 @@ def _count(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
 
 def _points(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
     value = part.number(key, least=0, most=4)
+    return () if value is None else (plain(value),)
+
+
+def _days(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
+    value = part.number(key, least=0)
+    if value is not None and value.denominator != 1:
+        part.wrong(key, f"{key} {plain(value)} is not a whole number of days", "write a whole number")
     return () if value is None else (plain(value),)
 
 
@@ -126,6 +133,13 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
     "measures": {"plants_considered": _count, "shown": _count, "rank_by": _word("points", "points_per_exposure")},
     "country_need": dict.fromkeys(("excess_ratio_from", "utilisation_ratio_below", "register_coverage"), _ratio),
     "corrections": {"window_days": _count},
+    "findings": {
+        "cure_days": _Inner(dict.fromkeys(SEVERITIES, _days), {}),
+        "cure_day_kind": _word("calendar", "business"),
+        "calendar_code": _texts,
+        "escalation_days": _Inner(dict.fromkeys(("level_1", "level_2", "level_3"), _days), {}),
+    },
+    "waivers": {"max_term_days": _count, "remind_days": _Inner({"first": _days, "second": _days}, {})},
     "verification": {"four_eyes": _boolean, "own_texts": _texts},
     "index": {
         "membership": _word("meets_or_better"),

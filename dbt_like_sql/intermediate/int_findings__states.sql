@@ -1,0 +1,166 @@
+/*
+description: >-
+  What this run makes of every finding: the rules that fail tonight, and the findings that earlier runs left. A finding is one rule and tier at one
+  plant, unit or stack. It stays open until the whole window passes with data; missing data, an error or a waiver never closes it.
+grain: [finding_id]
+*/
+with verdicts as (
+    select
+        v.*,
+        coalesce(v.tier, '-') as tier_or_dash,
+        coalesce(v.indicator_id, '-') as indicator_or_dash,
+        coalesce(t.averaging, '-') as averaging_or_dash,
+        case v.state when 'FAIL' then 5 when 'ERROR' then 4 when 'NO_DATA' then 3 when 'INDETERMINATE' then 2 else 1 end as state_rank
+    from int_plants__verdicts as v
+    left join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
+    where v.state <> 'NOT_APPLICABLE'
+),
+
+judged as (
+    select
+        'F-' || substr(sha256(rule_id || '|' || tier_or_dash || '|' || entity_id || '|' || indicator_or_dash || '|' || averaging_or_dash), 1, 12) as finding_id,
+        plant_id,
+        rule_id,
+        tier_or_dash as tier,
+        entity_id,
+        indicator_or_dash as indicator_id,
+        averaging_or_dash as averaging,
+        max(rule_version) as rule_version,
+        max(state_rank) as window_rank,
+        max_by(state, (period_end_date, state_rank)) as last_period_state,
+        max(period_end_date) as last_period_end_date,
+        count(case when state = 'FAIL' then 1 end) as fail_period_count,
+        min(case when state = 'FAIL' then period_start_date end) as first_fail_date,
+        max(case when state = 'FAIL' then period_end_date end) as last_fail_date,
+        min(case when state = 'FAIL' then headroom_ratio end) as worst_headroom_ratio,
+        min_by(measured_value, (headroom_ratio, period_end_date)) filter (where state = 'FAIL' and headroom_ratio is not null) as worst_value,
+        min_by(limit_value, (headroom_ratio, period_end_date)) filter (where state = 'FAIL' and headroom_ratio is not null) as worst_limit_value,
+        max(unit) as unit,
+        max(operator) as operator
+    from verdicts
+    group by plant_id, rule_id, tier_or_dash, entity_id, indicator_or_dash, averaging_or_dash
+),
+
+worded as (
+    select *, case window_rank when 5 then 'FAIL' when 4 then 'ERROR' when 3 then 'NO_DATA' when 2 then 'INDETERMINATE' else 'PASS' end as judged_state
+    from judged
+),
+
+-- the waiver that holds on the as-of day; of several the one that lasts longest
+held_waivers as (
+    select
+        w.rule_id,
+        w.plant_id,
+        w.entity_id,
+        max_by(w.waiver_id, (w.expiry_date, w.waiver_id)) as waiver_id,
+        max(w.expiry_date) as expiry_date
+    from raw_ledger__waivers as w
+    cross join ref_run__settings as s
+    where s.as_of_date between w.start_date and w.expiry_date
+    group by w.rule_id, w.plant_id, w.entity_id
+),
+
+together as (
+    select
+        coalesce(j.finding_id, p.finding_id) as finding_id,
+        coalesce(j.plant_id, p.plant_id) as plant_id,
+        coalesce(j.rule_id, p.rule_id) as rule_id,
+        coalesce(j.tier, p.tier) as tier,
+        coalesce(j.entity_id, p.entity_id) as entity_id,
+        coalesce(j.indicator_id, p.indicator_id) as indicator_id,
+        coalesce(j.averaging, p.averaging) as averaging,
+        coalesce(j.rule_version, p.rule_version) as rule_version,
+        j.judged_state,
+        j.last_period_state,
+        j.last_period_end_date,
+        j.fail_period_count,
+        j.first_fail_date,
+        j.last_fail_date,
+        j.worst_headroom_ratio,
+        j.worst_value,
+        j.worst_limit_value,
+        j.unit,
+        j.operator,
+        p.state as state_before,
+        p.judged_state as judged_state_before,
+        p.first_seen_date,
+        p.opened_date,
+        p.last_seen_date,
+        coalesce(p.reopened_count, 0) as reopened_count,
+        p.claimed_on_date,
+        p.disputed_rule_version,
+        coalesce(w.waiver_id, x.waiver_id) as waiver_id,
+        coalesce(w.expiry_date, x.expiry_date) as waiver_expiry_date,
+        r.rule_id is not null as is_rule_in_force,
+        s.as_of_date
+    from worded as j
+    full outer join raw_ledger__findings as p on j.finding_id = p.finding_id
+    cross join ref_run__settings as s
+    left join ref_rules__rules as r on coalesce(j.rule_id, p.rule_id) = r.rule_id and r.status = 'active'
+    left join held_waivers as w
+        on coalesce(j.rule_id, p.rule_id) = w.rule_id and coalesce(j.plant_id, p.plant_id) = w.plant_id and coalesce(j.entity_id, p.entity_id) = w.entity_id
+    left join held_waivers as x
+        on coalesce(j.rule_id, p.rule_id) = x.rule_id and coalesce(j.plant_id, p.plant_id) = x.plant_id and x.entity_id is null
+    where j.judged_state = 'FAIL' or p.finding_id is not null
+),
+
+moved as (
+    select
+        *,
+        case
+            when state_before is null and waiver_id is not null then 'WAIVED'
+            when state_before is null then 'OPEN'
+            when state_before in ('CLOSED', 'CLOSED_RULE_RETIRED') and coalesce(judged_state, '-') <> 'FAIL' then state_before
+            when state_before in ('CLOSED', 'CLOSED_RULE_RETIRED') and waiver_id is not null then 'WAIVED'
+            when state_before in ('CLOSED', 'CLOSED_RULE_RETIRED') then 'REOPENED'
+            when not is_rule_in_force then 'CLOSED_RULE_RETIRED'
+            when judged_state = 'PASS' then 'CLOSED'
+            when state_before = 'FALSE_POSITIVE' and coalesce(disputed_rule_version, '-') = coalesce(rule_version, '-') then 'FALSE_POSITIVE'
+            when waiver_id is not null then 'WAIVED'
+            when state_before in ('WAIVED', 'FALSE_POSITIVE') then 'REOPENED'
+            when judged_state = 'FAIL' and last_period_state = 'PASS' and state_before <> 'PENDING_CHECK' then 'PENDING_CHECK'
+            when judged_state = 'FAIL' and last_period_state = 'FAIL' and state_before = 'PENDING_CHECK'
+                and (claimed_on_date is null or last_period_end_date > claimed_on_date) then 'REOPENED'
+            else state_before
+        end as state
+    from together
+)
+
+select
+    finding_id::varchar as finding_id,  -- F- and 12 hex digits over rule, tier, entity, indicator and averaging: equal in every run
+    plant_id::varchar as plant_id,  -- plant
+    rule_id::varchar as rule_id,  -- rule
+    tier::varchar as tier,  -- I, II, III; - = the rule has no tiers
+    entity_id::varchar as entity_id,  -- plant:…, unit:… or stack:…
+    indicator_id::varchar as indicator_id,  -- indicator; - = a prohibition
+    averaging::varchar as averaging,  -- averaging of the rule; - = none
+    rule_version::varchar as rule_version,  -- version of the rule that judged it last
+    state_before::varchar as state_before,  -- state that earlier runs and people left; null = never seen
+    state::varchar as state,  -- OPEN, ACKNOWLEDGED, IN_REMEDIATION, PENDING_CHECK, REOPENED, WAIVED, FALSE_POSITIVE, CLOSED or CLOSED_RULE_RETIRED
+    (case
+        when state_before is null then 'NEW'
+        when state = 'REOPENED' and state_before <> 'REOPENED' then 'REOPENED'
+        when state = 'CLOSED' and state_before <> 'CLOSED' then 'RESOLVED'
+        when state = 'CLOSED_RULE_RETIRED' and state_before <> 'CLOSED_RULE_RETIRED' then 'RETIRED'
+        when state in ('CLOSED', 'CLOSED_RULE_RETIRED') then 'CLOSED_BEFORE'
+        else 'PERSISTING' end)::varchar as change,  -- NEW, PERSISTING, RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
+    judged_state::varchar as judged_state,  -- worst verdict of the window tonight; null = not judged tonight
+    (case when state in ('CLOSED', 'CLOSED_RULE_RETIRED') then false else coalesce(judged_state, '-') not in ('FAIL', 'PASS') end)::boolean as is_not_reassessed,  -- still open, but tonight's data cannot say whether it is mended
+    coalesce(first_seen_date, as_of_date)::date as first_seen_date,  -- as-of day of the first run that saw it
+    (case when state_before is null or (state in ('REOPENED', 'WAIVED') and state_before in ('CLOSED', 'CLOSED_RULE_RETIRED'))
+        or (state = 'REOPENED' and state_before <> 'REOPENED') then as_of_date else opened_date end)::date as opened_date,  -- as-of day since which it is open; the cure period counts from it
+    (case when judged_state = 'FAIL' then as_of_date else last_seen_date end)::date as last_seen_date,  -- as-of day of the last run in which it failed
+    (reopened_count + case when state_before is not null and ((state = 'REOPENED' and state_before <> 'REOPENED')
+        or (state = 'WAIVED' and state_before in ('CLOSED', 'CLOSED_RULE_RETIRED'))) then 1 else 0 end)::bigint as reopened_count,  -- times it came back
+    fail_period_count::bigint as fail_period_count,  -- periods of the window that fail
+    first_fail_date::date as first_fail_date,  -- first day of the first failing period of the window
+    last_fail_date::date as last_fail_date,  -- last day of the last one
+    worst_headroom_ratio::double as worst_headroom_ratio,  -- smallest headroom of the failing periods; null = no number
+    worst_value::double as worst_value,  -- value of that period, in unit
+    worst_limit_value::double as worst_limit_value,  -- limit that it was held against
+    unit::varchar as unit,  -- unit of both
+    operator::varchar as operator,  -- at_most, below, at_least, above, prohibited or required
+    waiver_id::varchar as waiver_id,  -- waiver that holds on the as-of day; null = none
+    waiver_expiry_date::date as waiver_expiry_date,  -- last day of that waiver
+    (state_before is null or state <> state_before or coalesce(judged_state, '-') <> coalesce(judged_state_before, '-'))::boolean as is_changed  -- the run changes what the log knows of it
+from moved

@@ -1,0 +1,224 @@
+"""The commands `greencap findings …`: list findings, show one, say what people did about it. Parse, call, print."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pipelines import settings
+from pipelines.errors import WrongUseError
+from pipelines.ledger.book import PUBLISHED, Book
+from pipelines.ledger.findings import ACTIONS, CLOSED_STATES, Finding, act, finding, findings
+
+findings_app = typer.Typer(help="Findings across nights: list, show, and say what people did about them.", invoke_without_command=True)
+
+HomeFolder = Annotated[Path | None, typer.Option("--home", help="Folder of runs. Default: GREENCAP_HOME, else ./greencap_home.")]
+FindingId = Annotated[str, typer.Argument(metavar="FINDING", help="Finding id, or the beginning of one.")]
+By = Annotated[str, typer.Option("--by", help="Who says so.")]
+Text = Annotated[str, typer.Option("--text", help="What, in words.")]
+_REGISTER = "select * from mart_findings__register order by finding_id"
+_STANDINGS = ("binding", "awaiting_verification", "comparison")
+
+
+@findings_app.callback(invoke_without_command=True)
+def list_findings(
+    context: typer.Context,
+    home: HomeFolder = None,
+    plant: Annotated[str | None, typer.Option(help="Only this plant.")] = None,
+    state: Annotated[str | None, typer.Option(help="Only this state, as OPEN or WAIVED.")] = None,
+    standing: Annotated[str | None, typer.Option(help="Only binding, awaiting_verification or comparison.")] = None,
+    most: Annotated[int, typer.Option(help="Only so many, the largest exposure first.")] = 50,
+    closed: Annotated[bool, typer.Option("--closed", help="Those that are closed too.")] = False,
+) -> None:
+    """Findings that are not closed: what fails where, since when, who answers for it, until when."""
+    if context.invoked_subcommand:
+        return
+    if standing and standing not in _STANDINGS:
+        raise WrongUseError(f"--standing {standing}: write one of {', '.join(_STANDINGS)}")
+    book = _book(home)
+    known = findings(book)
+    rows = [
+        row
+        for row in _register(book)
+        if _is_wanted(known[row["finding_id"]], row, plant, state, standing)
+        and (closed or known[row["finding_id"]].state not in CLOSED_STATES)
+    ]
+    rows.sort(key=lambda row: (-(row["exposure_usd"] or 0), row["finding_id"]))
+    for row in rows[:most]:
+        for line in _lines(known[row["finding_id"]], row):
+            typer.echo(line)
+    more = f", the first {most} shown (--most)" if len(rows) > most else ""
+    typer.echo(f"{len(rows)} findings{more}")
+
+
+@findings_app.command("show")
+def show(finding_id: FindingId, home: HomeFolder = None) -> None:
+    """One finding in audit form: criteria, condition, cause, effect, action, and everything that happened to it."""
+    book = _book(home)
+    one = finding(findings(book), finding_id)
+    row = next((row for row in _register(book) if row["finding_id"] == one.finding_id), {})
+    typer.echo(f"{one.finding_id}  {one.state}  {one.rule_id}{'' if one.tier == '-' else ' tier ' + one.tier} at {one.entity_id}")
+    for name, text in _audit_form(one, row).items():
+        typer.echo(f"  {name:<10} {text}")
+    typer.echo(f"  first seen {one.first_seen_date}, open since {one.opened_date}, last failed {one.last_seen_date}")
+    typer.echo(f"  came back {one.reopened_count} times")
+    for event in book.log.events():
+        if event.number in one.history:
+            typer.echo(f"  event {event.number}  {event.at}  {_event_words(book, event, one)}")
+
+
+@findings_app.command("acknowledge")
+def acknowledge(
+    finding_id: FindingId,
+    by: By,
+    text: Text = "",
+    owner: Annotated[str | None, typer.Option(help="Who answers for it. Default: the one who says so.")] = None,
+    home: HomeFolder = None,
+) -> None:
+    """Somebody has seen it and answers for it."""
+    _act(home, finding_id, "finding_acknowledged", by, text, {"owner": owner or by})
+
+
+@findings_app.command("assign")
+def assign(
+    finding_id: FindingId,
+    by: By,
+    owner: Annotated[str, typer.Option(help="Who answers for it from now on.")],
+    text: Text = "",
+    home: HomeFolder = None,
+) -> None:
+    """Another person answers for it."""
+    _act(home, finding_id, "finding_assigned", by, text, {"owner": owner})
+
+
+@findings_app.command("plan")
+def plan(
+    finding_id: FindingId,
+    by: By,
+    text: Text,
+    due: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Day the remedy is due.")],
+    home: HomeFolder = None,
+) -> None:
+    """A remedy is agreed: IN_REMEDIATION."""
+    _act(home, finding_id, "finding_planned", by, text, {"due_date": due.date().isoformat()})
+
+
+@findings_app.command("claim")
+def claim(
+    finding_id: FindingId,
+    by: By,
+    text: Text,
+    on: Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help="Day from which it is said to be mended.")],
+    home: HomeFolder = None,
+) -> None:
+    """The plant says it is mended: PENDING_CHECK until data over the whole averaging period say so."""
+    _act(home, finding_id, "finding_claimed", by, text, {"on_date": on.date().isoformat()})
+
+
+@findings_app.command("dispute")
+def dispute(
+    finding_id: FindingId,
+    by: By,
+    text: Text,
+    confirmed_by: Annotated[str, typer.Option(help="Another person who looked at it.")],
+    home: HomeFolder = None,
+) -> None:
+    """Called a false positive by one person and confirmed by another; a new version of the rule opens it again."""
+    if by.strip().casefold() == confirmed_by.strip().casefold():
+        raise WrongUseError(f"--confirmed-by {confirmed_by}: is the one who disputes it; another person has to confirm")
+    _act(home, finding_id, "finding_disputed", by, text, {"confirmed_by": confirmed_by})
+
+
+@findings_app.command("comment")
+def comment(
+    finding_id: FindingId,
+    by: By,
+    text: Text,
+    part: Annotated[str, typer.Option(help="What it is about: remark, cause or effect.")] = "remark",
+    home: HomeFolder = None,
+) -> None:
+    """A remark, or the cause or effect in the audit form."""
+    if part not in ("remark", "cause", "effect"):
+        raise WrongUseError(f"--part {part}: write one of remark, cause, effect")
+    _act(home, finding_id, "finding_commented", by, text, {"part": part})
+
+
+@findings_app.command("tick")
+def tick(finding_id: FindingId, by: By, text: Text = "", home: HomeFolder = None) -> None:
+    """An auditor's tick-mark: looked at, with what was found."""
+    _act(home, finding_id, "finding_ticked", by, text, {})
+
+
+def _act(home: Path | None, wanted: str, kind: str, by: str, text: str, details: dict[str, Any]) -> None:
+    if not by.strip():
+        raise WrongUseError("--by: say who")
+    book = _book(home)
+    event = act(book, wanted, kind, actor=by.strip(), reason=text, details=details)
+    one = findings(book)[event.subject]
+    typer.echo(f"{one.finding_id}: {ACTIONS[kind]}; it is {one.state} now (event {event.number}). The next run shows it on the scorecard.")
+
+
+def _is_wanted(one: Finding, row: dict[str, Any], plant: str | None, state: str | None, standing: str | None) -> bool:
+    return plant in (None, one.plant_id) and state in (None, one.state) and standing in (None, row["standing"])
+
+
+def _lines(one: Finding, row: dict[str, Any]) -> list[str]:
+    since = f"open {row['open_days']} days since {one.opened_date}"
+    until = f"cure period ends {row['cure_end_date']}" + (f", level {row['escalation_level']}" if row["escalation_level"] else "")
+    return [
+        f"{one.finding_id}  {one.state:<14} {row['standing']}, {row['severity']}: {row['title'] or one.rule_id}",
+        f"    {row['plant_name'] or one.plant_id}, {one.entity_id}: {_condition(row)}; {since}; {until}; owner {one.owner or 'nobody yet'}",
+    ]
+
+
+def _audit_form(one: Finding, row: dict[str, Any]) -> dict[str, str]:
+    source = f"{row.get('instrument_title')}, {row.get('clause') or 'no clause'}; evidence {row.get('evidence')}"
+    return {
+        "criteria": f"{row.get('title') or one.rule_id}; {source}",
+        "condition": _condition(row),
+        "cause": one.cause or "not said yet (greencap findings comment --part cause)",
+        "effect": one.effect or f"exposure of {row.get('exposure_usd') or 0:,.0f} USD stands behind the plant",
+        "action": f"{one.plan}, due {one.due_date}" if one.plan else "none agreed yet (greencap findings plan)",
+        "owner": one.owner or "nobody yet",
+        "cure": f"{row.get('cure_days')} {row.get('cure_day_kind')} days, ends {row.get('cure_end_date')}",
+    }
+
+
+def _condition(row: dict[str, Any]) -> str:
+    if not row or row["worst_value"] is None:
+        return f"{(row or {}).get('fail_period_count') or 0} failing periods"
+    over = f", {abs(row['worst_headroom_ratio']):.1%} beyond" if row["worst_headroom_ratio"] is not None else ""
+    words = f"worst {row['worst_value']:.6g} against {row['operator'].replace('_', ' ')} {row['worst_limit_value']:.6g} {row['unit']}{over}"
+    return f"{words}; {row['fail_period_count']} failing periods from {row['first_fail_date']} to {row['last_fail_date']}"
+
+
+def _event_words(book: Book, event: Any, one: Finding) -> str:
+    if event.kind != PUBLISHED:
+        told = {key: value for key, value in event.details.items() if value}
+        return f"{event.actor}: {ACTIONS[event.kind]}" + (f": {event.reason}" if event.reason else "") + (f" {told}" if told else "")
+    row = next(row for row in book.changes(event) if row["finding_id"] == one.finding_id)
+    return f"run {event.subject}: {row['state']}, judged {row['judged_state'] or 'not at all'}"
+
+
+def _register(book: Book) -> list[dict[str, Any]]:
+    from pipelines.night import DATABASE
+    from pipelines.warehouse import database
+
+    path = book.home / "published" / "current" / DATABASE
+    if not path.exists():
+        raise WrongUseError(f"{book.home}: no run is published here; make one first (`greencap run`)")
+    con = database.connect(path, read_only=True)
+    try:
+        return database.read_rows(con, _REGISTER)
+    finally:
+        con.close()
+
+
+def _book(home: Path | None) -> Book:
+    folder = (home or settings.default_home()).absolute()
+    if not folder.is_dir():
+        raise WrongUseError(f"{folder}: there is no such home; make a run first (`greencap run --home {folder}`)")
+    return Book(folder)
