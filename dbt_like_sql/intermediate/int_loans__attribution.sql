@@ -1,11 +1,17 @@
 /*
 description: >-
-  Which plants a loan finances and with which part: stated links first, then plants the borrower owns (direct before through holdings), then accepted name matches,
+  Which plants a loan finances and with which part: stated links and pairs a person accepted first, then plants the borrower owns (direct before through holdings), then accepted name matches,
   last the plants of the nearest majority owner. What no statement divides is divided across sectors as rules/policy/attribution.yaml says, and within a sector by
-  capacity times owned share, or equally where a capacity is unknown. Each plant is counted once per loan.
+  capacity times owned share, or equally where a capacity is unknown. Each plant is counted once per loan; a rejected pair never.
 grain: [portfolio_id, loan_id, plant_id]
 */
-with stated as (
+with rejected as (
+    select distinct portfolio_id, loan_id, plant_id
+    from raw_matching__links
+    where decision_state = 'rejected'
+),
+
+stated as (
     select e.portfolio_id, e.loan_id, e.counterparty_id as company_id, k.plant_id, k.allocation_ratio, 'link' as match_method, 1 as kind, 1 as priority,
         coalesce(k.reason, 'stated by ' || coalesce(k.decided_by, 'the bank')) as match_reason, 1.0 as match_score,
         case when e.facility_type = 'project_finance' then 1.0 when c.has_refused_share then null else c.share_ratio end as share_ratio, c.has_unknown_share,
@@ -20,12 +26,13 @@ owned as (
         1 + c.depth as priority, 'owned: ' || c.path as match_reason, 1.0 as match_score, c.share_ratio, c.has_unknown_share, c.has_circle, c.has_owner_change
     from int_loans__exposure as e
     inner join int_ownership__chains as c on e.counterparty_id = c.owner_id
-    where not c.has_refused_share
+    left join rejected as r on e.portfolio_id = r.portfolio_id and e.loan_id = r.loan_id and c.reached_id = r.plant_id
+    where not c.has_refused_share and r.loan_id is null
 ),
 
 named as (
-    select m.portfolio_id, m.loan_id, e.counterparty_id as company_id, m.plant_id, null::double as allocation_ratio, m.match_method, 3 as kind, 100 as priority,
-        m.match_reason, m.match_score, null::double as share_ratio, null::boolean as has_unknown_share, null::boolean as has_circle, null::boolean as has_owner_change
+    select m.portfolio_id, m.loan_id, e.counterparty_id as company_id, m.plant_id, null::double as allocation_ratio, m.match_method,
+        case when m.match_method = 'decision' then 1 else 3 end as kind, case when m.match_method = 'decision' then 2 else 100 end as priority, m.match_reason, m.match_score, null::double as share_ratio, null::boolean as has_unknown_share, null::boolean as has_circle, null::boolean as has_owner_change
     from raw_matching__links as m
     inner join int_loans__exposure as e on m.portfolio_id = e.portfolio_id and m.loan_id = e.loan_id
     where m.is_match
@@ -64,7 +71,8 @@ of_parent as (
     from orphans as o
     inner join int_ownership__chains as c on o.owner_id = c.owner_id and not c.has_refused_share
     inner join stg_plants__plants as p on c.reached_id = p.plant_id
-    where o.choice = 1 and p.status not in ('retired', 'cancelled')
+    left join rejected as r on o.portfolio_id = r.portfolio_id and o.loan_id = r.loan_id and c.reached_id = r.plant_id
+    where o.choice = 1 and r.loan_id is null and p.status not in ('retired', 'cancelled')
         and (o.sector is null or o.sector not in ('cement', 'steel', 'flat_glass') or o.sector = p.sector)
 ),
 
@@ -143,7 +151,7 @@ select
     (a.share_ratio is null or coalesce(a.has_unknown_share, false))::boolean as has_unknown_share,  -- the share, or one on the way to it, is not known
     coalesce(a.has_circle, false)::boolean as has_circle,  -- the way to the plant passes through a circle of companies
     coalesce(a.has_owner_change, false)::boolean as has_owner_change,  -- an owner on the way changed within the assessment window; the owners of the day of the run count
-    a.match_method::varchar as match_method,  -- link, owner, name or parent
+    a.match_method::varchar as match_method,  -- link, decision, owner, lei, national_id, name or parent
     a.match_score::double as match_score,  -- 1 = certain
     a.match_reason::varchar as match_reason,  -- in words
     (e.exposure_usd * round(a.ratio, 12))::decimal(20, 6) as exposure_usd,  -- US dollars; null where the loan's exposure is not known

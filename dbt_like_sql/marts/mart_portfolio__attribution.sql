@@ -12,7 +12,7 @@ select
     s.sector::varchar as sector,  -- sector of the plant
     e.counterparty_name::varchar as counterparty_name,  -- borrower as sent
     s.company_id::varchar as company_id,  -- company whose holdings lead to the plant
-    a.match_method::varchar as match_method,  -- link, owner, name or parent
+    a.match_method::varchar as match_method,  -- link, decision, owner, lei, national_id, name or parent
     a.allocation_method::varchar as allocation_method,  -- stated, single, capacity, equal or sectors
     a.allocation_ratio::double as allocation_ratio,  -- part of the loan
     a.exposure_usd::double as exposure_usd,  -- exposure behind the plant, US dollars

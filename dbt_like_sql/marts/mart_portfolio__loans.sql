@@ -62,7 +62,7 @@ select
     (case when f.loan_id is not null then 'shares_over_whole' when m.has_circle then 'circle' when m.has_unknown_share then 'share_unknown'
         when m.has_owner_change then 'owner_changed' when m.loan_id is not null then 'known' end)::varchar as ownership_state,  -- worst thing known of the way from borrower to plants; null = no plant
     coalesce(m.plant_count, 0)::bigint as plant_count,  -- plants it finances
-    m.match_method::varchar as match_method,  -- link, owner, name or parent
+    m.match_method::varchar as match_method,  -- link, decision, owner, lei, national_id, name or parent
     m.match_score::double as match_score,  -- 1 = certain
     m.match_reason::varchar as match_reason,  -- in words
     (e.exposure_state = 'ok' and coalesce(case when e.sector in ('cement', 'steel', 'flat_glass') then e.sector end, m.plant_sector, '-') in ('cement', 'steel', 'flat_glass'))::boolean as is_in_scope,  -- counts in the headline
