@@ -116,6 +116,7 @@ def given_schemas() -> dict[str, pa.Schema]:
     from pipelines.sources.schemas import raw_schemas
     from pipelines.warehouse.change import change_schemas
     from pipelines.warehouse.measures import measure_schemas
+    from pipelines.warehouse.significance import significance_schemas
 
     return {
         **raw_schemas(),
@@ -123,6 +124,7 @@ def given_schemas() -> dict[str, pa.Schema]:
         **run_schemas(),
         **history_schemas(),
         **match_schemas(),
+        **significance_schemas(),
         **change_schemas(),
         **measure_schemas(),
         "raw_ledger__findings": finding_schema(),

@@ -384,6 +384,14 @@ class Night:
         before = self._home.earlier(*_run_and_day(con))
         return before / DATABASE if before else None
 
+    def weigh_suspicions(self) -> int:
+        """Turn the counts of the suspicion tests into p-values; row count."""
+        from pipelines.warehouse import database
+        from pipelines.warehouse.significance import TABLE, TESTS_SQL, significance_table
+
+        with self.warehouse() as con:
+            return database.write_table(con, TABLE, significance_table(database.read_rows(con, TESTS_SQL)))
+
     def judge_compliance(self) -> dict[str, list[CheckResult]]:
         """Document every rule's verdicts with Great Expectations, once; results by instrument. Never blocks."""
         from pipelines.rulebook.compliance_sql import FAILING_SQL, RESULTS_SQL

@@ -31,6 +31,7 @@ DOORS = {
     "python_calamine": {"sources"},
     "rapidfuzz": {"matching"},
     "rich": {"cli.py", "rules_cli.py"},
+    "scipy": {"warehouse/significance.py"},
     "sqlalchemy": set(),
     "sqlglot": {"warehouse/sql_models.py", "warehouse/sql_lineage.py"},
     "anyascii": {"matching/transliteration.py"},
@@ -39,7 +40,7 @@ DOORS = {
     "xlsxwriter": {"report", "sources"},
     "yaml": {"rulebook", "warehouse/model_header.py"},
 }
-HEAVY = {"dagster", "duckdb", "great_expectations", "pandas", "pyarrow", "pydantic", "sqlglot", "jinja2", "numpy"}
+HEAVY = {"dagster", "duckdb", "great_expectations", "pandas", "pyarrow", "pydantic", "sqlglot", "jinja2", "numpy", "scipy"}
 
 
 @cache

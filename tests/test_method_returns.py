@@ -114,3 +114,22 @@ def test_a_month_in_two_files_and_in_any_order_of_rows_is_the_same_month(cut: in
         month_row("clinker_used", middle + timedelta(days=1), last, 4, "h"),
     ]
     assert periods_of([parts[number] for number in order]) == periods_of(whole)
+
+
+def test_a_figure_per_tonne_of_a_product_is_divided_by_that_product_and_no_other() -> None:
+    indicators = load_rulebook(RULES_FOLDER).indicators.values()
+    checked = set()
+    for indicator in indicators:
+        product = indicator.unit.name.partition("/t ")[2] if indicator.unit and indicator.measured_by == "returns" else ""
+        if product:
+            items = [term.item for term in indicator.terms if term.role == "denominator"]
+            assert items == ["production_" + product.replace(" ", "_").lower()], indicator.indicator_id
+            checked.add(product)
+    assert checked >= {"clinker", "cement", "cementitious", "crude steel", "melted glass"}
+
+
+def test_a_ton_alone_is_no_unit_because_it_has_three_readings() -> None:
+    units = load_rulebook(RULES_FOLDER).units
+    assert "ton" not in units
+    assert float(units["short ton"].factor) == pytest.approx(0.90718474)
+    assert float(units["long ton"].factor) == pytest.approx(1.0160469088)

@@ -89,6 +89,7 @@ select
     value::double as sent_value,  -- as sent
     unit::varchar as sent_unit,  -- as sent
     flag::varchar as sent_flag,  -- as sent
+    is_below_detection::boolean as is_below_detection,  -- sent as "<5": the value is the detection limit
     source_file_id::varchar as source_file_id,  -- sha256 of the received file
     source_row_number::bigint as source_row_number  -- row in that file
 from classed

@@ -100,6 +100,27 @@ def after_explaining(models: list[SqlModel], given: Collection[str]) -> set[str]
     return found - set(given)
 
 
+def weighed_tests(table: str, schema: pa.Schema) -> dg.AssetsDefinition:
+    """p-values of the suspicion tests, between the intermediate models and the marts."""
+
+    @dg.asset(
+        name=table,
+        group_name="suspicion",
+        deps=["int_monitoring__suspicion_tests"],
+        kinds={"python"},
+        metadata={"dagster/column_schema": column_schema([(column.name, str(column.type), "") for column in schema])},
+        required_resource_keys={"night"},
+    )
+    def weighed(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+        """How likely chance alone makes what each suspicion test counted, before and after all tests of the run are counted."""
+        night: Night = context.resources.night
+        with night.step("weigh suspicion tests"):
+            rows = night.weigh_suspicions()
+        return dg.MaterializeResult(metadata={"dagster/row_count": rows})
+
+    return weighed
+
+
 def _spec(model: SqlModel) -> dg.AssetSpec:
     return dg.AssetSpec(
         key=model.name,

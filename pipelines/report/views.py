@@ -18,6 +18,7 @@ from pipelines.report.marts import (
     CHANGE_SUMMARY,
     COVENANTS,
     ELIMINATED_EQUIPMENT,
+    EMISSIONS,
     EVIDENCE,
     FAILING_RULES,
     FINDINGS,
@@ -31,7 +32,9 @@ from pipelines.report.marts import (
     PLANTS,
     PORTFOLIO_PLANTS,
     REGIMES,
+    RETURN_CHECKS,
     SDG,
+    SUSPICIONS,
     TOP_EXPOSURES,
     UNASSESSABLE,
     WAIVERS,
@@ -301,6 +304,15 @@ class PlantView:
     annual_values: list[AnnualValue]
     sensitivity: list[Row]
     regimes: list[Regimes]
+    emissions: list[Row]
+    return_checks: list[Row]
+    suspicions: list[Row]
+
+    @property
+    def differences(self) -> list[Row]:
+        """Accounts of the returns that do not agree, the largest difference first."""
+        apart = [row for row in self.return_checks if row["state"] == "differs"]
+        return sorted(apart, key=lambda row: (-abs(row["difference_ratio"] or 1), row["entity_id"], row["check_name"], row["item"]))
 
     @property
     def anchor(self) -> str:
@@ -363,6 +375,9 @@ def _plant_view(scorecard: Scorecard, row: Row, verdicts: Mapping[str, list[Row]
         annual_values(scorecard.background, plant_id),
         scorecard.extra_of_plants(INDEX_SENSITIVITY)[plant_id],
         regimes_of(scorecard.extra_of_plants(REGIMES)[plant_id]),
+        scorecard.extra_of_plants(EMISSIONS)[plant_id],
+        scorecard.extra_of_plants(RETURN_CHECKS)[plant_id],
+        scorecard.extra_of_plants(SUSPICIONS)[plant_id],
     )
 
 

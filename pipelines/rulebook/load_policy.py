@@ -70,6 +70,11 @@ def _days(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
     return () if value is None else (plain(value),)
 
 
+def _number(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
+    value = part.number(key, least=0)
+    return () if value is None else (plain(value),)
+
+
 def _boolean(part: Section, key: str, shelf: Shelf) -> tuple[str, ...]:
     return ("true" if part.boolean(key, True) else "false",)
 
@@ -128,6 +133,8 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
         "unit_slip_ratio": _count,
         "max_production_over_capacity": _count,
         "agreement_ratio": _ratio,
+        "default_factor_ratio": _ratio,
+        "manual_test_ratio": _ratio,
         "utilisation_where_unknown_ratio": _ratio,
     },
     "measures": {"plants_considered": _count, "shown": _count, "rank_by": _word("points", "points_per_exposure")},
@@ -140,6 +147,27 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
         "escalation_days": _Inner(dict.fromkeys(("level_1", "level_2", "level_3"), _days), {}),
     },
     "waivers": {"max_term_days": _count, "remind_days": _Inner({"first": _days, "second": _days}, {})},
+    "suspicion": {
+        "false_discovery_ratio": _ratio,
+        "min_readings": _count,
+        "min_spread_steps": _number,
+        "flat_line_hours": _count,
+        "copied_days": _count,
+        "digit_spread_steps": _number,
+        "digit_effect_ratio": _ratio,
+        "near_limit_ratio": _ratio,
+        "pile_up_band_ratio": _ratio,
+        "pile_up_share_ratio": _ratio,
+        "ambient_o2_pct": _number,
+        "ambient_share_ratio": _ratio,
+        "min_events": _count,
+        "step_effect_ratio": _ratio,
+        "min_peers": _count,
+        "peer_distance": _number,
+        "peer_spread_ratio": _ratio,
+        "production_spread_ratio": _ratio,
+        "emission_spread_ratio": _ratio,
+    },
     "verification": {"four_eyes": _boolean, "own_texts": _texts},
     "index": {
         "membership": _word("meets_or_better"),

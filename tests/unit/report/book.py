@@ -55,13 +55,20 @@ OPTIONAL_MARTS = {
         lower_quartile median_value upper_quartile variation_ratio limit_value distance_ratio""",
     "mart_plants__index_sensitivity": """plant_id group_id group_weight_ratio index_level_worst can_change weight_at_change weight_shift
         level_after""",
+    "mart_plants__emissions": """plant_id scope emissions_tco2e production_item intensity_t_per_t evidence_tier pcaf_score gas_basis
+        factor_source gap_code""",
+    "mart_plants__return_checks": """plant_id entity_id check_name item item_title period_start_date period_end_date reported_value
+        compared_value unit difference_ratio tolerance_ratio state words""",
+    "mart_plants__suspicions": """plant_id entity_id stack_id indicator_id indicator_title period_start_date period_end_date test statistic
+        threshold n adjusted_p_value test_count words""",
     "mart_plants__regimes": """plant_id entity_id indicator_id indicator_title unit basis basis_o2_pct strictness_rank rule_id tier layer
         limit_value measured_value state is_effective effective_reason needs_justification""",
 }
 _COLUMNS = {name: columns.split() for name, columns in OTHER_TABLES.items()} | {mart.name: list(mart.columns) for mart in MARTS}
-_NAMED_BIGINTS = ("sdg_goal", "strictness_rank")
+_NAMED_BIGINTS = ("sdg_goal", "strictness_rank", "pcaf_score", "n")
 _NAMED_NUMBERS = (
     *("value", "factor", "value_dry_mg_per_nm3", "o2_pct", "ref_o2_pct", "basis_o2_pct"),
+    *("emissions_tco2e", "intensity_t_per_t", "statistic", "threshold", "adjusted_p_value"),
     *("weight_at_change", "weight_shift", "lower_quartile", "upper_quartile"),
 )
 _TEXT_VALUES = ("ref_rules__policy", "raw_landing__rejects")

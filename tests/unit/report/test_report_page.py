@@ -432,6 +432,35 @@ def test_an_annual_value_names_its_items_their_sums_over_complete_months_and_its
     assert "2 complete months, 2025-01-01 to 2025-02-28 stack_readings.csv, rows 2 to 5" in words
 
 
+def test_a_plant_shows_its_gases_with_evidence_and_what_a_verifier_would_look_at_in_neutral_words(tables: Tables) -> None:
+    days = {"period_start_date": date(2025, 7, 1), "period_end_date": date(2026, 6, 30)}
+    made = {"production_item": "production_clinker", "intensity_t_per_t": 0.8}
+    reported = {"scope": "1", "emissions_tco2e": 800.0, "gas_basis": "CO2", **made}
+    tables["mart_plants__emissions"] = [
+        {"plant_id": "B", **reported, "evidence_tier": "reported", "pcaf_score": 2, "factor_source": "returns"},
+        {"plant_id": "B", "scope": "2", "gap_code": "NO_FACTOR"},
+    ]
+    flag = {"stack_id": "B-S1", "indicator_title": "NOx", "test": "flat_line", "words": "Readings repeat; a verifier would look."}
+    tables["mart_plants__suspicions"] = [
+        {"plant_id": "B", "entity_id": "stack:B-S1", **flag, **days, "statistic": 54.0, "threshold": 18.0, "n": 8000, "test_count": 380}
+    ]
+    account = {"check_name": "load_and_stack", "item": "emission_nox", "item_title": "NOx", "unit": "kg", "words": "two accounts"}
+    account |= {"plant_id": "B", "entity_id": "plant:B", "reported_value": 150.0, "compared_value": 200.0}
+    tables["mart_plants__return_checks"] = [
+        {**account, **days, "state": state, **sizes}
+        for state, sizes in (
+            ("differs", {"difference_ratio": -0.25, "tolerance_ratio": 0.05}),
+            ("agrees", {"difference_ratio": 0.01, "tolerance_ratio": 0.05}),
+        )
+    ]
+    words = text_of(plant_section(render(collect(make_reader(tables), {})), "B"))
+    assert "scope 1 800 t CO2, 0.8 t/t clinker (reported, PCAF score 2); scope 2 not known" in words
+    assert "What a verifier would look at: 2" in words
+    assert "380 tests were made in this run" in words
+    assert "Readings repeat; a verifier would look. 54 looked at from 18; n 8,000" in words
+    assert "two accounts: 150 beside 200 kg -25 % agree up to 5 %" in words
+
+
 def test_what_could_not_be_computed_is_named_with_plant_reason_and_remedy_first(tables: Tables) -> None:
     tables["ref_rules__reason_codes"].append({"reason_code": "INPUT_MISSING", "title": "An input is missing.", "what_to_do": "Ask for it."})
     tables["int_plants__verdicts"] = [
