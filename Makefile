@@ -28,6 +28,7 @@ ui: $(READY) ## Dagster's pages: assets, checks, lineage, schedule
 bench: $(READY) ## speed and memory, as ratios
 	$(BIN)/python -m bench.run
 	$(BIN)/python -m bench.stack_year
+	$(BIN)/python -m bench.ingest
 	$(BIN)/python -m bench.portfolio
 	$(BIN)/python -m bench.matching
 

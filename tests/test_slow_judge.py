@@ -40,7 +40,7 @@ def _rule(name: str) -> dict[str, Any]:
 
 
 def _rules_folder(folder: Path) -> Path:
-    for name in ("units.yaml", "vocabulary.yaml", "reason_codes.yaml", "indicators"):
+    for name in ("units.yaml", "vocabulary.yaml", "reason_codes.yaml", "indicators", "factors"):
         (folder / name).symlink_to(RULES_FOLDER / name)
     for name in RULES:
         law = folder / "limits" / "xx" / name

@@ -111,3 +111,24 @@ def test_a_night_that_was_cut_short_goes_on_at_the_moment_it_had_begun_with(tmp_
     assert store.begin_night(KNOWN) == begun
     store.end_night()
     assert store.begin_night(KNOWN) == begun, "nothing was taken in: the night is the same"
+
+
+def test_a_night_a_hundred_times_the_usual_one_fits_into_the_memory_it_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines.night_readings import receive_readings
+    from pipelines.sources.landing import read_landing
+
+    monkeypatch.setenv("GREENCAP_MEMORY", "80MB")
+    rows = 300_000
+    for name, count in (("usual", rows // 100), ("large", rows)):
+        folder = tmp_path / name
+        folder.mkdir()
+        lines = (
+            f"S{number // 720:05d},nox,{hour(date(2025, 6, 1 + number % 720 // 24), number % 24)},{number},mg/m3,dry,10"
+            for number in range(count)
+        )
+        (folder / "r.csv").write_text(text(*lines))
+        home = tmp_path / f"home_{name}"
+        home.mkdir()
+        readings = receive_readings(home, read_landing(folder, lambda said: None, public=[]), date(2025, 6, 30), None)
+        assert sum(record.row_count for record in readings.tonight) == count
+        assert sum(part.row_count for part in readings.index.parts("2025-06")) == count
