@@ -55,7 +55,9 @@ def take_in(
     Raises:
         SourceFileError: A file cannot be read at all, or was rewritten meanwhile. Files before it stay taken in.
     """
-    known = {record.layout_key: record for record in sorted(store.records(), key=lambda record: record.sequence)}
+    earlier = sorted(store.records(), key=lambda record: record.sequence)
+    known = {record.layout_key: record for record in earlier}
+    sequence = earlier[-1].sequence if earlier else 0
     taken = []
     for file in files:
         layout_key = _layout_key(file)
@@ -64,7 +66,8 @@ def take_in(
             if received_at is None and file.declared.known_at is None:
                 continue
             with _scratch(con, store):
-                record = _Ingest(con, store, file, stacks, received_at).run()
+                sequence += 1
+                record = _Ingest(con, store, file, stacks, received_at, sequence).run()
         taken.append(record)
     return taken
 
@@ -87,13 +90,14 @@ class _Ingest:
     """One file on its way into the store."""
 
     def __init__(
-        self, con: Any, store: ReadingsStore, file: BulkFile, stacks: Mapping[str, StackClock], received_at: datetime | None
+        self, con: Any, store: ReadingsStore, file: BulkFile, stacks: Mapping[str, StackClock], received_at: datetime | None, sequence: int
     ) -> None:
         self._con = con
         self._store = store
         self._file = file
         self._stacks = stacks
         self._received_at = received_at
+        self._sequence = sequence
         self._layout_key = _layout_key(file)
 
     def run(self) -> FileRecord:
@@ -205,7 +209,7 @@ class _Ingest:
             file_name=self._file.file_name,
             layout_key=self._layout_key,
             stacks_key=stacks_key,
-            sequence=1 + max((record.sequence for record in store.records()), default=0),
+            sequence=self._sequence,
             received_at=None if self._file.declared.known_at else self._received_at,
             known_from_at=known[0],
             known_to_at=known[1],
