@@ -1,40 +1,35 @@
 /*
 description: >-
-  The reading behind a limit that was not kept: of the stack and indicator the highest reading of the day that decided, or of the whole
-  period where the average is of the period. Looked up for averages beyond a limit only, after everything is folded.
-grain: [stack_id, indicator_id, first_date, last_date, is_per_o2, excluded_states]
+  The reading behind a limit that was not kept: of the stack and indicator the highest reading of the day that decided, without what the
+  limit excludes. Looked up for averages beyond a limit only, after everything is folded.
+grain: [stack_id, indicator_id, day_date, is_per_o2, excluded_states]
+materialized: chunk
 */
 with wanted as (
     select
         e.stack_id,
         t.indicator_id,
-        coalesce(p.highest_date, p.period_start_date) as first_date,
-        coalesce(p.highest_date, p.period_end_date) as last_date,
+        p.highest_date - date '1970-01-01' as day_no,
         p.needs_o2 as is_per_o2,
         coalesce(t.excluded_states, '') as excluded_states
     from int_monitoring__period_tests as p
     inner join ref_rules__thresholds as t on p.threshold_id = t.threshold_id
     inner join int_plants__entities as e on p.entity_id = e.entity_id
-    where p.failed_count > 0
-    group by e.stack_id, t.indicator_id, coalesce(p.highest_date, p.period_start_date), coalesce(p.highest_date, p.period_end_date), p.needs_o2,
-        coalesce(t.excluded_states, '')
+    where p.failed_count > 0 and p.highest_date is not null
+    group by e.stack_id, t.indicator_id, p.highest_date - date '1970-01-01', p.needs_o2, coalesce(t.excluded_states, '')
 ),
 
 ranked as (
     select
-        w.first_date,
-        w.last_date,
         w.is_per_o2,
         w.excluded_states,
         r.*,
         row_number() over (
-            partition by w.stack_id, w.indicator_id, w.first_date, w.last_date, w.is_per_o2, w.excluded_states
+            partition by w.stack_id, w.indicator_id, w.day_no, w.is_per_o2, w.excluded_states
             order by case when w.is_per_o2 then r.value_per_o2_e9 else r.value_e9 end desc, r.source_file_id desc, r.source_row_number desc
         ) as reading_rank
     from int_monitoring__readings as r
-    inner join wanted as w
-        on r.stack_id = w.stack_id and r.indicator_id = w.indicator_id
-            and r.day_no between w.first_date - date '1970-01-01' and w.last_date - date '1970-01-01'
+    inner join wanted as w on r.stack_id = w.stack_id and r.indicator_id = w.indicator_id and r.day_no = w.day_no
     where r.value_e9 is not null and (r.value_per_o2_e9 is not null or not w.is_per_o2)
         and not list_contains(string_split(w.excluded_states, ','), r.reading_class)
 )
@@ -42,8 +37,7 @@ ranked as (
 select
     stack_id::varchar as stack_id,  -- stack
     indicator_id::varchar as indicator_id,  -- indicator
-    first_date::date as first_date,  -- local day that decided, or first day of the period
-    last_date::date as last_date,  -- the same day, or last day of the period
+    (date '1970-01-01' + day_no)::date as day_date,  -- local day that decided
     is_per_o2::boolean as is_per_o2,  -- highest after correction to a reference oxygen
     excluded_states::varchar as excluded_states,  -- classes left out
     period_start_at::timestamp as period_start_at,  -- start of the reading's interval

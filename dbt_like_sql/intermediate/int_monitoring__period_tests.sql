@@ -67,7 +67,8 @@ held as (
         sum(case when f.reading_class = 'stopped' then f.reading_count else 0 end) as stopped_count,
         sum(case when f.reading_class = 'error' then f.reading_count else 0 end) as error_count,
         min(case when f.reading_class = 'error' then f.class_code end) as error_code,
-        sum(f.o2_capped_count) as o2_capped_count
+        sum(f.o2_capped_count) as o2_capped_count,
+        max_by(f.highest_date, (f.highest_e9, f.highest_date)) filter (where f.highest_e9 is not null and f.class_no <= 3 and not x.is_excluded) as highest_date
     from wanted as w
     inner join int_monitoring__period_fold as f
         on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0
@@ -124,6 +125,7 @@ means as (
         l.test_no,
         l.decision,
         l.counted_e9,
+        h.highest_date,
         h.period_kind,
         h.period_end_date,
         round(case when l.is_per_o2 then h.value_per_o2_e9_sum / nullif(h.valid_with_o2_count, 0)
@@ -141,7 +143,7 @@ tested as (
     where average_count > 0 or invalid_count > 0
     union all
     select threshold_id, entity_id, test_no, decision, period_kind, period_end_date, 1 as average_count, 0 as invalid_count,
-        average_e9 as average_e9_sum, average_e9 as highest_e9, null as highest_date, case when average_e9 > counted_e9 then 1 else 0 end as over_count
+        average_e9 as average_e9_sum, average_e9 as highest_e9, highest_date, case when average_e9 > counted_e9 then 1 else 0 end as over_count
     from means
     where average_e9 is not null
 ),
@@ -243,7 +245,7 @@ select
     b.limit_changed_date::date as limit_changed_date,  -- day within the period from which the limit binds; it judges the whole period. null = it bound before
     round(k.average_e9_sum / nullif(k.average_count, 0) * b.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
     round(k.highest_e9 * b.o2_factor / 1000000000, 9)::double as worst_value,  -- highest average, unit of the indicator
-    coalesce(f.highest_date, k.highest_date)::date as highest_date,  -- local day of the highest average, of the first test not held if there is one; null = the average is of the whole period
+    coalesce(f.highest_date, k.highest_date)::date as highest_date,  -- local day of the highest average, of the first test not held if there is one; where the average is of the whole period the day of its highest hour
     (coalesce(h.valid_count, 0) / nullif(b.day_count * 24 - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0), 0))::double as capture_ratio  -- valid over operating hours; null when the unit never ran
 from (
     select *, case when ref_o2_pct is null then 1 else 21 - ref_o2_pct end as o2_factor

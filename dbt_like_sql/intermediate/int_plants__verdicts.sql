@@ -106,7 +106,7 @@ stack_verdicts as (
     inner join candidates as c on p.threshold_id = c.threshold_id and p.entity_id = c.entity_id
     left join int_monitoring__deciding_readings as r
         on c.stack_id = r.stack_id and c.indicator_id = r.indicator_id and p.needs_o2 = r.is_per_o2
-            and coalesce(p.highest_date, p.period_start_date) = r.first_date and coalesce(p.highest_date, p.period_end_date) = r.last_date
+            and p.highest_date = r.day_date
             and c.excluded_states = r.excluded_states and p.failed_count > 0
 ),
 

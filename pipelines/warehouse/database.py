@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -127,7 +127,67 @@ def build_model(con: DuckDBPyConnection, model: SqlModel) -> int:
     if kind == "view":
         return 0
     _hold_grain(con, model)
-    return int(read_rows(con, f"select count(*) as n from {model.name}")[0]["n"])
+    return count_rows(con, model.name)
+
+
+def count_rows(con: DuckDBPyConnection, name: str) -> int:
+    """Rows of a table."""
+    return int(read_rows(con, f"select count(*) as n from {_identifier(name)}")[0]["n"])
+
+
+def build_from_files(con: DuckDBPyConnection, model: SqlModel, paths: Sequence[Path]) -> None:
+    """Create or replace the model's table from Parquet files that hold its rows; an empty table where there are none.
+
+    The grain is not held again: the case files of the model do, and a key over all days would cost as much as the sums.
+    """
+    columns = ", ".join(f"{column.name}::{column.type} as {column.name}" for column in model.columns)
+    nothing = ", ".join(f"null::{column.type} as {column.name}" for column in model.columns)
+    files = ", ".join(_text(str(path)) for path in paths)
+    source = f"select {columns} from read_parquet([{files}])" if paths else f"select {nothing} limit 0"
+    con.execute(f"create or replace table {_identifier(model.name)} as {source}")
+    _comment(con, model, "table")
+
+
+def write_query(con: DuckDBPyConnection, model: SqlModel, path: Path) -> None:
+    """Write the rows of a model to a Parquet file, whole or not at all.
+
+    Raises: ModelFileError when the SQL fails, GateError when disk or memory ran out.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arriving = path.with_suffix(".arriving")
+    try:
+        con.execute(f"copy ({model.sql}\n) to {_text(str(arriving))} (format parquet, compression zstd)")
+    except duckdb.Error as error:
+        arriving.unlink(missing_ok=True)
+        raise explain_error(error, model.path) from error
+    arriving.replace(path)
+
+
+@contextlib.contextmanager
+def shadowed(con: DuckDBPyConnection, queries: Mapping[str, str]) -> Iterator[None]:
+    """While it lasts, names are temporary views on queries, whatever tables of these names there are."""
+    made: list[str] = []
+    try:
+        for name, sql in queries.items():
+            con.execute(f"create or replace temp view {_identifier(name)} as {sql}")
+            made.append(name)
+        yield
+    finally:
+        for name in reversed(made):
+            con.execute(f"drop view if exists temp.{name}")
+
+
+def full_name(con: DuckDBPyConnection, name: str) -> str:
+    """A table of the database itself, also while its name is shadowed."""
+    catalog = str(read_rows(con, "select current_database() as name")[0]["name"]).replace('"', '""')
+    return f'"{catalog}".main.{_identifier(name)}'
+
+
+def content_hash(con: DuckDBPyConnection, name: str, stacks: Sequence[str] | None = None) -> str:
+    """Hash of the rows of a table whatever their order; of those of some stacks where it has stacks."""
+    where = "where t.stack_id in (select unnest(?))" if stacks is not None and "stack_id" in table_types(con, name) else ""
+    sql = f"select md5(string_agg(x, chr(10) order by x)) as content from (select t::varchar as x from {_identifier(name)} as t {where})"
+    return str(read_rows(con, sql, [list(stacks)] if where and stacks is not None else [])[0]["content"])
 
 
 def disk_or_memory_error(error: Exception, path: Path) -> GateError | None:

@@ -1,0 +1,141 @@
+"""Models made piece by piece: a month (or day) of a group of stacks after the other, each result kept by what it was made from.
+
+A piece that is there is not made again: a night does what is new, a killed one goes on where it stopped, and the order of nights
+changes nothing. Memory is bounded by the readings of one piece.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from pipelines.warehouse import database
+from pipelines.warehouse.fingerprint import mapping_hash
+from pipelines.warehouse.model import SqlModel
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+#: Table that the readings of a piece stand in for while it is made.
+READINGS = "stg_monitoring__stack_readings"
+_STACKS = "select distinct stack_id from stg_plants__emission_points order by stack_id"
+#: Readings of one piece, about: at 4 GB the sums of some 20 million readings and their levels fit beside the scan.
+READINGS_PER_PIECE = 20_000_000
+
+
+#: Table and stacks → hash of the rows.
+Hashes = dict[tuple[str, "tuple[str, ...] | None"], str]
+
+
+class Part(Protocol):
+    """A file of readings: how many, and from which to which local day."""
+
+    @property
+    def row_count(self) -> int: ...
+    @property
+    def first_date(self) -> date: ...
+    @property
+    def last_date(self) -> date: ...
+
+
+class Readings(Protocol):
+    """What the store says of current readings; see `readings_index.ReadingsIndex`."""
+
+    @property
+    def months(self) -> list[str]: ...
+    def parts(self, month: str, first: date | None = None, last: date | None = None) -> Sequence[Part]: ...
+    def content_key(self, month: str, first: date | None = None, last: date | None = None) -> str: ...
+    def readings_sql(
+        self, months: Sequence[str], stacks: Iterable[str] | None = None, first: date | None = None, last: date | None = None
+    ) -> str: ...
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Local days of one month and the stacks of it; `stacks` None = all."""
+
+    month: str
+    first: date | None
+    last: date | None
+    stacks: tuple[str, ...] | None
+
+
+def build_in_pieces(con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, folder: Path) -> int:
+    """Make a model's table of its kept and newly made pieces; its row count.
+
+    Args:
+        views: Models between the readings and this one, in build order; each is read through.
+        folder: Where pieces are kept, `month=YYYY-MM/<model>/<key>.parquet`.
+
+    Raises:
+        ModelFileError: The SQL fails. GateError: Disk or memory ran out.
+    """
+    stacks = [row["stack_id"] for row in database.read_rows(con, _STACKS)]
+    hashes: Hashes = {}
+    paths = [_piece(con, model, views, readings, piece, folder, hashes) for piece in pieces(readings, stacks)]
+    database.build_from_files(con, model, paths)
+    return database.count_rows(con, model.name)
+
+
+def pieces(readings: Readings, stacks: Sequence[str], readings_per_piece: int = READINGS_PER_PIECE) -> Iterator[Piece]:
+    """Division of the readings: by month, where a month arrived day by day by day, and by stacks where that is still too much."""
+    for month in readings.months:
+        parts = readings.parts(month)
+        for first, last in _spans(parts):
+            count = sum(part.row_count for part in (readings.parts(month, first, last) if first else parts))
+            groups = max(1, min(-(-count // readings_per_piece), len(stacks)))
+            for number in range(groups):
+                group = tuple(stacks[number * len(stacks) // groups : (number + 1) * len(stacks) // groups])
+                yield Piece(month, first, last, group if groups > 1 else None)
+
+
+def _spans(parts: Sequence[Part]) -> list[tuple[date | None, date | None]]:
+    """Days of a month that arrived in files of a day or two; else the month as one."""
+    if len(parts) < 2 or any(part.last_date - part.first_date > timedelta(days=1) for part in parts):
+        return [(None, None)]
+    first, last = min(part.first_date for part in parts), max(part.last_date for part in parts)
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    return [(day, day) for day in days if any(part.first_date <= day <= part.last_date for part in parts)]
+
+
+def _piece(
+    con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, piece: Piece, folder: Path, hashes: Hashes
+) -> Path:
+    """File of a piece, made if it is not there. `hashes`: of the tables read, kept from piece to piece."""
+    with database.shadowed(con, _shadows(con, readings, piece, views)):
+        path = folder / f"month={piece.month}" / model.name / f"{_key(con, model, views, readings, piece, hashes)}.parquet"
+        if not path.exists():
+            database.write_query(con, model, path)
+    return path
+
+
+def _shadows(con: DuckDBPyConnection, readings: Readings, piece: Piece, views: Sequence[SqlModel]) -> dict[str, str]:
+    """Tables that a piece sees in place of those of the run: its readings, its stacks, and the views between."""
+    found = {READINGS: readings.readings_sql([piece.month], piece.stacks, piece.first, piece.last)}
+    if piece.stacks is not None:
+        listed = ", ".join(f"'{stack.replace(chr(39), chr(39) * 2)}'" for stack in piece.stacks)
+        points = database.full_name(con, "stg_plants__emission_points")
+        found["stg_plants__emission_points"] = f"select * from {points} where stack_id in ({listed})"
+    return found | {view.name: view.sql for view in views if view.name != READINGS}
+
+
+def _key(
+    con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, piece: Piece, hashes: Hashes
+) -> str:
+    """Hash of everything that a piece is made from: readings, SQL, and the rows of the other tables that concern its stacks."""
+    made_here = {READINGS, *(view.name for view in views)}
+    tables = sorted({table for each in (model, *views) for table in each.dependencies} - made_here)
+    for table in tables:
+        if (table, piece.stacks) not in hashes:
+            hashes[table, piece.stacks] = database.content_hash(con, table, piece.stacks)
+    return mapping_hash(
+        {
+            "readings": readings.content_key(piece.month, piece.first, piece.last),
+            "days": [piece.first, piece.last],
+            "sql": {each.name: each.sql for each in (model, *views)},
+            "tables": {table: hashes[table, piece.stacks] for table in tables},
+        }
+    )[:32]

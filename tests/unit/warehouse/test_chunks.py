@@ -1,0 +1,206 @@
+"""Models made in pieces: the division, the order of rows and a killed night change nothing, and only what is new is made."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipelines.errors import ModelFileError
+from pipelines.warehouse import chunks, database
+from pipelines.warehouse.chunks import build_in_pieces, pieces
+from pipelines.warehouse.fingerprint import file_hash, mapping_hash
+from tests.sql_cases import models, table_types
+
+MODEL = models()["int_monitoring__folded"]
+VIEWS = [models()[name] for name in ("int_monitoring__series", "int_monitoring__readings")]
+STACKS = ["A", "B", "C"]
+
+
+@dataclass(frozen=True)
+class Part:
+    path: Path
+    month: str
+    row_count: int
+    first_date: date
+    last_date: date
+
+
+class Files:
+    """Readings in Parquet files, as the store shows them."""
+
+    def __init__(self, found: Sequence[Part]) -> None:
+        self._parts = found
+
+    @property
+    def months(self) -> list[str]:
+        return sorted({part.month for part in self._parts})
+
+    def parts(self, month: str, first: date | None = None, last: date | None = None) -> list[Part]:
+        found = [part for part in self._parts if part.month == month]
+        return [part for part in found if (first is None or part.last_date >= first) and (last is None or part.first_date <= last)]
+
+    def content_key(self, month: str, first: date | None = None, last: date | None = None) -> str:
+        return mapping_hash({"parts": sorted(file_hash(part.path) for part in self.parts(month, first, last))})
+
+    def readings_sql(
+        self, months: Sequence[str], stacks: Iterable[str] | None = None, first: date | None = None, last: date | None = None
+    ) -> str:
+        paths = [str(part.path) for month in months for part in self.parts(month, first, last)]
+        days = f"period_start_at::date between date '{first}' and date '{last}'" if first else "true"
+        chosen = "true" if stacks is None else f"stack_id in ({', '.join(repr(stack) for stack in stacks)})"
+        return f"select * from read_parquet({paths}) where {days} and {chosen}"
+
+
+def _rows(days: int = 6) -> list[dict[str, Any]]:
+    random_ = random.Random(7)
+    start = datetime(2026, 1, 29, tzinfo=UTC).replace(tzinfo=None)
+    return [
+        {"plant_id": "P", "stack_id": stack, "indicator": "nox", "period_start_at": start + timedelta(hours=hour), "utc_offset_minutes": 0,
+         "interval_minutes": 60, "value": random_.uniform(0, 300), "is_below_detection": False, "unit": "mg/Nm3", "gas_basis": "dry",
+         "o2_pct": random_.uniform(5, 15), "flag": random_.choice(["N", "N", "N", "C", "F"])}
+        for stack in STACKS for hour in range(24 * days) if random_.random() > 0.1
+    ]  # fmt: skip
+
+
+def _files(folder: Path, divided: dict[str, list[dict[str, Any]]]) -> Files:
+    folder.mkdir(parents=True, exist_ok=True)
+    schema = _SCHEMA
+    found = []
+    for name, rows in divided.items():
+        for month in sorted({f"{row['period_start_at']:%Y-%m}" for row in rows}):
+            inside = [row for row in rows if f"{row['period_start_at']:%Y-%m}" == month]
+            path = folder / f"{name}-{month}.parquet"
+            pq.write_table(pa.Table.from_pylist(inside, schema=schema), path)
+            days = [row["period_start_at"].date() for row in inside]
+            found.append(Part(path, month, len(inside), min(days), max(days)))
+    return Files(found)
+
+
+_NUMBERS = dict.fromkeys(("value", "o2_pct", "moisture_pct", "temperature_c", "pressure_kpa"), pa.float64())
+_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("plant_id", "stack_id", "indicator", "unit", "gas_basis", "flag", "flag_scheme")),
+        *_NUMBERS.items(),
+        ("period_start_at", pa.timestamp("us")),
+        ("utc_offset_minutes", pa.int16()),
+        ("interval_minutes", pa.int16()),
+        ("is_below_detection", pa.bool_()),
+        ("known_at", pa.timestamp("us")),
+        ("source_file_id", pa.string()),
+        ("source_row_number", pa.int64()),
+    ]
+)
+
+
+def _database(level: int = 15_000_000_000) -> Any:
+    con = database.connect(":memory:")
+    needed = {table for model in (MODEL, *VIEWS) for table in model.dependencies}
+    for table in sorted(needed - {MODEL.name, *(view.name for view in VIEWS)}):
+        con.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in table_types(table).items())})")
+    con.execute("insert into stg_plants__emission_points (stack_id) select unnest(['A', 'B', 'C'])")
+    con.execute("insert into ref_rules__indicators (indicator_id, measured_by) values ('n', 'stack')")
+    con.execute("insert into ref_rules__indicator_names values ('nox', 'n')")
+    con.execute("insert into int_monitoring__unit_factors values ('n', 'mg/Nm3', 1, false)")
+    con.execute("insert into int_monitoring__flag_classes by name select unnest(['N', 'C', 'F']) as sent_flag, unnest([0, 5, 6]) as class_no")
+    con.execute("update int_monitoring__flag_classes set usable = 1 where class_no = 0")
+    con.execute(
+        "insert into int_monitoring__slots by name select unnest(['A', 'B', 'C']) as stack_id, 'n' as indicator_id, 'hour' as averaging, "
+        f"'' as excluded_states, 48 as max_invalid_half_hours, true as is_per_o2, 0 as block_no, {level} as level_1_e9"
+    )
+    return con
+
+
+def _folded(con: Any, files: Files, folder: Path) -> list[dict[str, Any]]:
+    build_in_pieces(con, MODEL, VIEWS, files, folder)
+    return database.read_rows(con, f"select * from {MODEL.name} order by all")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    folder = tmp_path_factory.mktemp("whole")
+    found = _folded(_database(), _files(folder / "parts", {"all": _rows()}), folder / "folds")
+    assert len(found) > 30
+    assert sum(row["over_1_count"] for row in found) > 20
+    return found
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10_000), files=st.integers(1, 5), per_piece=st.sampled_from([50, 200, 10_000]))
+def test_shuffled_rows_split_files_and_sizes_of_pieces_give_equal_rows(
+    seed: int, files: int, per_piece: int, whole: list[dict[str, Any]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, random_ = tmp_path_factory.mktemp("split"), random.Random(seed)
+    rows = _rows()
+    random_.shuffle(rows)
+    divided = {f"f{number}": rows[number::files] for number in range(files)}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks.pieces, "__defaults__", (per_piece,))
+        assert _folded(_database(), _files(folder / "parts", divided), folder / "folds") == whole
+
+
+def test_a_month_that_arrives_day_by_day_is_made_day_by_day_and_a_new_day_makes_one_piece(
+    whole: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    by_day: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows():
+        by_day.setdefault(f"{row['period_start_at']:%Y%m%d}", []).append(row)
+    days = sorted(by_day)
+    before = _files(tmp_path / "parts", {day: by_day[day] for day in days[:-1]})
+    _folded(_database(), before, tmp_path / "folds")
+    made = set((tmp_path / "folds").rglob("*.parquet"))
+    assert len(made) == len(days) - 1
+    assert _folded(_database(), _files(tmp_path / "parts", by_day), tmp_path / "folds") == whole
+    assert len(set((tmp_path / "folds").rglob("*.parquet")) - made) == 1
+
+
+def test_a_night_that_died_goes_on_where_it_stopped(whole: list[dict[str, Any]], tmp_path: Path) -> None:
+    files = _files(tmp_path / "parts", {"all": _rows()})
+    done: list[Path] = []
+    with pytest.MonkeyPatch.context() as patch:
+        write = database.write_query
+
+        def write_one(con: Any, model: Any, path: Path) -> None:
+            if done:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.with_suffix(".arriving").write_bytes(b"half a piece")
+                raise ModelFileError("killed")
+            write(con, model, path)
+            done.append(path)
+
+        patch.setattr(database, "write_query", write_one)
+        with pytest.raises(ModelFileError):
+            _folded(_database(), files, tmp_path / "folds")
+    stamp = done[0].stat().st_mtime_ns
+    assert _folded(_database(), files, tmp_path / "folds") == whole
+    assert done[0].stat().st_mtime_ns == stamp
+
+
+def test_another_level_makes_the_pieces_anew_and_the_old_ones_serve_the_old_level(tmp_path: Path) -> None:
+    files = _files(tmp_path / "parts", {"all": _rows()})
+    strict = _folded(_database(level=1), files, tmp_path / "folds")
+    lenient = _folded(_database(level=10**15), files, tmp_path / "folds")
+    assert sum(row["over_1_count"] for row in strict) > 0 == sum(row["over_1_count"] for row in lenient)
+    made = set((tmp_path / "folds").rglob("*.parquet"))
+    assert _folded(_database(level=1), files, tmp_path / "folds") == strict
+    assert set((tmp_path / "folds").rglob("*.parquet")) == made
+
+
+def test_pieces_hold_all_stacks_once_and_about_as_many_readings_as_asked(tmp_path: Path) -> None:
+    files = _files(tmp_path, {"all": _rows()})
+    found = [piece for piece in pieces(files, STACKS, readings_per_piece=100) if piece.month == "2026-01"]
+    assert [stack for piece in found for stack in piece.stacks or ()] == STACKS
+    assert [piece.stacks for piece in pieces(files, STACKS)] == [None, None]
+
+
+def test_without_a_reading_there_is_an_empty_table(tmp_path: Path) -> None:
+    assert _folded(_database(), Files([]), tmp_path) == []
