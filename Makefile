@@ -29,6 +29,8 @@ bench: $(READY) ## speed and memory, as ratios
 	$(BIN)/python -m bench.run
 	$(BIN)/python -m bench.stack_year
 	$(BIN)/python -m bench.ingest
+	$(BIN)/python -m bench.fold_and_judge --parts scan fold query polars
+	$(BIN)/python -m bench.fold_and_judge --readings 1e6 --parts scan pandas expectations
 	$(BIN)/python -m bench.portfolio
 	$(BIN)/python -m bench.matching
 

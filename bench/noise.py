@@ -1,6 +1,7 @@
-"""Made-up stack readings that do not compress, in the columns of the readings store: many stacks, three to five indicators, a year of hours.
+"""Made-up stack readings that do not compress, in the columns of the readings store: three to five indicators a stack, a year of hours.
 
-Values and oxygen are random doubles; flags come in runs, one hour in a hundred is missing, a tenth of the stacks sends wet gas or duct conditions.
+Values and oxygen are random doubles; flags come in runs, one hour in a hundred is missing, a tenth of the stacks sends wet gas or duct
+conditions.
 The same numbers each time: they come from hashes.
 """
 
@@ -24,7 +25,8 @@ from range({first}, {last}) as r(s)
 _MONTH = """
 copy (
     with hours as (
-        select moment, epoch(moment)::bigint // 3600 as h from range(timestamp '{start}', timestamp '{start}' + interval {length}, interval 1 hour) as r(moment)
+        select moment, epoch(moment)::bigint // 3600 as h
+        from range(timestamp '{start}', timestamp '{start}' + interval {length}, interval 1 hour) as r(moment)
     ),
     rows as (
         select s.*, k.no, k.indicator, k.level, h.moment, h.h, (s.s * 8 + k.no)::bigint * 1000000 + h.h % 1000000 as id,
@@ -37,13 +39,15 @@ copy (
     select plant_id, stack_id, indicator, (moment - to_minutes(utc_offset_minutes))::timestamp as period_start_at,
         utc_offset_minutes::smallint as utc_offset_minutes, 60::smallint as interval_minutes,
         case when uniform(id, 1) > 0.003 then level * (0.6 + 0.3 * uniform(s, 2)) * exp(0.35 * normal(id, 3)) end as value,
-        false as is_below_detection, unit, gas_basis, case when uniform(hour_id, 5) > 0.005 then 10 + 1.4 * normal(hour_id, 6) end as o2_pct,
+        false as is_below_detection, unit, gas_basis,
+        case when uniform(hour_id, 5) > 0.005 then 10 + 1.4 * normal(hour_id, 6) end as o2_pct,
         case when gas_basis = 'wet' then 12 + 2 * normal(hour_id, 8) end as moisture_pct,
         case when unit = 'mg/m3' then 130 + 10 * normal(hour_id, 10) end as temperature_c,
         case when unit = 'mg/m3' then 100 + 0.6 * normal(hour_id, 12) end as pressure_kpa,
         case when h % 24 = 4 then 'C' when uniform(s.s, 100 + h // 18) > 0.02 then 'N'
             else (array['SU', 'SD', 'F', 'M', 'D'])[1 + (hash(s.s, h // 18) % 5)::int] end as flag,
-        null::varchar as flag_scheme, timestamp '2026-01-05' as known_at, 'made' as source_file_id, row_number() over () as source_row_number
+        null::varchar as flag_scheme, timestamp '2026-01-05' as known_at, 'made' as source_file_id,
+        row_number() over () as source_row_number
     from rows as s
     where uniform(id, 14) > 0.01
     order by plant_id, stack_id, indicator, moment
@@ -54,8 +58,7 @@ copy (
 def write_year(con: Any, readings: int, folder: Path) -> int:
     """Write about so many readings as `month=YYYY-MM/NAME.parquet`, 20 million at a time at the most; how many stacks."""
     stacks = max(1, round(readings / READINGS_PER_STACK))
-    con.execute("create or replace macro uniform(a, b) as (hash(a, b) >> 11)::double / 9007199254740992.0")
-    con.execute("create or replace macro normal(a, b) as sqrt(-2 * ln(uniform(a, b) + 1e-17)) * cos(6.283185307179586 * uniform(a, b + 1))")
+    define_noise(con)
     for first in range(0, stacks, 6000):
         last = min(first + 6000, stacks)
         con.execute("drop table if exists made_stacks")
@@ -63,6 +66,12 @@ def write_year(con: Any, readings: int, folder: Path) -> int:
         for month in range(1, 13):
             write_days(con, f"{YEAR}-{month:02d}-01", "1 month", folder / f"month={YEAR}-{month:02d}" / f"s{first:06d}.parquet")
     return stacks
+
+
+def define_noise(con: Any) -> None:
+    """Macros: `uniform` on 0 to 1 and `normal` of two keys."""
+    con.execute("create or replace macro uniform(a, b) as (hash(a, b) >> 11)::double / 9007199254740992.0")
+    con.execute("create or replace macro normal(a, b) as sqrt(-2 * ln(uniform(a, b) + 1e-17)) * cos(6.283185307179586 * uniform(a, b + 1))")
 
 
 def write_days(con: Any, start: str, length: str, path: Path) -> None:

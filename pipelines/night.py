@@ -84,6 +84,7 @@ class Night:
     _quality: list[CheckResult] = field(default_factory=list)
     _left_for_later: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _home: Home | None = None
+    _views: dict[str, SqlModel] = field(default_factory=dict)
     _record: Record | None = None
     _changed_findings: list[dict[str, Any]] = field(default_factory=list)
     _con: DuckDBPyConnection | None = None
@@ -306,10 +307,16 @@ class Night:
         return self._rulebook
 
     def build(self, model: SqlModel) -> int:
-        """Build one SQL model; its row count."""
+        """Build one SQL model; its row count. What reads all readings is made in pieces that live across nights."""
         from pipelines.warehouse import database
+        from pipelines.warehouse.chunks import build_in_pieces
 
         with self.warehouse() as con:
+            if model.materialized == "view":
+                self._views[model.name] = model
+            if model.materialized == "chunk" and self.readings is not None:
+                index = self.readings.index
+                return build_in_pieces(con, model, list(self._views.values()), index, index.store.folder / "folds")
             return database.build_model(con, model)
 
     def judge_quality(self) -> list[CheckResult]:

@@ -3,6 +3,7 @@ description: >-
   Stack readings that count, one row per stack, indicator and interval: text trimmed, the interval named by its start in UTC.
   The store has settled which of several deliveries counts; of one indicator sent under two names the last line received does.
 grain: [stack_id, indicator, period_start_at]
+materialized: view
 */
 with sent as (
     select

@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
 #: Table that the readings of a piece stand in for while it is made.
 READINGS = "stg_monitoring__stack_readings"
+#: Readings of the run as received, where the run holds them.
+_RECEIVED = "raw_monitoring__stack_readings"
+_TWICE = f"""
+select distinct stack_id
+from (
+    select r.stack_id, n.indicator_id
+    from (select distinct trim(stack_id) as stack_id, lower(trim(indicator)) as indicator from {_RECEIVED}) as r
+    inner join ref_rules__indicator_names as n on r.indicator = n.sent_name
+    group by r.stack_id, n.indicator_id
+    having count(*) > 1
+)
+order by stack_id
+"""
 _STACKS = "select distinct stack_id from stg_plants__emission_points order by stack_id"
 #: Readings of one piece, about: at 4 GB the sums of some 20 million readings and their levels fit beside the scan.
 READINGS_PER_PIECE = 20_000_000
@@ -66,6 +79,8 @@ class Piece:
 def build_in_pieces(con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, folder: Path) -> int:
     """Make a model's table of its kept and newly made pieces; its row count.
 
+    A stack that sends one indicator under two names at once counts with the line received last, as in `stg_monitoring__stack_readings`.
+
     Args:
         views: Models between the readings and this one, in build order; each is read through.
         folder: Where pieces are kept, `month=YYYY-MM/<model>/<key>.parquet`.
@@ -75,7 +90,8 @@ def build_in_pieces(con: DuckDBPyConnection, model: SqlModel, views: Sequence[Sq
     """
     stacks = [row["stack_id"] for row in database.read_rows(con, _STACKS)]
     hashes: Hashes = {}
-    paths = [_piece(con, model, views, readings, piece, folder, hashes) for piece in pieces(readings, stacks)]
+    twice = [row["stack_id"] for row in database.read_rows(con, _TWICE)] if database.table_types(con, _RECEIVED) else []
+    paths = [_piece(con, model, views, readings, piece, folder, hashes, twice) for piece in pieces(readings, stacks)]
     database.build_from_files(con, model, paths)
     return database.count_rows(con, model.name)
 
@@ -102,24 +118,48 @@ def _spans(parts: Sequence[Part]) -> list[tuple[date | None, date | None]]:
 
 
 def _piece(
-    con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, piece: Piece, folder: Path, hashes: Hashes
+    con: DuckDBPyConnection,
+    model: SqlModel,
+    views: Sequence[SqlModel],
+    readings: Readings,
+    piece: Piece,
+    folder: Path,
+    hashes: Hashes,
+    twice: Sequence[str],
 ) -> Path:
-    """File of a piece, made if it is not there. `hashes`: of the tables read, kept from piece to piece."""
-    with database.shadowed(con, _shadows(con, readings, piece, views)):
+    """File of a piece, made if it is not there. `hashes`: of the tables read, kept from piece to piece; `twice`: see `_settled`."""
+    with database.shadowed(con, _shadows(con, readings, piece, views, twice)):
         path = folder / f"month={piece.month}" / model.name / f"{_key(con, model, views, readings, piece, hashes)}.parquet"
         if not path.exists():
             database.write_query(con, model, path)
     return path
 
 
-def _shadows(con: DuckDBPyConnection, readings: Readings, piece: Piece, views: Sequence[SqlModel]) -> dict[str, str]:
+def _shadows(
+    con: DuckDBPyConnection, readings: Readings, piece: Piece, views: Sequence[SqlModel], twice: Sequence[str]
+) -> dict[str, str]:
     """Tables that a piece sees in place of those of the run: its readings, its stacks, and the views between."""
-    found = {READINGS: readings.readings_sql([piece.month], piece.stacks, piece.first, piece.last)}
+    found = {READINGS: _settled(readings.readings_sql([piece.month], piece.stacks, piece.first, piece.last), twice)}
     if piece.stacks is not None:
-        listed = ", ".join(f"'{stack.replace(chr(39), chr(39) * 2)}'" for stack in piece.stacks)
+        listed = _listed(piece.stacks)
         points = database.full_name(con, "stg_plants__emission_points")
         found["stg_plants__emission_points"] = f"select * from {points} where stack_id in ({listed})"
     return found | {view.name: view.sql for view in views if view.name != READINGS}
+
+
+def _settled(sql: str, twice: Sequence[str]) -> str:
+    """Readings of which those of stacks that send an indicator under two names are settled; the others pay nothing."""
+    if not twice:
+        return sql
+    ranked = f"""select r.*, row_number() over (partition by r.stack_id, coalesce(n.indicator_id, r.indicator), r.period_start_at
+        order by r.source_file_id desc, r.source_row_number desc) as place
+        from ({sql}) as r left join ref_rules__indicator_names as n on r.indicator = n.sent_name where r.stack_id in ({_listed(twice)})"""
+    others = f"select * from ({sql}) where stack_id not in ({_listed(twice)})"
+    return f"{others} union all by name select * exclude (place) from ({ranked}) where place = 1"
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in words)
 
 
 def _key(

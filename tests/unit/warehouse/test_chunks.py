@@ -111,7 +111,10 @@ def _database(level: int = 15_000_000_000) -> Any:
     con.execute("insert into ref_rules__indicators (indicator_id, measured_by) values ('n', 'stack')")
     con.execute("insert into ref_rules__indicator_names values ('nox', 'n')")
     con.execute("insert into int_monitoring__unit_factors values ('n', 'mg/Nm3', 1, false)")
-    con.execute("insert into int_monitoring__flag_classes by name select unnest(['N', 'C', 'F']) as sent_flag, unnest([0, 5, 6]) as class_no")
+    con.execute(
+        "insert into int_monitoring__flag_classes by name select 'hj_212' as flag_scheme, unnest(['N', 'C', 'F']) as sent_flag, "
+        "unnest([0, 5, 6]) as class_no"
+    )
     con.execute("update int_monitoring__flag_classes set usable = 1 where class_no = 0")
     con.execute(
         "insert into int_monitoring__slots by name select unnest(['A', 'B', 'C']) as stack_id, 'n' as indicator_id, 'hour' as averaging, "
@@ -200,6 +203,17 @@ def test_pieces_hold_all_stacks_once_and_about_as_many_readings_as_asked(tmp_pat
     found = [piece for piece in pieces(files, STACKS, readings_per_piece=100) if piece.month == "2026-01"]
     assert [stack for piece in found for stack in piece.stacks or ()] == STACKS
     assert [piece.stacks for piece in pieces(files, STACKS)] == [None, None]
+
+
+def test_an_indicator_sent_under_two_names_counts_once_with_the_line_received_last(tmp_path: Path) -> None:
+    one = {"stack_id": "A", "indicator": "nox", "period_start_at": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None), "value": 100.0}
+    one |= {"utc_offset_minutes": 0, "interval_minutes": 60, "is_below_detection": False, "unit": "mg/Nm3", "gas_basis": "dry", "flag": "N"}
+    rows = [one | {"source_row_number": 2}, one | {"indicator": "no2", "value": 70.0, "source_row_number": 3}]
+    con = _database()
+    con.execute("insert into ref_rules__indicator_names values ('no2', 'n')")
+    con.execute("create table raw_monitoring__stack_readings as select 'A' as stack_id, unnest(['NOx', 'NO2']) as indicator")
+    found = _folded(con, _files(tmp_path / "parts", {"all": rows}), tmp_path / "folds")
+    assert [(row["reading_count"], row["value_e9_sum"]) for row in found] == [(1, 70_000_000_000)]
 
 
 def test_without_a_reading_there_is_an_empty_table(tmp_path: Path) -> None:
