@@ -62,11 +62,13 @@ def rejudged(
             con.execute(f"attach '{str(published).replace(chr(39), chr(39) * 2)}' as {PUBLISHED} (read_only)")
             stale = _replace_tables(con, published, tables, only or {})
             for model in models:
-                if stale & set(model.dependencies):
-                    con.execute(f"drop view if exists {model.name}")
+                is_stale = bool(stale & set(model.dependencies))
+                if is_stale:
                     stale.add(model.name)
-                    if model.name in needed:
-                        database.build_model(con, model)
+                    con.execute(f"drop view if exists {model.name}")
+                # A model that is only a view stands in no published table: it is always made here, of what stands here.
+                if model.name in needed and (is_stale or model.materialized == "view"):
+                    database.build_model(con, model)
             yield con
         finally:
             database.close(con)
