@@ -5,31 +5,18 @@ description: >-
 grain: [stack_id, indicator_id, day_date, is_per_o2, excluded_states]
 materialized: chunk
 */
-with wanted as (
-    select
-        e.stack_id,
-        t.indicator_id,
-        p.highest_date - date '1970-01-01' as day_no,
-        p.needs_o2 as is_per_o2,
-        coalesce(t.excluded_states, '') as excluded_states
-    from int_monitoring__period_tests as p
-    inner join ref_rules__thresholds as t on p.threshold_id = t.threshold_id
-    inner join int_plants__entities as e on p.entity_id = e.entity_id
-    where p.failed_count > 0 and p.highest_date is not null
-    group by e.stack_id, t.indicator_id, p.highest_date - date '1970-01-01', p.needs_o2, coalesce(t.excluded_states, '')
-),
-
-ranked as (
+with ranked as (
     select
         w.is_per_o2,
         w.excluded_states,
         r.*,
         row_number() over (
-            partition by w.stack_id, w.indicator_id, w.day_no, w.is_per_o2, w.excluded_states
+            partition by w.stack_id, w.indicator_id, w.day_date, w.is_per_o2, w.excluded_states
             order by case when w.is_per_o2 then r.value_per_o2_e9 else r.value_e9 end desc, r.source_file_id desc, r.source_row_number desc
         ) as reading_rank
     from int_monitoring__readings as r
-    inner join wanted as w on r.stack_id = w.stack_id and r.indicator_id = w.indicator_id and r.day_no = w.day_no
+    inner join int_monitoring__deciding_days as w
+        on r.stack_id = w.stack_id and r.indicator_id = w.indicator_id and r.day_no = w.day_date - date '1970-01-01'
     where r.value_e9 is not null and (r.value_per_o2_e9 is not null or not w.is_per_o2)
         and not list_contains(string_split(w.excluded_states, ','), r.reading_class)
 )

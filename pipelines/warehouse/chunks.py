@@ -39,8 +39,8 @@ _STACKS = "select distinct stack_id from stg_plants__emission_points order by st
 READINGS_PER_PIECE = 20_000_000
 
 
-#: Table and stacks → hash of the rows.
-Hashes = dict[tuple[str, "tuple[str, ...] | None"], str]
+#: Table, month (of tables by day) and stacks → hash of the rows.
+Hashes = dict[tuple[str, "str | None", "tuple[str, ...] | None"], str]
 
 
 class Part(Protocol):
@@ -168,14 +168,15 @@ def _key(
     """Hash of everything that a piece is made from: readings, SQL, and the rows of the other tables that concern its stacks."""
     made_here = {READINGS, *(view.name for view in views)}
     tables = sorted({table for each in (model, *views) for table in each.dependencies} - made_here)
-    for table in tables:
-        if (table, piece.stacks) not in hashes:
-            hashes[table, piece.stacks] = database.content_hash(con, table, piece.stacks)
+    months = {table: piece.month if "day_date" in database.table_types(con, table) else None for table in tables}
+    for table, month in months.items():
+        if (table, month, piece.stacks) not in hashes:
+            hashes[table, month, piece.stacks] = database.content_hash(con, table, piece.stacks, month)
     return mapping_hash(
         {
             "readings": readings.content_key(piece.month, piece.first, piece.last),
             "days": [piece.first, piece.last],
             "sql": {each.name: each.sql for each in (model, *views)},
-            "tables": {table: hashes[table, piece.stacks] for table in tables},
+            "tables": {table: hashes[table, month, piece.stacks] for table, month in months.items()},
         }
     )[:32]

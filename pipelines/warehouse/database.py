@@ -183,11 +183,18 @@ def full_name(con: DuckDBPyConnection, name: str) -> str:
     return f'"{catalog}".main.{_identifier(name)}'
 
 
-def content_hash(con: DuckDBPyConnection, name: str, stacks: Sequence[str] | None = None) -> str:
-    """Hash of the rows of a table whatever their order; of those of some stacks where it has stacks."""
-    where = "where t.stack_id in (select unnest(?))" if stacks is not None and "stack_id" in table_types(con, name) else ""
-    sql = f"select md5(string_agg(x, chr(10) order by x)) as content from (select t::varchar as x from {_identifier(name)} as t {where})"
-    return str(read_rows(con, sql, [list(stacks)] if where and stacks is not None else [])[0]["content"])
+def content_hash(con: DuckDBPyConnection, name: str, stacks: Sequence[str] | None = None, month: str | None = None) -> str:
+    """Hash of the rows of a table whatever their order; where it has stacks and days only those of some stacks and of a month (`YYYY-MM`)."""
+    columns = table_types(con, name)
+    where, params = ["true"], []
+    if stacks is not None and "stack_id" in columns:
+        where.append("t.stack_id in (select unnest(?))")
+        params.append(list(stacks))
+    if month is not None and "day_date" in columns:
+        where.append(f"strftime(t.day_date, '%Y-%m') = {_text(month)}")
+    sums = "sum(md5_number_lower(x)::hugeint), sum(md5_number_upper(x)::hugeint)"  # sums need no memory, and equal rows do not cancel
+    rows = f"select t::varchar as x from {_identifier(name)} as t where {' and '.join(where)}"
+    return str(read_rows(con, f"select concat_ws('-', count(*), {sums}) as content from ({rows})", params)[0]["content"])
 
 
 def disk_or_memory_error(error: Exception, path: Path) -> GateError | None:
