@@ -184,7 +184,7 @@ def full_name(con: DuckDBPyConnection, name: str) -> str:
 
 
 def content_hash(con: DuckDBPyConnection, name: str, stacks: Sequence[str] | None = None, month: str | None = None) -> str:
-    """Hash of the rows of a table whatever their order; where it has stacks and days only those of some stacks and of a month (`YYYY-MM`)."""
+    """Hash of the rows of a table whatever their order; where it has stacks and days, of some stacks and a month (`YYYY-MM`) only."""
     columns = table_types(con, name)
     where, params = ["true"], []
     if stacks is not None and "stack_id" in columns:
