@@ -83,6 +83,7 @@ together as (
         j.operator,
         p.state as state_before,
         p.judged_state as judged_state_before,
+        p.rule_version as rule_version_before,
         p.first_seen_date,
         p.opened_date,
         p.last_seen_date,
@@ -162,5 +163,6 @@ select
     operator::varchar as operator,  -- at_most, below, at_least, above, prohibited or required
     waiver_id::varchar as waiver_id,  -- waiver that holds on the as-of day; null = none
     waiver_expiry_date::date as waiver_expiry_date,  -- last day of that waiver
-    (state_before is null or state <> state_before or coalesce(judged_state, '-') <> coalesce(judged_state_before, '-'))::boolean as is_changed  -- the run changes what the log knows of it
+    (state_before is null or state <> state_before or coalesce(judged_state, '-') <> coalesce(judged_state_before, '-')
+        or coalesce(rule_version, '-') <> coalesce(rule_version_before, '-'))::boolean as is_changed  -- the run changes what the log knows of it
 from moved
