@@ -16,6 +16,7 @@ from pipelines.findings_cli import findings_app
 from pipelines.ledger_cli import add_commands
 from pipelines.pacta_cli import add_pacta_commands
 from pipelines.rules_cli import rules_app
+from pipelines.sample_cli import add_sample_command
 
 if TYPE_CHECKING:
     from pipelines.night import Night
@@ -35,6 +36,7 @@ app.add_typer(rules_app, name="rules")
 app.add_typer(findings_app, name="findings")
 add_commands(app)
 add_pacta_commands(app)
+add_sample_command(app)
 
 
 def main() -> None:

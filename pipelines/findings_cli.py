@@ -8,10 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines import settings
 from pipelines.errors import WrongUseError
 from pipelines.ledger.book import PUBLISHED, Book
 from pipelines.ledger.findings import ACTIONS, CLOSED_STATES, Finding, act, finding, findings
+from pipelines.published_run import open_book, published_rows
 
 findings_app = typer.Typer(help="Findings across nights: list, show, and say what people did about them.", invoke_without_command=True)
 
@@ -38,11 +38,11 @@ def list_findings(
         return
     if standing and standing not in _STANDINGS:
         raise WrongUseError(f"--standing {standing}: write one of {', '.join(_STANDINGS)}")
-    book = _book(home)
+    book = open_book(home)
     known = findings(book)
     rows = [
         row
-        for row in _register(book)
+        for row in _register(home)
         if _is_wanted(known[row["finding_id"]], row, plant, state, standing)
         and (closed or known[row["finding_id"]].state not in CLOSED_STATES)
     ]
@@ -57,9 +57,9 @@ def list_findings(
 @findings_app.command("show")
 def show(finding_id: FindingId, home: HomeFolder = None) -> None:
     """One finding in audit form: criteria, condition, cause, effect, action, and everything that happened to it."""
-    book = _book(home)
+    book = open_book(home)
     one = finding(findings(book), finding_id)
-    row = next((row for row in _register(book) if row["finding_id"] == one.finding_id), {})
+    row = next((row for row in _register(home) if row["finding_id"] == one.finding_id), {})
     typer.echo(f"{one.finding_id}  {one.state}  {one.rule_id}{'' if one.tier == '-' else ' tier ' + one.tier} at {one.entity_id}")
     for name, text in _audit_form(one, row).items():
         typer.echo(f"  {name:<10} {text}")
@@ -155,7 +155,7 @@ def tick(finding_id: FindingId, by: By, text: Text = "", home: HomeFolder = None
 def _act(home: Path | None, wanted: str, kind: str, by: str, text: str, details: dict[str, Any]) -> None:
     if not by.strip():
         raise WrongUseError("--by: say who")
-    book = _book(home)
+    book = open_book(home)
     event = act(book, wanted, kind, actor=by.strip(), reason=text, details=details)
     one = findings(book)[event.subject]
     typer.echo(f"{one.finding_id}: {ACTIONS[kind]}; it is {one.state} now (event {event.number}). The next run shows it on the scorecard.")
@@ -203,22 +203,6 @@ def _event_words(book: Book, event: Any, one: Finding) -> str:
     return f"run {event.subject}: {row['state']}, judged {row['judged_state'] or 'not at all'}"
 
 
-def _register(book: Book) -> list[dict[str, Any]]:
-    from pipelines.night import DATABASE
-    from pipelines.warehouse import database
-
-    path = book.home / "published" / "current" / DATABASE
-    if not path.exists():
-        raise WrongUseError(f"{book.home}: no run is published here; make one first (`greencap run`)")
-    con = database.connect(path, read_only=True)
-    try:
-        return database.read_rows(con, _REGISTER)
-    finally:
-        con.close()
-
-
-def _book(home: Path | None) -> Book:
-    folder = (home or settings.default_home()).absolute()
-    if not folder.is_dir():
-        raise WrongUseError(f"{folder}: there is no such home; make a run first (`greencap run --home {folder}`)")
-    return Book(folder)
+def _register(home: Path | None) -> list[dict[str, Any]]:
+    with published_rows(home) as read:
+        return read(_REGISTER)

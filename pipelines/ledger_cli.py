@@ -1,4 +1,4 @@
-"""The commands on what a home kept of its past: `greencap runs`, `verify`, `replay`. Parse, call, print."""
+"""The commands on what a home kept of its past: `greencap runs`, `sign`, `verify`, `replay`. Parse, call, print."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from pipelines import settings
 from pipelines.errors import WrongUseError
-from pipelines.ledger.book import Book
+from pipelines.published_run import open_book
 
 DONE, DIFFERS = 0, 4
 
@@ -22,6 +21,7 @@ runs_app = typer.Typer(help="Runs that were published: list them, compare two.",
 def add_commands(app: typer.Typer) -> None:
     """Add the commands to the program."""
     app.add_typer(runs_app, name="runs")
+    app.command()(sign)
     app.command()(verify)
     app.command()(replay)
 
@@ -31,7 +31,7 @@ def list_runs(context: typer.Context, home: HomeFolder = None) -> None:
     """Every run ever published, the newest last: folder, as-of day, when, root hash, headline."""
     if context.invoked_subcommand:
         return
-    book = _book(home)
+    book = open_book(home)
     runs = book.published_runs()
     for run in runs:
         made = run.manifest.made
@@ -52,10 +52,35 @@ def diff(
     """What went in and came out differently in two runs. Exit code 4 when they differ."""
     from pipelines.replay import differences
 
-    book = _book(home)
+    book = open_book(home)
     a, b = book.run(first), book.run(second)
     typer.echo(f"A {a.folder}, root {a.manifest.made.root_hash[:16]}\nB {b.folder}, root {b.manifest.made.root_hash[:16]}")
     _print_differences(differences(a.manifest, b.manifest), "The two runs are equal")
+
+
+def sign(
+    key: Annotated[Path, typer.Option(help="Private key of the bank: Ed25519, PEM without a password.")],
+    by: Annotated[str, typer.Option(help="Who signs.")],
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="Run: folder, id, root hash or as-of day. Default: the last published.")
+    ] = None,
+    home: HomeFolder = None,
+) -> None:
+    """Sign a published run, and with it its root hash and every file, with a key that the bank holds; the log keeps the signature."""
+    from pipelines.ledger.signing import sign_run
+
+    if not by.strip():
+        raise WrongUseError("--by: say who")
+    book = open_book(home)
+    runs = [book.run(run)] if run else book.published_runs()[-1:]
+    if not runs:
+        raise WrongUseError(f"{book.home}: no run was published here yet; make one first (`greencap run`)")
+    broken = book.log.first_break() or book.run_break(runs[0], book.home / "runs")
+    if broken:
+        typer.echo(f"Broken, nothing was signed: {broken}", err=True)
+        raise typer.Exit(DIFFERS)
+    event = sign_run(book, runs[0], key, by.strip())
+    typer.echo(f"Run {runs[0].folder}, root {runs[0].manifest.made.root_hash}: signed by {event.actor} (event {event.number})")
 
 
 def verify(
@@ -63,12 +88,20 @@ def verify(
         str | None, typer.Argument(metavar="[RUN]", help="Only this run: folder, id, root hash or as-of day. Default: all.")
     ] = None,
     home: HomeFolder = None,
+    public_key: Annotated[Path | None, typer.Option(help="Also check that this Ed25519 public key (PEM) confirms a signature.")] = None,
 ) -> None:
-    """Check every hash and the chain of the log, without a network. Names the first broken link; exit code 4 then."""
-    book = _book(home)
+    """Check every hash and the chain of the log, without a network. Names the first broken link; exit code 4 then.
+
+    With a public key every run checked must carry a signature that the key confirms.
+    """
+    from pipelines.ledger.signing import signature_break
+
+    book = open_book(home)
     found = book.log.first_break() if run else book.first_break(book.home / "runs")
     if run and not found:
         found = book.run_break(book.run(run), book.home / "runs")
+    if public_key and not found:
+        found = signature_break(book, [book.run(run)] if run else book.published_runs(), public_key)
     if found:
         typer.echo(f"Broken: {found}", err=True)
         raise typer.Exit(DIFFERS)
@@ -76,6 +109,8 @@ def verify(
     typer.echo(f"Whole: {len(events)} events, {len(runs)} published runs, {len(book.kept())} kept contents")
     if runs:
         typer.echo(f"Last root hash {runs[-1].manifest.made.root_hash}, log ends with {events[-1].hash}")
+    if public_key:
+        typer.echo(f"Signed with the key of {public_key}: {run or 'every published run'}")
 
 
 def replay(
@@ -88,7 +123,7 @@ def replay(
 
     from pipelines.replay import replayed
 
-    book = _book(home)
+    book = open_book(home)
     wanted = book.run(run)
     if out and out.exists():
         raise WrongUseError(f"--out {out}: is there already; name a folder that is not")
@@ -117,10 +152,3 @@ def _show(what: str) -> None:
 
 def _share(text: str | None) -> str:
     return "not assessable" if text is None else f"{float(text):.1%}"
-
-
-def _book(home: Path | None) -> Book:
-    folder = (home or settings.default_home()).absolute()
-    if not folder.is_dir():
-        raise WrongUseError(f"{folder}: there is no such home; make a run first (`greencap run --home {folder}`)")
-    return Book(folder)

@@ -12,6 +12,7 @@ import typer
 
 from pipelines import settings
 from pipelines.errors import WrongUseError
+from pipelines.published_run import published_database, published_rows
 
 if TYPE_CHECKING:
     from pipelines.rulebook.model import Rulebook
@@ -104,7 +105,7 @@ def explain(
     from pipelines.rulebook.explain import effective_lines, explain_lines, find_asked, find_plant
     from pipelines.rulebook.trial import trial_lines
 
-    with _published(home) as read:
+    with published_rows(home) as read:
         find_plant(read, plant)
         trial = _trial(rules, read) if rules else None
         if trial is None and on in (None, _as_of(read)):
@@ -149,7 +150,7 @@ def impact(
     from pipelines.rulebook.trial import trial_lines
     from pipelines.warehouse.rejudge import PUBLISHED
 
-    with _published(home) as read:
+    with published_rows(home) as read:
         trial = _trial(rules, read)
     with _rejudged(home, trial) as (read, _):
         changes, *rest = impact_lines(read, PUBLISHED)
@@ -164,7 +165,7 @@ def unverified(
     """What to check in print next, by the exposure that hangs on it."""
     from pipelines.rulebook.unverified import unverified_lines
 
-    with _published(home) as read:
+    with published_rows(home) as read:
         _print(unverified_lines(read, most))
 
 
@@ -230,29 +231,6 @@ def _folder(rules: Path | None) -> Path:
     return folder
 
 
-def _database(home: Path | None) -> Path:
-    """Database of the published run."""
-    from pipelines.night import DATABASE
-
-    folder = home or settings.default_home()
-    path = folder / "published" / "current" / DATABASE
-    if not path.is_file():
-        raise WrongUseError(f"{folder}: no run is published here; make one with `greencap run --home {folder}`, or name another --home")
-    return path
-
-
-@contextmanager
-def _published(home: Path | None) -> Iterator[Read]:
-    """Rows of the published run, opened read-only."""
-    from pipelines.warehouse import database
-
-    con = database.connect(_database(home), read_only=True)
-    try:
-        yield lambda sql, params: database.read_rows(con, sql, params)
-    finally:
-        database.close(con, read_only=True)
-
-
 def _trial(rules: Path | None, read: Read) -> Trial:
     """The rules of a folder, with those drafts active that the published run does not hold."""
     from pipelines.rulebook.published_sql import HASHES_SQL
@@ -278,10 +256,11 @@ def _rejudged(
 
     tables = rulebook_tables(trial.rulebook) if trial else {}
     models = load_models(settings.SQL_FOLDER, database.arrow_types(given_schemas()))
-    with _published(home) as run:
+    with published_rows(home) as run:
         if day:
             tables["ref_run__settings"] = moved_settings(run("select * from ref_run__settings", [])[0], day)
-        with rejudged(_database(home), tables, models, settings.memory_limit(), wanted, one_plant(plant) if plant else None) as con:
+        only = one_plant(plant) if plant else None
+        with rejudged(published_database(home), tables, models, settings.memory_limit(), wanted, only) as con:
             yield lambda sql, params: database.read_rows(con, sql, params), run
 
 

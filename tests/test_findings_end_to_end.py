@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from pipelines.cli import app
@@ -136,3 +137,32 @@ def test_wrong_use_of_findings_says_what_to_do(home: Path, first: dict[str, Any]
     words = [word.replace("{id}", first["finding_id"]) for word in arguments]
     with pytest.raises(WrongUseError, match=said):
         CliRunner().invoke(app, ["findings", *words, "--home", str(home)], catch_exceptions=False)
+
+
+def test_an_audit_sample_covers_every_pass_and_fail_and_its_paper_agrees_with_the_run(home: Path, tmp_path: Path) -> None:
+    papers = [tmp_path / "1.xlsx", tmp_path / "2.xlsx"]
+    said = [greencap("sample", "--n", "25", "--seed", "2026", "--out", str(paper), "--home", str(home)) for paper in papers]
+    count = rows(home, "select count(*) as n from int_plants__verdicts where state in ('PASS', 'FAIL')")[0]["n"]
+    assert f"25 of {count} verdicts" in said[0]
+    assert papers[0].read_bytes() == papers[1].read_bytes()
+    items = list(load_workbook(papers[0], data_only=True)["Items"].iter_rows(values_only=True))
+    taken = [dict(zip(items[0], item, strict=True)) for item in items[1:]]
+    assert len(taken) == 25
+    assert {item["Agrees"] for item in taken} <= {"yes", "look at the evidence"}
+    assert "yes" in {item["Agrees"] for item in taken}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--out", "w.csv"], "ends in .xlsx"),
+        (["--out", "absent/w.xlsx"], "there is no folder"),
+        (["--out", "w.xlsx", "--stratify", "colour"], "write one of state, sector"),
+        (["--out", "w.xlsx", "--weight", "tonnes"], "write exposure"),
+        (["--out", "w.xlsx", "--n", "0"], "at least one item"),
+        (["--out", "w.xlsx", "--n", "1", "--stratify", "state"], "there are 2 strata"),
+    ],
+)
+def test_wrong_use_of_sample_says_what_to_do(home: Path, arguments: list[str], said: str) -> None:
+    with pytest.raises(WrongUseError, match=said):
+        CliRunner().invoke(app, ["sample", *arguments, "--home", str(home)], catch_exceptions=False)

@@ -67,7 +67,11 @@ def cell(value: Any) -> str:
         return f"{value:f}"
     if isinstance(value, (int, date)):
         return str(value)
-    text = str(value)
+    return neutral_text(str(value))
+
+
+def neutral_text(text: str) -> str:
+    """Text that a spreadsheet shows and never runs: an apostrophe before what begins like a formula."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 

@@ -1,0 +1,188 @@
+"""The working paper of an audit sample: one row an item, with cell formulas that compute each result again from value and limit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.report.csv_files import neutral_text
+
+Row = Mapping[str, Any]
+
+#: The population: every verdict that passes or fails. `judged_by`: value = the value against the limit · share = periods within the limit
+#: against the share wanted · evidence = more than two numbers decide (see reason_code and reason_detail), so that people look.
+ITEMS_SQL = """
+with exposure as (
+    select plant_id, sum(exposure_usd::decimal(20, 6))::double as exposure_usd
+    from int_loans__attribution
+    group by plant_id
+), tests as (
+    select threshold_id, count(*) as test_count
+    from ref_rules__tests
+    group by threshold_id
+), files as (
+    select file_id, min(file_name) as file_name
+    from raw_landing__files
+    group by file_id
+)
+select v.threshold_id, v.rule_id, coalesce(r.title, v.rule_id) as title, coalesce(t.clause, r.clause) as clause, v.rule_version, v.evidence,
+    v.tier, v.kind, v.family, v.layer, v.severity, v.plant_id, p.country_iso3, v.sector, v.entity_id,
+    v.period_start_date, v.period_end_date, v.measured_value, v.operator, v.limit_value, v.unit, v.within_ratio, t.pass_share_ratio,
+    v.capture_ratio, v.state, v.reason_code, v.reason_detail, v.headroom_ratio,
+    coalesce(e.exposure_usd, 0) as exposure_usd, f.file_name as source_file_name, v.source_row_number,
+    case when v.reason_code not in ('WITHIN_LIMIT', 'LIMIT_EXCEEDED') or coalesce(x.test_count, 1) > 1 or coalesce(t.uncertainty_pct, 0) > 0
+            then 'evidence'
+        when t.pass_test = 'share_of_periods' and v.within_ratio is not null then 'share'
+        when v.measured_value is null or v.limit_value is null then 'evidence'
+        else 'value' end as judged_by
+from int_plants__verdicts as v
+left join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
+left join ref_rules__rules as r on v.rule_id = r.rule_id
+left join stg_plants__plants as p on v.plant_id = p.plant_id
+left join exposure as e on v.plant_id = e.plant_id
+left join tests as x on v.threshold_id = x.threshold_id
+left join files as f on v.source_file_id = f.file_id
+where v.state in ('PASS', 'FAIL')
+order by v.threshold_id, v.entity_id, v.period_end_date
+"""
+_FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - the day of writing in the file's properties would make its bytes differ
+#: Column, heading, width.
+_COLUMNS = (
+    ("item_no", "Item", 6),
+    ("rule_id", "Rule", 44),
+    ("title", "Title", 44),
+    ("clause", "Clause", 22),
+    ("rule_version", "Version of the rule", 12),
+    ("evidence", "Evidence of the rule", 14),
+    ("layer", "Layer", 18),
+    ("plant_id", "Plant", 14),
+    ("entity_id", "Entity", 26),
+    ("period_start_date", "Period from", 12),
+    ("period_end_date", "Period to", 12),
+    ("measured_value", "Measured value", 14),
+    ("operator", "Must be", 10),
+    ("limit_value", "Limit", 12),
+    ("unit", "Unit", 16),
+    ("within_ratio", "Periods within the limit", 12),
+    ("pass_share_ratio", "Share of periods wanted", 12),
+    ("judged_by", "Judged by", 10),
+    ("state", "State by the run", 10),
+    ("reason_code", "Reason by the run", 24),
+    ("reason_detail", "More on the reason", 30),
+    ("headroom_ratio", "Headroom by the run", 12),
+    ("exposure_usd", "Exposure, USD", 16),
+    ("source_file_name", "Source file", 30),
+    ("source_row_number", "Source row", 10),
+)
+#: Headings of what people fill in.
+_PEOPLE = ("Looked at by", "Tick-mark", "Remark")
+_HEADROOM = (
+    '=IF(OR({value}="",{limit}="",{limit}=0),"",IF(OR({operator}="at_most",{operator}="below"),({limit}-{value})/ABS({limit}),'
+    "({value}-{limit})/ABS({limit})))"
+)
+_MET = (
+    'IF({operator}="at_most",{value}<={limit},IF({operator}="below",{value}<{limit},'
+    'IF({operator}="at_least",{value}>={limit},{value}>{limit})))'
+)
+_STATE = (
+    '=IF({by}="share",IF(ROUND({within}-{wanted},9)>=0,"PASS","FAIL"),IF({by}="value",'
+    f'IF({_MET},"PASS","FAIL"),"look at the evidence"))'
+)
+_AGREES = '=IF({again}="look at the evidence","look at the evidence",IF({again}={state},"yes","NO"))'
+#: Heading and formula of each computed column, in order.
+_FORMULAS = (("Headroom again", _HEADROOM), ("State again", _STATE), ("Agrees", _AGREES))
+
+
+def write_working_paper(path: Path, rows: Sequence[Row], about: Mapping[str, Any]) -> Path:
+    """Write the workbook; equal samples give equal bytes.
+
+    Args: rows: items of the sample, rows of `ITEMS_SQL`. about: how it was drawn, a line each on the first sheet.
+    """
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book.set_properties({"created": _FIXED, "title": "Audit sample"})
+    _write_about(book, about)
+    _write_items(book, rows)
+    book.close()
+    return path
+
+
+def _write_about(book: Any, about: Mapping[str, Any]) -> None:
+    sheet, bold = book.add_worksheet("Sample"), book.add_format({"bold": True, "valign": "top"})
+    wrap = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 90)
+    for line, (name, text) in enumerate(about.items()):
+        sheet.write_string(line, 0, name, bold)
+        sheet.write_string(line, 1, neutral_text(str(text)), wrap)
+
+
+def _write_items(book: Any, rows: Sequence[Row]) -> None:
+    sheet, head = book.add_worksheet("Items"), book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
+    formats = {
+        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
+        "ratio": book.add_format({"num_format": "0.0%"}),
+        "money": book.add_format({"num_format": "#,##0"}),
+    }
+    headings = [*(heading for _, heading, _ in _COLUMNS), *(heading for heading, _ in _FORMULAS), *_PEOPLE]
+    for place, heading in enumerate(headings):
+        sheet.write_string(0, place, heading, head)
+        sheet.set_column(place, place, _COLUMNS[place][2] if place < len(_COLUMNS) else 18)
+    for line, row in enumerate(rows, start=1):
+        for place, (column, _, _) in enumerate(_COLUMNS):
+            _write_cell(sheet, line, place, column, line if column == "item_no" else row[column], formats)
+        _write_formulas(sheet, line, row, formats)
+    sheet.freeze_panes(1, 2)
+    sheet.autofilter(0, 0, max(len(rows), 1), len(headings) - 1)
+
+
+def _write_cell(sheet: Any, line: int, place: int, column: str, value: Any, formats: Mapping[str, Any]) -> None:
+    if value is None:
+        return
+    if column.endswith("_date"):
+        sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), formats["date"])  # noqa: DTZ001 - a day
+    elif isinstance(value, str):
+        sheet.write_string(line, place, neutral_text(value))
+    else:
+        kind = "ratio" if column.endswith("_ratio") else "money" if column.endswith("_usd") else None
+        sheet.write_number(line, place, value, formats.get(kind or ""))
+
+
+def _write_formulas(sheet: Any, line: int, row: Row, formats: Mapping[str, Any]) -> None:
+    """Each formula carries the value it must come to, for programs that show a file without computing it."""
+    from xlsxwriter.utility import xl_rowcol_to_cell as cell
+
+    places = {column: cell(line, place) for place, (column, _, _) in enumerate(_COLUMNS)}
+    names = {
+        "value": places["measured_value"],
+        "limit": places["limit_value"],
+        "operator": places["operator"],
+        "within": places["within_ratio"],
+        "wanted": places["pass_share_ratio"],
+        "by": places["judged_by"],
+        "state": places["state"],
+        "again": cell(line, len(_COLUMNS) + 1),
+    }
+    values = _computed(row)
+    for number, (_, formula) in enumerate(_FORMULAS):
+        place = len(_COLUMNS) + number
+        sheet.write_formula(line, place, formula.format(**names), formats["ratio"] if number == 0 else None, values[number])
+
+
+def _computed(row: Row) -> tuple[float | str, str, str]:
+    """What the formulas of a row come to: headroom, state, and whether the state agrees."""
+    value, limit = row["measured_value"], row["limit_value"]
+    headroom: float | str = ""
+    if value is not None and limit:
+        headroom = (limit - value if row["operator"] in ("at_most", "below") else value - limit) / abs(limit)
+    if row["judged_by"] == "evidence":
+        return headroom, "look at the evidence", "look at the evidence"
+    if row["judged_by"] == "share":
+        met = round(row["within_ratio"] - row["pass_share_ratio"], 9) >= 0
+    else:
+        met = {"at_most": value <= limit, "below": value < limit, "at_least": value >= limit}.get(row["operator"], value > limit)
+    again = "PASS" if met else "FAIL"
+    return headroom, again, "yes" if again == row["state"] else "NO"
