@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import WrongUseError
@@ -55,6 +55,7 @@ def test_a_larger_sample_of_a_seed_holds_the_smaller_one() -> None:
 
 
 @given(sizes=st.lists(st.integers(1, 60), min_size=1, max_size=8), count=st.integers(1, 120), seed=st.integers(0, 99))
+@settings(max_examples=40, deadline=None)
 def test_each_stratum_gets_its_share_to_within_one_and_one_at_least(sizes: list[int], count: int, seed: int) -> None:
     rows = [{"key": f"{name}-{number}", "kind": str(name)} for name, size in enumerate(sizes) for number in range(size)]
     if count < len(sizes):

@@ -121,7 +121,7 @@ def _equal(a: Any, b: Any) -> bool:
     wanted=st.sampled_from([0.95, 0.97]),
     judged_by=st.sampled_from(["value", "share", "evidence"]),
 )
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_formulas_come_to_the_values_that_the_file_carries(judged_by: str, **given_values: Any) -> None:
     row = {**ITEM, "measured_value": given_values["value"], "limit_value": given_values["limit"], "operator": given_values["operator"]}
     row |= {"state": given_values["state"], "within_ratio": given_values["within"], "pass_share_ratio": given_values["wanted"]}
