@@ -244,13 +244,20 @@ def test_law_of_a_province_binds_in_the_province_only() -> None:
     assert [one.instrument_id for one in provincial if not one.regions] == []
 
 
+#: Words of findings and waivers in the models, which are no reasons of a verdict.
+FINDING_WORDS = {"CLOSED_BEFORE", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE", "LAST_DAY"}
 CODE = re.compile(r"'([A-Z]+(?:_[A-Z]+)+)'")
 
 
 def test_every_reason_code_of_the_models_has_words() -> None:
     codes = {code for file in (ROOT / "dbt_like_sql").rglob("*.sql") for code in CODE.findall(file.read_text(encoding="utf-8"))}
     not_codes = {"NO_DATA", "NOT_APPLICABLE"}
-    assert sorted(codes - not_codes - set(rulebook().reason_codes)) == []
+    assert sorted(codes - not_codes - FINDING_WORDS - set(rulebook().reason_codes)) == []
+
+
+def test_states_of_findings_are_explained_on_their_page() -> None:
+    page = (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+    assert [word for word in sorted(FINDING_WORDS) if f"`{word}`" not in page] == []
 
 
 def test_every_reason_code_of_the_contract_has_words() -> None:
