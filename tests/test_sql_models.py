@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import sqlglot
 from sqlglot import exp
 
 from pipelines.settings import SQL_FOLDER
-from pipelines.warehouse.sql_models import load_models, to_spark
+from pipelines.warehouse.sql_models import to_spark
 from tests.sql_cases import case_files, differences, given_types, models, read_cases, run_case
 
 NAMES = sorted(path.stem for path in SQL_FOLDER.rglob("*.sql"))
@@ -53,10 +52,3 @@ def test_every_source_of_a_column_exists(name: str) -> None:
     sources = [(column.name, *source) for column in model.columns for source in column.sources]
     assert sources, "no column of the model comes from anywhere"
     assert [source for source in sources if source[2] not in types[source[1]]] == []
-
-
-def test_the_whole_project_is_read_in_less_than_three_seconds_of_computing() -> None:
-    types = given_types()
-    start = time.process_time()
-    load_models(SQL_FOLDER, types)
-    assert time.process_time() - start < 3
