@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
 from pipelines.rulebook.load import load_rulebook
 from pipelines.rulebook.load_units import factor_to
 from pipelines.rulebook.model import LimitRule, Rulebook
 from pipelines.rulebook.rows_of_expressions import expression_nodes
 from pipelines.rulebook.rows_of_rules import canonical_factor
+from pipelines.settings import REFERENCE_FOLDER
 from tests.sql_cases import models, run_case, run_chain
 from tests.test_worked_examples import evaluated
 
@@ -31,6 +33,12 @@ NOX = {
 @cache
 def rulebook() -> Rulebook:
     return load_rulebook(Path(__file__).parents[1] / "rules")
+
+
+def reading_classes() -> list[dict[str, Any]]:
+    """The classes of readings that the program ships."""
+    schema = run_schemas()["ref_monitoring__classes"]
+    return list(reference_table(REFERENCE_FOLDER / REFERENCE_FILES["ref_monitoring__classes"], schema).to_pylist())
 
 
 def sent(**changes: Any) -> dict[str, list[dict[str, Any]]]:
@@ -79,6 +87,10 @@ def test_the_verdict_corrects_by_the_same_arithmetic() -> None:
         "ref_rules__rules": [{"rule_id": "r", "kind": "limit", "layer": "home_law"}],
         "ref_rules__thresholds": [limit],
         "ref_rules__scopes": [{"rule_id": "r", "scope_no": 1, "sector": "cement"}],
+        "ref_rules__tests": [
+            {"threshold_id": "t", "test_no": 1, "group_no": 1, "averaging": "hour", "level_multiple": 1.0, "pass_share_ratio": 1.0}
+        ],
+        "ref_monitoring__classes": reading_classes(),
     }
     found = run_chain("int_plants__verdicts", sent(value=150.0, unit="ppm", o2_pct=12.0) | rules)
     (verdict,) = [row for row in found if row["measured_value"] is not None]
@@ -122,7 +134,10 @@ def test_glass_by_the_case_and_joules_become_kilograms_of_coal_a_tonne(value: st
 def test_60_kwh_are_7_374_kilograms_of_coal() -> None:
     terms = rulebook().indicators["clinker_comprehensive_energy"].terms
     (electricity,) = [term for term in terms if term.item == "electricity_used"]
-    assert float(60 * electricity.factor) == 7.374
+    assert electricity.dated_factor is not None
+    in_force = rulebook().factors[electricity.dated_factor]
+    assert in_force.value is not None
+    assert float(60 * electricity.factor * in_force.value) == 7.374
 
 
 @pytest.mark.parametrize(
