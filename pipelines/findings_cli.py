@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pipelines.audit_form import audit_form, condition
 from pipelines.errors import WrongUseError
 from pipelines.ledger.book import PUBLISHED, Book
 from pipelines.ledger.findings import ACTIONS, CLOSED_STATES, Finding, act, finding, findings
@@ -61,7 +62,7 @@ def show(finding_id: FindingId, home: HomeFolder = None) -> None:
     one = finding(findings(book), finding_id)
     row = next((row for row in _register(home) if row["finding_id"] == one.finding_id), {})
     typer.echo(f"{one.finding_id}  {one.state}  {one.rule_id}{'' if one.tier == '-' else ' tier ' + one.tier} at {one.entity_id}")
-    for name, text in _audit_form(one, row).items():
+    for name, text in audit_form(one, row).items():
         typer.echo(f"  {name:<10} {text}")
     typer.echo(f"  first seen {one.first_seen_date}, open since {one.opened_date}, last failed {one.last_seen_date}")
     typer.echo(f"  came back {one.reopened_count} times")
@@ -170,29 +171,8 @@ def _lines(one: Finding, row: dict[str, Any]) -> list[str]:
     until = f"cure period ends {row['cure_end_date']}" + (f", level {row['escalation_level']}" if row["escalation_level"] else "")
     return [
         f"{one.finding_id}  {one.state:<14} {row['standing']}, {row['severity']}: {row['title'] or one.rule_id}",
-        f"    {row['plant_name'] or one.plant_id}, {one.entity_id}: {_condition(row)}; {since}; {until}; owner {one.owner or 'nobody yet'}",
+        f"    {row['plant_name'] or one.plant_id}, {one.entity_id}: {condition(row)}; {since}; {until}; owner {one.owner or 'nobody yet'}",
     ]
-
-
-def _audit_form(one: Finding, row: dict[str, Any]) -> dict[str, str]:
-    source = f"{row.get('instrument_title')}, {row.get('clause') or 'no clause'}; evidence {row.get('evidence')}"
-    return {
-        "criteria": f"{row.get('title') or one.rule_id}; {source}",
-        "condition": _condition(row),
-        "cause": one.cause or "not said yet (greencap findings comment --part cause)",
-        "effect": one.effect or f"exposure of {row.get('exposure_usd') or 0:,.0f} USD stands behind the plant",
-        "action": f"{one.plan}, due {one.due_date}" if one.plan else "none agreed yet (greencap findings plan)",
-        "owner": one.owner or "nobody yet",
-        "cure": f"{row.get('cure_days')} {row.get('cure_day_kind')} days, ends {row.get('cure_end_date')}",
-    }
-
-
-def _condition(row: dict[str, Any]) -> str:
-    if not row or row["worst_value"] is None:
-        return f"{(row or {}).get('fail_period_count') or 0} failing periods"
-    over = f", {abs(row['worst_headroom_ratio']):.1%} beyond" if row["worst_headroom_ratio"] is not None else ""
-    words = f"worst {row['worst_value']:.6g} against {row['operator'].replace('_', ' ')} {row['worst_limit_value']:.6g} {row['unit']}{over}"
-    return f"{words}; {row['fail_period_count']} failing periods from {row['first_fail_date']} to {row['last_fail_date']}"
 
 
 def _event_words(book: Book, event: Any, one: Finding) -> str:

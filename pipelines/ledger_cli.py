@@ -1,14 +1,17 @@
-"""The commands on what a home kept of its past: `greencap runs`, `sign`, `verify`, `replay`. Parse, call, print."""
+"""The commands on what a home kept of its past: `greencap runs`, `sign`, `verify`, `replay`, `evidence`. Parse, call, print."""
 
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipelines.errors import WrongUseError
+from pipelines.evidence import judging_run, make_pack
+from pipelines.ledger.findings import finding, findings
 from pipelines.published_run import open_book
 
 DONE, DIFFERS = 0, 4
@@ -24,6 +27,7 @@ def add_commands(app: typer.Typer) -> None:
     app.command()(sign)
     app.command()(verify)
     app.command()(replay)
+    app.command()(evidence)
 
 
 @runs_app.callback(invoke_without_command=True)
@@ -89,6 +93,7 @@ def verify(
     ] = None,
     home: HomeFolder = None,
     public_key: Annotated[Path | None, typer.Option(help="Also check that this Ed25519 public key (PEM) confirms a signature.")] = None,
+    pack: Annotated[Path | None, typer.Option(help="Check this evidence pack instead, folder or zip file; it needs no home.")] = None,
 ) -> None:
     """Check every hash and the chain of the log, without a network. Names the first broken link; exit code 4 then.
 
@@ -96,6 +101,9 @@ def verify(
     """
     from pipelines.ledger.signing import signature_break
 
+    if pack:
+        _verify_pack(pack)
+        return
     book = open_book(home)
     found = book.log.first_break() if run else book.first_break(book.home / "runs")
     if run and not found:
@@ -114,24 +122,61 @@ def verify(
 
 
 def replay(
-    run: Annotated[str, typer.Argument(metavar="RUN", help="Run: folder, id, root hash or as-of day.")],
+    run: Annotated[str, typer.Argument(metavar="RUN|FINDING", help="Run (folder, id, root hash or as-of day), or finding id.")],
     home: HomeFolder = None,
     out: Annotated[Path | None, typer.Option(help="Keep the files of the second run in this folder.")] = None,
 ) -> None:
-    """Perform a past run again from what was kept, at the rules of that night; report equal, or what differs (exit code 4)."""
+    """Perform a past run again from what was kept, at the rules of that night; report equal, or what differs (exit code 4).
+
+    Of a finding: the run that judged it last, and only the verdicts of the finding are compared.
+    """
     import shutil
 
-    from pipelines.replay import replayed
+    from pipelines.replay import replayed, verdict_differences
 
     book = open_book(home)
-    wanted = book.run(run)
+    one = finding(findings(book), run) if run.startswith("F-") else None
+    wanted = judging_run(book, one) if one else book.run(run)
     if out and out.exists():
         raise WrongUseError(f"--out {out}: is there already; name a folder that is not")
     with replayed(book, wanted, _show) as (again, folder):
         if out:
             shutil.copytree(folder, out)
         typer.echo(f"Run {wanted.folder}, root {wanted.manifest.made.root_hash}")
+        if one:
+            verdicts, found = verdict_differences(book, wanted, folder, one)
+            for line in verdicts:
+                typer.echo(f"  {line}")
+            _print_differences(found, f"Equal: {len(verdicts)} verdicts of {one.finding_id}")
+            return
         _print_differences(again.differences, f"Equal: {len(again.again.outputs)} files and {len(again.again.made.tables)} tables")
+
+
+def evidence(
+    finding_id: Annotated[str, typer.Argument(metavar="FINDING", help="Finding id, or the beginning of one (`greencap findings`).")],
+    out: Annotated[Path, typer.Option(help="Folder to write, or a file that ends in .zip; must not be there.")],
+    home: HomeFolder = None,
+    period: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Verdict that ends this day. Default: the worst failing one.")
+    ] = None,
+    redacted: Annotated[bool, typer.Option("--redacted", help="Names as hashes, amounts as bands, no received files.")] = False,
+) -> None:
+    """Everything behind one finding of the published run, for an auditor: rows, sum, rule, limits, events, hashes. Open index.html."""
+    from pipelines.ledger.pack import check_target, write_pack
+
+    check_target(out)
+    files = make_pack(open_book(home), finding_id, period.date() if period else None, redacted)
+    write_pack(out, files)
+    typer.echo(f"{len(files) + 1} files in {out}; open index.html, check with `greencap verify --pack {out}`")
+
+
+def _verify_pack(pack: Path) -> None:
+    from pipelines.ledger.pack import first_break
+
+    if found := first_break(pack):
+        typer.echo(f"Broken: {found}", err=True)
+        raise typer.Exit(DIFFERS)
+    typer.echo(f"Whole: every file of {pack} is what its hashes.json says")
 
 
 def _print_differences(differences: list[str], equal: str) -> None:

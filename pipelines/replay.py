@@ -6,16 +6,17 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipelines.ledger.book import Book, PublishedRun
 from pipelines.ledger.bundle import unpack
 from pipelines.ledger.manifest import FILE_NAME, NOT_REPEATABLE, Manifest, read_manifest_file
 
 if TYPE_CHECKING:
+    from pipelines.ledger.findings import Finding
     from pipelines.night import Night
 
 #: Parts of `made` that are compared name by name.
@@ -61,6 +62,48 @@ def differences(then: Manifest, now: Manifest) -> list[str]:
         found += [f"{part}: {name} {_how(old, new)}" for name, old, new in _changed(getattr(then.made, part), getattr(now.made, part))]
     outputs = [{name: value for name, value in made.outputs.items() if name not in NOT_REPEATABLE} for made in (then, now)]
     return found + [f"file: {name} {_how(old, new)}" for name, old, new in _changed(*outputs)]
+
+
+def verdict_differences(book: Book, run: PublishedRun, again: Path, one: Finding) -> tuple[list[str], list[str]]:
+    """The verdicts of a finding in a run performed again, in words, and how they differ from those of the first time.
+
+    Where the folder of the first time is no longer kept, all verdicts of the run are held against their hash in its manifest.
+    Args: again: folder of the second run.
+    """
+    from pipelines.night import DATABASE
+
+    kept = book.home / "runs" / run.folder / DATABASE
+    now = _verdicts(again / DATABASE, one)
+    words = [_verdict_words(row) for row in now]
+    if not kept.exists():
+        table = "int_plants__verdicts"
+        hashes = [manifest.made.tables.get(table) for manifest in (run.manifest, read_manifest_file(again / FILE_NAME))]
+        return words, [] if hashes[0] == hashes[1] else [f"table {table} differs, and the first one is no longer kept to say where"]
+    then = _verdicts(kept, one)
+    old, new = [{(row["threshold_id"], row["period_end_date"]): row for row in rows} for rows in (then, now)]
+    return words, [f"verdict {key[0]} to {key[1]}: {_how_row(first, second)}" for key, first, second in _changed(old, new)]
+
+
+def _verdicts(path: Path, one: Finding) -> list[dict[str, Any]]:
+    from pipelines.warehouse import database
+    from pipelines.warehouse.evidence import verdict_rows
+
+    con = database.connect(path, read_only=True)
+    try:
+        return verdict_rows(con, asdict(one))
+    finally:
+        con.close()
+
+
+def _verdict_words(row: Mapping[str, Any]) -> str:
+    value = f"{row['measured_value']} against {row['limit_value']} {row['unit'] or ''}".strip()
+    return f"{row['period_start_date']} to {row['period_end_date']}: {row['state']} ({row['reason_code']}), {value}"
+
+
+def _how_row(old: Any, new: Any) -> str:
+    if old is None or new is None:
+        return _how(old, new)
+    return ", ".join(f"{name} was {first}, is {second}" for name, first, second in _changed(old, new))
 
 
 def _night(book: Book, run: PublishedRun, folder: Path) -> Night:
@@ -122,7 +165,7 @@ def _lay_out_readings(book: Book, run: PublishedRun, home: Path) -> None:
     copy_records(ReadingsStore(book.home / "readings"), open_store(home), run.manifest.made.settings.get("readings", []))
 
 
-def _changed(then: Mapping[str, object], now: Mapping[str, object]) -> list[tuple[str, object, object]]:
+def _changed(then: Mapping[Any, Any], now: Mapping[Any, Any]) -> list[tuple[Any, Any, Any]]:
     return [(name, then.get(name), now.get(name)) for name in sorted({*then, *now}) if then.get(name) != now.get(name)]
 
 

@@ -30,3 +30,10 @@ def unpack(bundle: Path, folder: Path) -> None:
     """Lay a bundle's files out below `folder`; names that would leave it are refused."""
     with tarfile.open(bundle) as packed:
         packed.extractall(folder, filter="data")
+
+
+def read_members(bundle: Path, names: list[str]) -> dict[str, bytes]:
+    """Content of some files of a bundle by their names in it; names that it does not hold are left out."""
+    with tarfile.open(bundle) as packed:
+        opened = {name: packed.extractfile(name) for name in sorted({*names} & {*packed.getnames()})}
+        return {name: file.read() for name, file in opened.items() if file}

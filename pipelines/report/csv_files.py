@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pipelines.report.scorecard import Column, Row, Scorecard
 
@@ -49,10 +50,21 @@ def write_csv_files(folder: Path, scorecard: Scorecard) -> list[Path]:
 def write_csv(path: Path, columns: Sequence[str], rows: Iterable[Row]) -> Path:
     """Write rows with a header line; an empty table has its header line only."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([cell(row[column]) for column in columns] for row in rows)
+        _write_rows(file, columns, rows)
     return path
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
+    """The same as the content of a file."""
+    sink = io.StringIO(newline="")
+    _write_rows(sink, columns, rows)
+    return sink.getvalue().encode("utf-8")
+
+
+def _write_rows(file: TextIO, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([cell(row[column]) for column in columns] for row in rows)
 
 
 def cell(value: Any) -> str:

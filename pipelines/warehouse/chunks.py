@@ -135,9 +135,7 @@ def _piece(
     return path
 
 
-def _shadows(
-    con: DuckDBPyConnection, readings: Readings, piece: Piece, views: Sequence[SqlModel], twice: Sequence[str]
-) -> dict[str, str]:
+def _shadows(con: DuckDBPyConnection, readings: Readings, piece: Piece, views: Sequence[SqlModel], twice: Sequence[str]) -> dict[str, str]:
     """Tables that a piece sees in place of those of the run: its readings, its stacks, and the views between."""
     found = {READINGS: _settled(readings.readings_sql([piece.month], piece.stacks, piece.first, piece.last), twice)}
     if piece.stacks is not None:
@@ -162,9 +160,7 @@ def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in words)
 
 
-def _key(
-    con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, piece: Piece, hashes: Hashes
-) -> str:
+def _key(con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, piece: Piece, hashes: Hashes) -> str:
     """Hash of everything that a piece is made from: readings, SQL, and the rows of the other tables that concern its stacks."""
     made_here = {READINGS, *(view.name for view in views)}
     tables = sorted({table for each in (model, *views) for table in each.dependencies} - made_here)

@@ -1,0 +1,35 @@
+"""A finding in audit form: criteria and condition by machine; cause, effect and action as people wrote them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipelines.ledger.findings import Finding
+
+
+def audit_form(one: Finding, row: Mapping[str, Any], exposure: str | None = None) -> dict[str, str]:
+    """Part → text.
+
+    Args: row: of mart_findings__register, empty when no run holds it. exposure: in words, where the amount is not to be told.
+    """
+    source = f"{row.get('instrument_title')}, {row.get('clause') or 'no clause'}; evidence {row.get('evidence')}"
+    behind = exposure or f"{row.get('exposure_usd') or 0:,.0f}"
+    return {
+        "criteria": f"{row.get('title') or one.rule_id}; {source}",
+        "condition": condition(row),
+        "cause": one.cause or "not said yet (greencap findings comment --part cause)",
+        "effect": one.effect or f"exposure of {behind} USD stands behind the plant",
+        "action": f"{one.plan}, due {one.due_date}" if one.plan else "none agreed yet (greencap findings plan)",
+        "owner": one.owner or "nobody yet",
+        "cure": f"{row.get('cure_days')} {row.get('cure_day_kind')} days, ends {row.get('cure_end_date')}",
+    }
+
+
+def condition(row: Mapping[str, Any]) -> str:
+    """What was found: the worst value against its limit, and how often."""
+    if not row or row["worst_value"] is None:
+        return f"{(row or {}).get('fail_period_count') or 0} failing periods"
+    over = f", {abs(row['worst_headroom_ratio']):.1%} beyond" if row["worst_headroom_ratio"] is not None else ""
+    words = f"worst {row['worst_value']:.6g} against {row['operator'].replace('_', ' ')} {row['worst_limit_value']:.6g} {row['unit']}{over}"
+    return f"{words}; {row['fail_period_count']} failing periods from {row['first_fail_date']} to {row['last_fail_date']}"

@@ -1,0 +1,151 @@
+"""The SQL that lays one finding of a run open: verdicts, rows received, every step of the sum, limits chosen and rejected.
+
+Parameters are named: `$rule_id`, `$tier`, `$entity_id`, `$plant_id`, `$indicator_id`, `$averaging` of the finding; `$threshold_id`,
+`$stack_id`, `$counted_averaging` of the verdict looked at; `$first_date`, `$last_date` of its readings.
+Each query has its own order, so equal runs give equal rows.
+"""
+
+from __future__ import annotations
+
+FINDING = "select * from mart_findings__register where finding_id = $finding_id"
+
+#: All verdicts of a finding over the window; `uncertainty_pct` and `decision_rule` as the limit states them.
+VERDICTS = """
+select v.*, t.averaging, t.pass_test, t.pass_share_ratio, t.min_capture_ratio, t.ref_o2_pct, t.printed_value, t.printed_unit,
+    t.uncertainty_pct, t.uncertainty_of, t.decision_rule, t.excluded_states, t.clause as limit_clause, t.href as limit_href,
+    p.highest_date, p.average_count, p.within_count, p.failed_averaging, p.mean_value, p.needs_o2, c.title as reason_words
+from int_plants__verdicts as v
+left join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
+left join int_monitoring__period_tests as p
+    on v.threshold_id = p.threshold_id and v.entity_id = p.entity_id and v.period_end_date = p.period_end_date
+left join ref_rules__reason_codes as c on v.reason_code = c.reason_code
+where v.rule_id = $rule_id and coalesce(v.tier, '-') = $tier and v.entity_id = $entity_id
+    and coalesce(v.indicator_id, '-') = $indicator_id and coalesce(t.averaging, '-') = $averaging
+order by v.period_end_date, v.threshold_id
+"""
+
+#: Every dated limit of the rule here, and why it applies or does not.
+APPLICABILITY = """
+select a.threshold_id, a.is_applicable, a.not_applicable_reason, a.is_new, a.is_binding_tier, a.bound_from_date, a.bound_to_date,
+    t.printed_value, t.printed_unit, t.limit_value, x.limit_value as limit_with_overlay, x.overlay_id, x.missing_inputs, t.limit_expression
+from int_rules__applicability as a
+inner join ref_rules__thresholds as t on a.threshold_id = t.threshold_id
+left join int_rules__adjusted_limits as x on a.threshold_id = x.threshold_id and a.entity_id = x.entity_id
+where a.rule_id = $rule_id and a.entity_id = $entity_id
+order by a.threshold_id
+"""
+
+SCOPE = "select * from ref_rules__scopes where rule_id = $rule_id order by scope_no"
+
+WAIVERS = "select * from mart_findings__waivers where rule_id = $rule_id and plant_id = $plant_id order by waiver_id"
+
+#: Every regime for the indicator here, chosen or not, with the reason.
+LIMITS = """
+select * from mart_plants__regimes
+where plant_id = $plant_id and entity_id = $entity_id and indicator_id = $indicator_id
+order by basis, basis_o2_pct nulls first, strictness_rank, rule_id, tier
+"""
+
+#: Rows received about the plant, its units, stacks and further inputs: what the choice of rules rests on.
+PLACE = {
+    "plants": "select * from raw_plants__plants where plant_id = $plant_id",
+    "process_units": "select * from raw_plants__process_units where plant_id = $plant_id",
+    "emission_points": "select * from raw_plants__emission_points where plant_id = $plant_id",
+    "site_inputs": "select * from raw_plants__site_inputs where plant_id = $plant_id",
+}
+MANAGEMENT_EVIDENCE = "select * from raw_monitoring__management_evidence where plant_id = $plant_id and item = $indicator_id"
+
+#: Returns of the items that enter the indicator, whether they were counted or not; and what each period contributed.
+RETURNS = """
+select * from raw_monitoring__periodic_returns as r
+where r.plant_id = $plant_id and exists (
+    select 1 from int_returns__indicator_periods as p
+    where p.entity_id = $entity_id and p.indicator_id = $indicator_id
+        and coalesce(p.source_file_id, '') <= r.source_file_id and coalesce(p.last_source_file_id, p.source_file_id, '') >= r.source_file_id
+        and p.first_source_row_number <= r.source_row_number and p.last_source_row_number >= r.source_row_number)
+"""
+RETURN_STEPS = """
+select * from int_returns__steps where entity_id = $entity_id and indicator_id = $indicator_id order by role desc, item, factor
+"""
+RETURN_PERIODS = """
+select * from int_returns__indicator_periods where entity_id = $entity_id and indicator_id = $indicator_id
+order by period_start_date, period_end_date, role desc, item, source_row_number
+"""
+RETURN_VALUE = "select * from int_returns__indicators where entity_id = $entity_id and indicator_id = $indicator_id"
+
+#: Readings of a span of local days, each with every factor of its way to the limit's reference and the product of them.
+READINGS = """
+with limits as (
+    select ref_o2_pct, coalesce(excluded_states, '') as excluded_states from ref_rules__thresholds where threshold_id = $threshold_id
+),
+
+sent as (
+    select
+        r.stack_id, n.indicator_id, n.period_start_at, n.utc_offset_minutes, n.interval_minutes,
+        n.sent_value, n.sent_unit, n.is_below_detection, n.sent_flag, n.reading_class, n.class_code,
+        r.gas_basis, r.temperature_c, r.pressure_kpa, r.moisture_pct, n.o2_pct,
+        u.factor as unit_factor, n.sent_value * u.factor as value_in_unit,
+        case when u.is_actual then (273.15 + r.temperature_c) / 273.15 * 101.325 / nullif(r.pressure_kpa, 0) else 1 end
+            as temperature_pressure_factor,
+        case when r.gas_basis = 'wet' then 1 / nullif(1 - r.moisture_pct / 100, 0) else 1 end as dry_factor,
+        n.value_dry_mg_per_nm3 as value_dry,
+        l.ref_o2_pct, n.o2_capped_pct,
+        case when l.ref_o2_pct is null then 1 else (21 - l.ref_o2_pct) / nullif(21 - n.o2_capped_pct, 0) end as oxygen_factor,
+        not list_contains(string_split(l.excluded_states, ','), n.reading_class) as is_counted,
+        r.source_file_id, r.source_file_name, r.source_sheet, r.source_row_number
+    from int_monitoring__readings as n
+    inner join int_monitoring__series as s on n.series_no = s.series_no
+    inner join raw_monitoring__stack_readings as r
+        on n.stack_id = r.stack_id and s.sent_name = r.indicator and n.period_start_at = r.period_start_at
+            and n.source_file_id = r.source_file_id and n.source_row_number = r.source_row_number
+    left join int_monitoring__unit_factors as u on n.indicator_id = u.indicator_id and n.sent_unit = u.unit
+    cross join limits as l
+    where n.stack_id = $stack_id and n.indicator_id = $indicator_id
+        and n.day_no between $first_date::date - date '1970-01-01' and $last_date::date - date '1970-01-01'
+)
+
+select *, value_in_unit * temperature_pressure_factor as value_at_normal_state, value_dry * oxygen_factor as value_at_reference,
+    is_counted and value_dry * oxygen_factor is not null as enters_average
+from sent
+order by period_start_at
+"""
+
+_BLOCK = "time_bucket(case $counted_averaging when 'half_hour' then interval 30 minute else interval 1 hour end, period_start_at)"
+#: The average that the readings make: of half-hours and hours the highest, else the mean of the hours.
+AVERAGE = f"""
+with readings as ({READINGS}),
+
+blocks as (
+    select {_BLOCK} as block_at, avg(value_at_reference) as value
+    from readings
+    where enters_average
+    group by {_BLOCK}
+)
+
+select $counted_averaging as averaging, count(*) as block_count,
+    case when $counted_averaging in ('hour', 'half_hour') then max(value)
+        else sum(value::decimal(28, 9))::double / nullif(count(*), 0) end as value
+from blocks
+"""
+
+#: Names and register numbers of borrowers, lenders, owners and plants: all that `--redacted` replaces.
+NAMES = """
+select distinct trim(name) as name
+from (
+    select counterparty_name as name from raw_bank__counterparties
+    union all select lei from raw_bank__counterparties
+    union all select national_id from raw_bank__counterparties
+    union all select counterparty_name from raw_bank__loans
+    union all select project_name from raw_bank__loans
+    union all select lender_name from raw_bank__loans
+    union all select lei from raw_bank__loans
+    union all select owner_name from raw_bank__ownership
+    union all select plant_name from raw_plants__plants
+    union all select plant_name_local from raw_plants__plants
+    union all select unnest(string_split(alternative_names, ';')) from raw_plants__plants
+    union all select owner_name from raw_plants__plants
+    union all select parent_name from raw_plants__plants
+) as found
+where trim(name) <> ''
+order by name
+"""
