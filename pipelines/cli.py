@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines import __version__, settings
+from pipelines.digest_cli import add_digest_command
 from pipelines.errors import GateError, GreenCapacityError, WrongUseError
 from pipelines.findings_cli import findings_app
 from pipelines.ledger_cli import add_commands
@@ -37,6 +38,7 @@ app.add_typer(findings_app, name="findings")
 add_commands(app)
 add_pacta_commands(app)
 add_sample_command(app)
+add_digest_command(app)
 
 
 def main() -> None:

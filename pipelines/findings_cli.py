@@ -21,6 +21,8 @@ FindingId = Annotated[str, typer.Argument(metavar="FINDING", help="Finding id, o
 By = Annotated[str, typer.Option("--by", help="Who says so.")]
 Text = Annotated[str, typer.Option("--text", help="What, in words.")]
 _REGISTER = "select * from mart_findings__register order by finding_id"
+#: Columns that people change between runs.
+_SAID = ("state", "owner", "plan", "due_date", "cause", "effect", "comment_count", "tick_count")
 _STANDINGS = ("binding", "awaiting_verification", "comparison")
 
 
@@ -151,6 +153,26 @@ def comment(
 def tick(finding_id: FindingId, by: By, text: Text = "", home: HomeFolder = None) -> None:
     """An auditor's tick-mark: looked at, with what was found."""
     _act(home, finding_id, "finding_ticked", by, text, {})
+
+
+@findings_app.command("export")
+def export(
+    out: Annotated[Path, typer.Option(help="File to write, .csv, .json or .xlsx.")],
+    home: HomeFolder = None,
+) -> None:
+    """Every finding, closed ones too, as one file: figures of the published run, and what people have said since."""
+    from pipelines.report.findings_export import COLUMNS_SQL, REGISTER_SQL, write_findings
+    from pipelines.report.scorecard import Column
+
+    if not out.absolute().parent.is_dir():
+        raise WrongUseError(f"--out {out}: there is no folder {out.absolute().parent}; make it first")
+    known = findings(open_book(home))
+    with published_rows(home) as read:
+        columns = [Column(**row) for row in read(COLUMNS_SQL)]
+        run = read("select run_id, as_of_date from ref_run__settings")[0]
+        rows = [row | {name: getattr(known[row["finding_id"]], name) for name in _SAID} for row in read(REGISTER_SQL)]
+    write_findings(out, columns, rows, run)
+    typer.echo(f"{len(rows)} findings: {out}")
 
 
 def _act(home: Path | None, wanted: str, kind: str, by: str, text: str, details: dict[str, Any]) -> None:

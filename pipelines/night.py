@@ -414,8 +414,10 @@ class Night:
         self.crashed_rules = sorted(check.rule_id for checks in self._compliance.values() for check in checks if check.state == "error")
         return self._compliance
 
-    def write_scorecards(self) -> list[Path]:
-        """Write everything that people open into the run's folder."""
+    def write_scorecards(self, models: Sequence[SqlModel]) -> list[Path]:
+        """Write everything that people and other programs open into the run's folder. `models`: all of them."""
+        from pipelines.report.digest import digest, write_digest
+        from pipelines.report.lineage_events import write_lineage
         from pipelines.report.scorecard import collect, write_reports
         from pipelines.rulebook.documenter import documenter
         from pipelines.warehouse import database
@@ -429,6 +431,9 @@ class Night:
             self._changed_findings = database.read_rows(con, _CHANGED_FINDINGS)
             self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())
             written = write_reports(self.folder, collect(lambda sql: database.read_rows(con, sql), self.description()))
+            written += write_digest(self.folder, digest(lambda sql: database.read_rows(con, sql), self.description()))
+            files = database.read_rows(con, "select file_name, file_id from raw_landing__files")
+            written.append(write_lineage(self.folder, self.description(), files, models, self._quality))
             for sql, name, form in _EXPORTS:
                 con.execute(f"copy ({sql}) to '{self.folder / name}' ({form})")
         written.append(documenter().build_data_docs(self.folder / "data_docs", self.run_id, self.as_of))
@@ -499,9 +504,17 @@ class Night:
             **({"traceback": self.traceback} if self.traceback else {}),
             "crashed_rules": self.crashed_rules,
             "notices": self.notices,
+            "feeds_without_rows": self._feeds_without_rows(),
             "counts": self.counts,
             "duration_seconds": self.durations,
         }
+
+    def _feeds_without_rows(self) -> list[dict[str, Any]]:
+        """Files and sheets that came without a row, in the order of their names."""
+        rows = self._received.files.to_pylist() if self._received else []
+        empty = [row for row in rows if row["state"] in ("header_only", "empty")]
+        found = [{name: row[name] or "" for name in ("file_name", "sheet", "state", "message")} for row in empty]
+        return sorted(found, key=lambda row: (row["file_name"], row["sheet"]))
 
 
 #: Cells that could not be read, and how many of them a message shows.

@@ -90,6 +90,7 @@ together as (
         coalesce(p.reopened_count, 0) as reopened_count,
         p.claimed_on_date,
         p.disputed_rule_version,
+        p.worst_headroom_ratio as worst_headroom_ratio_before,
         coalesce(w.waiver_id, x.waiver_id) as waiver_id,
         coalesce(w.expiry_date, x.expiry_date) as waiver_expiry_date,
         r.rule_id is not null as is_rule_in_force,
@@ -157,6 +158,8 @@ select
     first_fail_date::date as first_fail_date,  -- first day of the first failing period of the window
     last_fail_date::date as last_fail_date,  -- last day of the last one
     worst_headroom_ratio::double as worst_headroom_ratio,  -- smallest headroom of the failing periods; null = no number
+    (judged_state = 'FAIL' and state not in ('CLOSED', 'CLOSED_RULE_RETIRED')
+        and coalesce(round(worst_headroom_ratio - worst_headroom_ratio_before, 6) < 0, false))::boolean as is_worse,  -- further beyond the limit than when it was last known
     worst_value::double as worst_value,  -- value of that period, in unit
     worst_limit_value::double as worst_limit_value,  -- limit that it was held against
     unit::varchar as unit,  -- unit of both
@@ -164,5 +167,6 @@ select
     waiver_id::varchar as waiver_id,  -- waiver that holds on the as-of day; null = none
     waiver_expiry_date::date as waiver_expiry_date,  -- last day of that waiver
     (state_before is null or state <> state_before or coalesce(judged_state, '-') <> coalesce(judged_state_before, '-')
-        or coalesce(rule_version, '-') <> coalesce(rule_version_before, '-'))::boolean as is_changed  -- the run changes what the log knows of it
+        or coalesce(rule_version, '-') <> coalesce(rule_version_before, '-')
+        or coalesce(round(worst_headroom_ratio, 6), 1) <> coalesce(round(worst_headroom_ratio_before, 6), 1) and judged_state = 'FAIL')::boolean as is_changed  -- the run changes what the log knows of it
 from moved

@@ -13,7 +13,7 @@ from pipelines.defs.landing import received_tables, reference_tables
 from pipelines.defs.models import after_explaining, explained_tables, matched_tables, model_tables, weighed_tests
 from pipelines.defs.readings import stored_readings, stored_readings_job
 from pipelines.defs.resources import night
-from pipelines.defs.scorecards import published, scorecards
+from pipelines.defs.scorecards import published, scorecard_files
 from pipelines.given_tables import given_schemas, history_schemas, run_schemas
 from pipelines.warehouse.database import arrow_types
 from pipelines.warehouse.significance import significance_schemas
@@ -46,7 +46,7 @@ def build_definitions(rules: Path = settings.RULES_FOLDER) -> dg.Definitions:
             explained_tables(explained, models),
             model_tables("explained_marts", [model for model in models if model.name in late]),
             *(weighed_tests(table, schema) for table, schema in weighed.items()),
-            scorecards,
+            scorecard_files(models),
             published,
             stored_readings,
         ],

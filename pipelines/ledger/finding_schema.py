@@ -18,4 +18,5 @@ def finding_schema() -> pa.Schema:
     import pyarrow as pa
 
     texts = [(name, pa.string()) for name in (*_TEXTS, *_WORDS)]
-    return pa.schema([*texts, *((name, pa.date32()) for name in _DAYS), *((name, pa.int64()) for name in _COUNTS)])
+    days, counts = ((name, pa.date32()) for name in _DAYS), ((name, pa.int64()) for name in _COUNTS)
+    return pa.schema([*texts, *days, *counts, ("worst_headroom_ratio", pa.float64())])

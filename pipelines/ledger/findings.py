@@ -31,7 +31,10 @@ ACTIONS = {
 
 @dataclass(frozen=True)
 class Finding:
-    """A rule that a plant, unit or stack fails, across nights. Dates are as-of days; `judged_state`: verdict of the last run."""
+    """A rule that a plant, unit or stack fails, across nights. Dates are as-of days; `judged_state`: verdict of the last run.
+
+    `worst_headroom_ratio`: of the last run that judged it with a number.
+    """
 
     finding_id: str
     plant_id: str
@@ -47,6 +50,7 @@ class Finding:
     opened_date: date
     last_seen_date: date
     reopened_count: int = 0
+    worst_headroom_ratio: float | None = None
     owner: str | None = None
     plan: str | None = None
     due_date: date | None = None
@@ -75,6 +79,7 @@ CHANGED = (
     "opened_date",
     "last_seen_date",
     "reopened_count",
+    "worst_headroom_ratio",
 )
 _DAYS = ("first_seen_date", "opened_date", "last_seen_date")
 
@@ -124,9 +129,12 @@ def finding_rows(known: Mapping[str, Finding]) -> list[dict[str, Any]]:
 
 
 def _changed(before: Finding | None, row: Mapping[str, Any], number: int) -> Finding:
-    values: dict[str, Any] = {name: date.fromisoformat(row[name]) if name in _DAYS else row[name] for name in CHANGED}
+    # runs of earlier versions did not write every column
+    values: dict[str, Any] = {name: date.fromisoformat(row[name]) if name in _DAYS else row[name] for name in CHANGED if name in row}
     if before is None:
         return Finding(**values, history=(number,))
+    if values.get("worst_headroom_ratio") is None:
+        values["worst_headroom_ratio"] = before.worst_headroom_ratio
     reopened = values["reopened_count"] > before.reopened_count
     kept = replace(before, **values, history=(*before.history, number))
     return replace(kept, claimed_on_date=None, plan=None, due_date=None) if reopened else kept

@@ -1,0 +1,149 @@
+"""The digest of a run: only what is new, came back, got worse, or ends soon, and what did not arrive.
+
+Text for mail or chat, JSON for programs.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+
+#: A cure period "ends soon" as many days before as the second reminder of the policy on waivers comes.
+_FINDINGS = """
+with policy as (
+    select max(case when key = 'remind_days.second' then value end)::integer as soon_days
+    from ref_rules__policy
+    where policy_id = 'waivers'
+), told as (
+    select r.finding_id, r.state, r.change, r.standing, r.plant_id, r.plant_name, r.entity_id, r.rule_id, r.tier, r.title, r.worst_value,
+        r.worst_limit_value, r.unit, r.worst_headroom_ratio, r.owner, r.cure_end_date, r.days_to_cure_end, r.escalation_level,
+        r.exposure_usd,
+        case when r.change in ('NEW', 'REOPENED') then lower(r.change)
+            when r.is_worse then 'worse'
+            when r.days_to_cure_end between 0 and p.soon_days
+                and r.state not in ('CLOSED', 'CLOSED_RULE_RETIRED', 'WAIVED', 'FALSE_POSITIVE') then 'cure_ending'
+        end as part
+    from mart_findings__register as r
+    cross join policy as p
+)
+select *
+from told
+where part is not null
+order by case standing when 'binding' then 1 when 'awaiting_verification' then 2 else 3 end, exposure_usd desc, finding_id
+"""
+_WAIVERS = """
+select waiver_id, rule_id, plant_id, expiry_date, days_to_expiry, reminder, finding_count, exposure_usd
+from mart_findings__waivers
+where reminder is not null
+order by days_to_expiry, waiver_id
+"""
+_FEEDS = """
+select file_name, sheet, state, message
+from mart_landing__files
+where state <> 'read'
+order by file_name, sheet
+"""
+_HEADLINE = """
+select portfolio_id, assessed_rate_ratio, coverage_ratio, lower_ratio, upper_ratio
+from mart_portfolio__headline
+where sector = 'all'
+order by portfolio_id
+"""
+#: Findings that the text names in each part; the JSON has all.
+SHOWN = 20
+#: Part of the findings → its heading.
+PARTS = {"new": "New", "reopened": "Came back", "worse": "Got worse", "cure_ending": "Cure period ends soon"}
+_STATES = {"header_only": "feed empty: a header and no row", "empty": "feed empty: no content"}
+
+
+def digest(read: Callable[[str], list[Row]], run: Mapping[str, Any]) -> dict[str, Any]:
+    """What changed, as JSON values.
+
+    Args: read: SQL → rows of the run's database. run: run_id, root_hash, as_of_date.
+    """
+    rows = [_json(row) for row in read(_FINDINGS)]
+    return {
+        "run": {key: _plain(run[key]) for key in ("run_id", "root_hash", "as_of_date")},
+        "headline": [_json(row) for row in read(_HEADLINE)],
+        "findings": {part: [row for row in rows if row["part"] == part] for part in PARTS},
+        "waivers_ending": [_json(row) for row in read(_WAIVERS)],
+        "feeds": [_json(row) for row in read(_FEEDS)],
+    }
+
+
+def write_digest(folder: Path, content: Mapping[str, Any]) -> list[Path]:
+    """Write digest.json and digest.txt into the run's folder; equal runs write equal bytes."""
+    data, text = folder / "digest.json", folder / "digest.txt"
+    data.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8", newline="\n")
+    text.write_text(digest_text(content), encoding="utf-8", newline="\n")
+    return [data, text]
+
+
+def digest_text(content: Mapping[str, Any]) -> str:
+    """The digest as a mail reads it. An attempt after the run that published nothing (`last_attempt`) is told first."""
+    run, attempt = content["run"], content.get("last_attempt")
+    lines = _attempt_lines(attempt) if attempt else []
+    lines.append(f"Green capacity as of {run['as_of_date']}, run {run['run_id']}, root {run['root_hash'][:16]}")
+    lines += [f"  {row['portfolio_id']}: {_headline(row)}" for row in content["headline"]]
+    for part, heading in PARTS.items():
+        lines += _section(heading, [_finding_line(row) for row in content["findings"][part]])
+    lines += _section("Waivers that end", [_waiver_line(row) for row in content["waivers_ending"]])
+    lines += _section("Files that gave nothing", [feed_line(row) for row in content["feeds"]])
+    return "\n".join(lines) + "\n"
+
+
+def feed_line(row: Mapping[str, Any]) -> str:
+    """A received file that gave no row, in words."""
+    name = f"{row['file_name']}, sheet {row['sheet']}" if row["sheet"] else row["file_name"]
+    return f"{name}: {_STATES.get(row['state'], row['state'])}" + (f"; {row['message']}" if row["message"] else "")
+
+
+def _attempt_lines(attempt: Mapping[str, Any]) -> list[str]:
+    feeds = [f"  {feed_line(row)}" for row in attempt["feeds"]]
+    return [
+        "STALE: the last attempt was not published; the figures below are those of the last good run",
+        *feeds,
+        *(f"  {line}" for line in attempt["reason"].splitlines()),
+    ]
+
+
+def _section(heading: str, lines: list[str]) -> list[str]:
+    more = [f"  … and {len(lines) - SHOWN} more in digest.json"] if len(lines) > SHOWN else []
+    return [f"{heading}: {len(lines) or 'none'}", *(f"  {line}" for line in lines[:SHOWN]), *more]
+
+
+def _finding_line(row: Mapping[str, Any]) -> str:
+    value = "" if row["worst_value"] is None else f", {row['worst_value']:.6g} against {row['worst_limit_value']:.6g} {row['unit']}"
+    return (
+        f"{row['finding_id']} {row['plant_name'] or row['plant_id']}, {row['entity_id']}: {row['title'] or row['rule_id']}{value}; "
+        f"{row['standing'].replace('_', ' ')}, exposure {row['exposure_usd']:,.0f} USD, cure period ends {row['cure_end_date']}, "
+        f"owner {row['owner'] or 'nobody yet'}"
+    )
+
+
+def _waiver_line(row: Mapping[str, Any]) -> str:
+    left = "today is its last day" if row["days_to_expiry"] == 0 else f"{row['days_to_expiry']} days to go"
+    return f"{row['waiver_id']} on {row['rule_id']} at {row['plant_id']}: {left}; {row['finding_count']} findings under it"
+
+
+def _headline(row: Mapping[str, Any]) -> str:
+    if row["assessed_rate_ratio"] is None:
+        return "not assessable"
+    known = f"{row['assessed_rate_ratio']:.1%} of assessed exposure is green, coverage {row['coverage_ratio']:.1%}"
+    return f"{known}, between {row['lower_ratio']:.1%} and {row['upper_ratio']:.1%}"
+
+
+def _json(row: Row) -> Row:
+    return {key: _plain(value) for key, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Decimal) else value
