@@ -38,6 +38,7 @@ environment: $(READY) ## the virtual environment only
 
 # Every pin comes with hashes; pip refuses anything else. Done again only when a pin changes.
 $(READY): requirements.lock pyproject.toml
+	@echo "Installing the pinned packages into $(VENV), once: some minutes without a word"
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -22,8 +22,17 @@ def audit_form(one: Finding, row: Mapping[str, Any], exposure: str | None = None
         "effect": one.effect or f"exposure of {behind} USD stands behind the plant",
         "action": f"{one.plan}, due {one.due_date}" if one.plan else "none agreed yet (greencap findings plan)",
         "owner": one.owner or "nobody yet",
-        "cure": f"{row.get('cure_days')} {row.get('cure_day_kind')} days, ends {row.get('cure_end_date')}",
+        "standing": str(row.get("standing") or "not judged by the published run").replace("_", " "),
+        "cure": cure(row),
     }
+
+
+def cure(row: Mapping[str, Any]) -> str:
+    """Until when it has to be mended; nobody has to mend what does not bind."""
+    if row.get("cure_end_date") is None:
+        return "no cure period: the rule does not bind here, or is not verified"
+    level = f", escalation level {row['escalation_level']}" if row["escalation_level"] else ""
+    return f"{row['cure_days']} {row['cure_day_kind']} days, end {row['cure_end_date']}{level}"
 
 
 def condition(row: Mapping[str, Any]) -> str:

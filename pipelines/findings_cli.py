@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipelines.audit_form import audit_form, condition
+from pipelines.audit_form import audit_form, condition, cure
 from pipelines.errors import WrongUseError
 from pipelines.ledger.book import PUBLISHED, Book
 from pipelines.ledger.findings import ACTIONS, CLOSED_STATES, Finding, act, finding, findings
@@ -189,11 +189,10 @@ def _is_wanted(one: Finding, row: dict[str, Any], plant: str | None, state: str 
 
 
 def _lines(one: Finding, row: dict[str, Any]) -> list[str]:
-    since = f"open {row['open_days']} days since {one.opened_date}"
-    until = f"cure period ends {row['cure_end_date']}" + (f", level {row['escalation_level']}" if row["escalation_level"] else "")
+    since = f"open {row['open_days']} days since {one.opened_date}; {cure(row)}"
     return [
         f"{one.finding_id}  {one.state:<14} {row['standing']}, {row['severity']}: {row['title'] or one.rule_id}",
-        f"    {row['plant_name'] or one.plant_id}, {one.entity_id}: {condition(row)}; {since}; {until}; owner {one.owner or 'nobody yet'}",
+        f"    {row['plant_name'] or one.plant_id}, {one.entity_id}: {condition(row)}; {since}; owner {one.owner or 'nobody yet'}",
     ]
 
 

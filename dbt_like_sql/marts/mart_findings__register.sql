@@ -51,7 +51,8 @@ termed as (
         y.level_1_days,
         y.level_2_days,
         y.level_3_days,
-        case r.severity when 'error' then y.error_days when 'warning' then y.warning_days else y.info_days end as cure_days
+        case when k.is_binding and k.is_verified
+            then case r.severity when 'error' then y.error_days when 'warning' then y.warning_days else y.info_days end end as cure_days
     from int_findings__states as f
     cross join ref_run__settings as s
     cross join policy as y
@@ -121,9 +122,9 @@ select
     opened_date::date as opened_date,  -- as-of day since which it is open
     last_seen_date::date as last_seen_date,  -- as-of day of the last run in which it failed
     (as_of_date - opened_date)::bigint as open_days,  -- days it has been open
-    cure_days::bigint as cure_days,  -- days of the cure period (policy findings)
+    cure_days::bigint as cure_days,  -- days of the cure period (policy findings); null = nobody is bound, so nothing has to be cured
     day_kind::varchar as cure_day_kind,  -- calendar or business
-    cure_end_date::date as cure_end_date,  -- last day of the cure period
+    cure_end_date::date as cure_end_date,  -- last day of the cure period; null = none
     (cure_end_date - as_of_date)::bigint as days_to_cure_end,  -- negative = past it
     (case when state in ('CLOSED', 'CLOSED_RULE_RETIRED', 'WAIVED', 'FALSE_POSITIVE') then 0
         when as_of_date - cure_end_date > level_3_days then 3

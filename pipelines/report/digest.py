@@ -120,9 +120,10 @@ def _section(heading: str, lines: list[str]) -> list[str]:
 
 def _finding_line(row: Mapping[str, Any]) -> str:
     value = "" if row["worst_value"] is None else f", {row['worst_value']:.6g} against {row['worst_limit_value']:.6g} {row['unit']}"
+    cure = "no cure period" if row["cure_end_date"] is None else f"cure period ends {row['cure_end_date']}"
     return (
         f"{row['finding_id']} {row['plant_name'] or row['plant_id']}, {row['entity_id']}: {row['title'] or row['rule_id']}{value}; "
-        f"{row['standing'].replace('_', ' ')}, exposure {row['exposure_usd']:,.0f} USD, cure period ends {row['cure_end_date']}, "
+        f"{row['standing'].replace('_', ' ')}, exposure {row['exposure_usd']:,.0f} USD, {cure}, "
         f"owner {row['owner'] or 'nobody yet'}"
     )
 

@@ -55,8 +55,15 @@ def read_landing(folder: Path, progress: Callable[[str], None], public: Sequence
         also = f"also received as {', '.join(other_names)}; read once" if other_names else None
         _read_file(file, readers, collected, also)
     if not collected.files:
-        raise SourceFileError(f"{folder}: holds no file to read; put CSV, XLSX or Parquet files into it (`greencap init` writes templates)")
+        raise SourceFileError(f"{folder}: holds no file to read; {_first_files(folder)}")
     return collected.received()
+
+
+def _first_files(folder: Path) -> str:
+    """What to do about a landing folder without data: `greencap init` leaves examples in a sub-folder that is not read."""
+    if (folder / "_examples").is_dir():
+        return f"copy the examples out of {folder / '_examples'}, or put your own CSV, XLSX or Parquet files beside that folder"
+    return "put CSV, XLSX or Parquet files into it (`greencap init` writes templates)"
 
 
 def _distinct_files(folder: Path) -> list[tuple[ReceivedFile, list[str]]]:
