@@ -32,6 +32,12 @@ def _is_built(name: str) -> bool:
     return name.startswith("int_monitoring__") or name == FINAL
 
 
+def reading_classes() -> Rows:
+    """The classes of readings that the program ships."""
+    table = "ref_monitoring__classes"
+    return list(reference_table(REFERENCE_FOLDER / REFERENCE_FILES[table], run_schemas()[table]).to_pylist())
+
+
 def build_chain(tables: Mapping[str, Rows | pa.Table]) -> Any:
     """A database in memory in which every model of the chain is built on `tables`; what is not given is empty."""
     con = connect(":memory:")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.rulebook.model import DatedLimit, LawRule
+from tests.monitoring_chain import reading_classes
 from tests.sql_cases import models, run_case, run_chain
 from tests.test_rule_files import BETTER, by_key, law_rules, measured, rows
 
@@ -93,6 +94,9 @@ def gas_states() -> dict[tuple[str, str], str]:
     own oxygen, and for three hours of three days the value beside the limit.
     """
     tables: dict[str, list[Row]] = defaultdict(list)
+    tests: dict[str, list[Row]] = defaultdict(list)
+    for test in rows("tests"):
+        tests[test["threshold_id"]].append(test)
     for number, (row, side) in enumerate((row, side) for row in limits("stack") for side in SIDES):
         sector, name = f"{row['threshold_id']}|{side}", f"s{number}"
         tables["ref_rules__rules"].append({"rule_id": sector, "kind": "limit", "layer": "home_law", "instrument_id": "i"})
@@ -101,6 +105,7 @@ def gas_states() -> dict[tuple[str, str], str]:
             | {"threshold_id": sector, "rule_id": sector, "min_capture_ratio": None, "valid_from_date": date(2000, 1, 1)}
             | {"valid_to_date": None, "existing_plants_from_date": None, "or_meets_rule_ids": None}
         )
+        tables["ref_rules__tests"] += [test | {"threshold_id": sector} for test in tests[row["threshold_id"]]]
         tables["ref_rules__scopes"].append({"rule_id": sector, "scope_no": 1, "sector": sector})
         tables["raw_plants__plants"].append({"plant_id": name, "sector": sector, "country_iso3": "PAK", "status": "operating"})
         tables["raw_plants__process_units"].append({"unit_id": name, "plant_id": name, "process": "clinker_kiln", "status": "operating"})
@@ -122,6 +127,7 @@ def gas_states() -> dict[tuple[str, str], str]:
         ]
     tables |= {f"ref_rules__{name}": list(rows(name)) for name in ("indicators", "indicator_names", "units", "policy")}
     tables["ref_run__settings"] = [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": date(2025, 7, 1)}]
+    tables["ref_monitoring__classes"] = reading_classes()
     found = [row for row in run_chain("int_plants__verdicts", tables) if row["period_end_date"] == AS_OF]
     return {tuple(row["threshold_id"].rsplit("|", 1)): row["state"] for row in found}
 

@@ -10,13 +10,12 @@ from typing import Any
 
 import pytest
 
-from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
 from pipelines.rulebook.load import load_rulebook
 from pipelines.rulebook.load_units import factor_to
 from pipelines.rulebook.model import LimitRule, Rulebook
 from pipelines.rulebook.rows_of_expressions import expression_nodes
 from pipelines.rulebook.rows_of_rules import canonical_factor
-from pipelines.settings import REFERENCE_FOLDER
+from tests.monitoring_chain import reading_classes
 from tests.sql_cases import models, run_case, run_chain
 from tests.test_worked_examples import evaluated
 
@@ -33,12 +32,6 @@ NOX = {
 @cache
 def rulebook() -> Rulebook:
     return load_rulebook(Path(__file__).parents[1] / "rules")
-
-
-def reading_classes() -> list[dict[str, Any]]:
-    """The classes of readings that the program ships."""
-    schema = run_schemas()["ref_monitoring__classes"]
-    return list(reference_table(REFERENCE_FOLDER / REFERENCE_FILES["ref_monitoring__classes"], schema).to_pylist())
 
 
 def sent(**changes: Any) -> dict[str, list[dict[str, Any]]]:
