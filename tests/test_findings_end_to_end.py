@@ -141,13 +141,13 @@ def test_wrong_use_of_findings_says_what_to_do(home: Path, first: dict[str, Any]
 
 def test_an_audit_sample_covers_every_pass_and_fail_and_its_paper_agrees_with_the_run(home: Path, tmp_path: Path) -> None:
     papers = [tmp_path / "1.xlsx", tmp_path / "2.xlsx"]
-    said = [greencap("sample", "--n", "25", "--seed", "2026", "--out", str(paper), "--home", str(home)) for paper in papers]
+    said = [greencap("sample", "--n", "15", "--seed", "2026", "--out", str(paper), "--home", str(home)) for paper in papers]
     count = rows(home, "select count(*) as n from int_plants__verdicts where state in ('PASS', 'FAIL')")[0]["n"]
-    assert f"25 of {count} verdicts" in said[0]
+    assert f"15 of {count} verdicts" in said[0]
     assert papers[0].read_bytes() == papers[1].read_bytes()
     items = list(load_workbook(papers[0], data_only=True)["Items"].iter_rows(values_only=True))
     taken = [dict(zip(items[0], item, strict=True)) for item in items[1:]]
-    assert len(taken) == 25
+    assert len(taken) == 15
     assert {item["Agrees"] for item in taken} <= {"yes", "look at the evidence"}
     assert "yes" in {item["Agrees"] for item in taken}
 
