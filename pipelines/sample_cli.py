@@ -53,7 +53,7 @@ def sample(
         "Strata": stratify or "none",
         "Weight": weight or "none; each verdict alike",
         "Drawn by": "the smallest -ln(u)/weight, u from the first 64 bits of sha256 over seed|threshold|entity|last day of the period",
-        "What it proves": "nothing on the share of wrong items; chances differ" if stratify or weight else _conclusion(len(taken)),
+        "What it proves": "nothing: the chances of items differ" if stratify or weight else _conclusion(len(taken), len(rows)),
         "Again": _command(n, seed, stratify, weight),
     }
     write_working_paper(out, taken, about)
@@ -78,8 +78,10 @@ def _key(row: Any) -> str:
     return f"{row['threshold_id']}|{row['entity_id']}|{row['period_end_date']}"
 
 
-def _conclusion(count: int) -> str:
+def _conclusion(count: int, population: int) -> str:
     """Largest share of wrong items that would still show none in the sample in one case of twenty: 1 - 0.05^(1/n)."""
+    if count == population:
+        return "everything: no verdict is left out"
     return f"if no item is wrong, with 95 % confidence at most {1 - 0.05 ** (1 / count):.2%} of the population are"
 
 

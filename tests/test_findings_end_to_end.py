@@ -145,6 +145,8 @@ def test_an_audit_sample_covers_every_pass_and_fail_and_its_paper_agrees_with_th
     count = rows(home, "select count(*) as n from int_plants__verdicts where state in ('PASS', 'FAIL')")[0]["n"]
     assert f"15 of {count} verdicts" in said[0]
     assert papers[0].read_bytes() == papers[1].read_bytes()
+    assert "95 % confidence" in said[0]
+    assert "no verdict is left out" in greencap("sample", "--n", str(count), "--out", str(papers[1]), "--home", str(home))
     items = list(load_workbook(papers[0], data_only=True)["Items"].iter_rows(values_only=True))
     taken = [dict(zip(items[0], item, strict=True)) for item in items[1:]]
     assert len(taken) == 15
