@@ -40,6 +40,7 @@ reasons as (
 select
     e.portfolio_id::varchar as portfolio_id,  -- portfolio
     e.loan_id::varchar as loan_id,  -- loan
+    coalesce(e.counterparty_id, 'name: ' || coalesce(e.counterparty_name, '-'))::varchar as borrower_id,  -- borrower; 'name: …' where the bank sent no id
     e.counterparty_name::varchar as counterparty_name,  -- borrower as sent
     e.lender_name::varchar as lender_name,  -- lender as sent
     (case when e.sector in ('cement', 'steel', 'flat_glass') then e.sector else coalesce(m.plant_sector, e.sector, 'unknown') end)::varchar as sector,  -- sector of the loan, else of its plants
