@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -419,6 +420,8 @@ class Night:
         from pipelines.report.digest import digest, write_digest
         from pipelines.report.lineage_events import write_lineage
         from pipelines.report.scorecard import collect, write_reports
+        from pipelines.report.site.material import Material
+        from pipelines.report.site.write import write_site
         from pipelines.rulebook.documenter import documenter
         from pipelines.warehouse import database
 
@@ -430,7 +433,9 @@ class Night:
             self._left_for_later = rows_to_keep(lambda sql: database.read_rows(con, sql))
             self._changed_findings = database.read_rows(con, _CHANGED_FINDINGS)
             self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())
-            written = write_reports(self.folder, collect(lambda sql: database.read_rows(con, sql), self.description()))
+            read = partial(database.read_rows, con)
+            scorecard = collect(read, self.description())
+            written = write_reports(self.folder, scorecard) + write_site(self.folder / "site", Material(scorecard, read))
             written += write_digest(self.folder, digest(lambda sql: database.read_rows(con, sql), self.description()))
             files = database.read_rows(con, "select file_name, file_id from raw_landing__files")
             written.append(write_lineage(self.folder, self.description(), files, models, self._quality))

@@ -63,6 +63,7 @@ def test_everything_promised_is_published(sample: Path) -> None:
         "run_summary.json",
         "green_capacity.duckdb",
         "data_docs/index.html",
+        "site/index.html",
     ):
         assert (sample / name).stat().st_size > 0, name
 

@@ -1,0 +1,60 @@
+"""Where a page stands: made from ids alone, so that a link kept from one night leads to the same thing in another."""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-")
+#: Longest name of a file made from an id; a longer one keeps its beginning and a hash of all of it.
+_LONGEST = 100
+
+HOME = "index.html"
+PLANTS = "plants/index.html"
+BORROWERS = "borrowers/index.html"
+FINDINGS = "findings.html"
+RULES = "rules/index.html"
+COUNTRIES = "countries.html"
+METHOD = "method.html"
+COVERAGE = "coverage.html"
+
+
+def slug(key: object) -> str:
+    """An id as the name of a file: letters, digits, dot and dash stay, any other sign becomes its code between underscores.
+
+    Two ids never share a name where the file system tells capital letters apart.
+    """
+    text = str(key)
+    name = "".join(sign if sign in _PLAIN else f"_{ord(sign):x}_" for sign in text)
+    name = f"_{name}" if name.startswith(".") or name == "index" else name
+    return name if len(name) <= _LONGEST else f"{name[:_LONGEST - 17]}_{hashlib.sha256(text.encode('utf-8')).hexdigest()[:16]}"
+
+
+def portfolio_address(portfolio_id: str) -> str:
+    """Page of a portfolio."""
+    return f"portfolios/{slug(portfolio_id)}.html"
+
+
+def borrower_address(borrower_id: str) -> str:
+    """Page of a borrower over all portfolios."""
+    return f"borrowers/{slug(borrower_id)}.html"
+
+
+def plant_address(plant_id: str) -> str:
+    """Page of a plant."""
+    return f"plants/{slug(plant_id)}.html"
+
+
+def indicator_address(entity_id: str, indicator_id: str) -> str:
+    """Page of an indicator at one place: `entity_id` is `plant:P1`, `unit:P1-K1` or `stack:P1-K1-ST`."""
+    return f"indicators/{slug(entity_id.replace(':', '-'))}.{slug(indicator_id)}.html"
+
+
+def rule_address(rule_id: str) -> str:
+    """Page of a rule."""
+    return f"rules/{slug(rule_id)}.html"
+
+
+def relative(here: str, target: str) -> str:
+    """`target` as a link from the page `here`; both relative to the site's folder."""
+    return posixpath.relpath(target, posixpath.dirname(here) or ".")

@@ -1,0 +1,93 @@
+"""The frame around every page: header, way back, navigation, footer; and the names that templates see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.report.site import addresses, formats
+from pipelines.report.site.material import Material
+from pipelines.report.site.names import Names
+from pipelines.report.site.page import Page
+from pipelines.report.site.registry import KINDS
+from pipelines.report.site.words import Text, t
+
+if TYPE_CHECKING:
+    import jinja2
+
+TEMPLATES = Path(__file__).parents[1] / "templates"
+
+
+class Frame:
+    """Renders the pages of one run. Args: pages: all of them by address, so that a link knows whether its page is there."""
+
+    def __init__(self, material: Material, pages: Mapping[str, Page]) -> None:
+        self._run = material.scorecard.run
+        self._pages = pages
+        self._names = Names(material.scorecard)
+
+    def render(self, page: Page) -> str:
+        """The page as text."""
+        here = Here(page.address, self._pages)
+        names = {"page": page, "way_back": self._way_back(page), "here": here, "link": here.link, "to": here.to, "out": here.out}
+        return self._environment.get_template(page.template).render(names | dict(page.make()))
+
+    @cached_property
+    def names(self) -> dict[str, Any]:
+        """What every template sees: words, formats, names of codes, addresses of other pages, the run."""
+        nav = [(t(kind.nav), kind.first) for kind in KINDS if kind.nav and kind.first in self._pages]
+        found = {name: getattr(formats, name) for name in ("number", "significant", "percent", "signed_percent", "money", "day", "month")}
+        found |= {name: value for name, value in vars(addresses).items() if name.endswith("_address") or name.isupper()}
+        return found | {"t": t, "names": self._names, "run": self._run, "nav": nav, "currency": self._run["reporting_currency_code"]}
+
+    @cached_property
+    def _environment(self) -> jinja2.Environment:
+        import jinja2
+
+        environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            undefined=jinja2.StrictUndefined,
+        )
+        environment.globals |= self.names
+        return environment
+
+    def _way_back(self, page: Page) -> list[Page]:
+        """The pages above, the first one first."""
+        above: list[Page] = []
+        parent = page.parent
+        while parent is not None:
+            above.insert(0, self._pages[parent])
+            parent = self._pages[parent].parent
+        return above
+
+
+class Here:
+    """Links as seen from one page."""
+
+    def __init__(self, address: str, pages: Mapping[str, Page]) -> None:
+        self._address = address
+        self._pages = pages
+
+    def to(self, target: str) -> str:
+        """Relative address of a page or a file of the site."""
+        return addresses.relative(self._address, target)
+
+    def out(self, name: str) -> str:
+        """Relative address of a file of the run's folder, beside the site."""
+        return addresses.relative(self._address, f"../{name}")
+
+    def link(self, target: str, text: Text | str, fragment: str = "") -> Any:
+        """A link to a page of the site; the bare text where the run has no such page."""
+        import markupsafe
+
+        inside = markupsafe.escape(text)
+        if target not in self._pages:
+            return inside
+        end = f"#{fragment}" if fragment else ""
+        return markupsafe.Markup('<a href="{}{}">{}</a>').format(self.to(target), end, inside)

@@ -1,0 +1,52 @@
+"""Words for codes of the data: countries, reasons, levels. What has no words of ours is shown as it was received."""
+
+from __future__ import annotations
+
+from pipelines.report.format import NULL
+from pipelines.report.scorecard import Scorecard
+from pipelines.report.site.words import WORDS, Text, t
+from pipelines.report.words import PARTS, STATES, Mark, plain
+
+
+class Names:
+    """Names that depend on the run: countries as received, reasons as the rule library words them."""
+
+    def __init__(self, scorecard: Scorecard) -> None:
+        self._countries = scorecard.country_names
+        self._reasons = scorecard.reason_words
+        self._actions = scorecard.reason_actions
+
+    def country(self, code: str | None) -> str:
+        """Name of a country: as received, else as ISO 3166 has it, else its code."""
+        import pycountry
+
+        if not code or code in self._countries:
+            return self._countries.get(code or "") or NULL
+        found = pycountry.countries.get(alpha_3=code)
+        return str(getattr(found, "common_name", found.name)) if found else code
+
+    def reason(self, code: str | None) -> str:
+        """Words of a reason code; several codes with commas between them one by one."""
+        if code is None:
+            return NULL
+        parts = (self._reasons.get(part.strip()) or plain(part.strip()) for part in str(code).split(","))
+        return ", ".join(part.rstrip(".") for part in parts)
+
+    def action(self, code: str | None) -> str:
+        """What to do about a reason; empty where nothing is."""
+        return self._actions.get(str(code), "")
+
+    @staticmethod
+    def of(kind: str, code: str | None) -> Text | str:
+        """Word of a code in the catalogue, `of("sector", "cement")`; without one the code in plain letters."""
+        key = f"{kind}.{code}"
+        return t(key) if key in WORDS else (plain(code) or NULL)
+
+    @staticmethod
+    def mark(code: str | None) -> Mark:
+        """Symbol and style of a verdict state or a part of the headline; an unknown code is shown as it is, never hidden."""
+        return (STATES | PARTS).get(str(code)) or Mark(str(code), "?", plain(code) or "not stated", "unknown", "")
+
+    def mark_word(self, code: str | None) -> Text | str:
+        """The word beside that symbol."""
+        return self.of("state", code) if str(code) in STATES else self.of("part", code)

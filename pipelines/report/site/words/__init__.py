@@ -1,0 +1,80 @@
+"""Every word of ours on the pages, in English and simplified Chinese: one file a kind of page, each `WORDS = {key: (English, 简体中文)}`.
+
+Both languages travel on every page: the switch swaps them in place. A word without blanks is looked up in `words.js` by its key
+(`data-w`); a text with blanks carries its Chinese form itself (`data-zh`).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from html import escape
+
+from pipelines.report.site.words import frame, portfolio
+
+#: The parts of the catalogue; a key stands in one of them only (tests/unit/report/test_site_words.py).
+PARTS: tuple[dict[str, tuple[str, str]], ...] = (frame.WORDS, portfolio.WORDS)
+WORDS: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in both languages; in a template it prints itself as an element that the language switch finds.
+
+    Args: key: of the catalogue, where the text is a word without blanks; day: ISO date, where it is one.
+    """
+
+    en: str
+    zh: str
+    key: str | None = None
+    day: str | None = None
+
+    def __html__(self) -> str:
+        return self._element("span")
+
+    def __str__(self) -> str:
+        return self.en
+
+    @property
+    def tspan(self) -> str:
+        """The same inside a text of an SVG drawing; safe to print as it is."""
+        return self._element("tspan")
+
+    @property
+    def attributes(self) -> str:
+        """What an element that holds nothing but this text carries: ` data-w="key"` or ` data-zh="…"`; safe to print as it is."""
+        if self.key:
+            return f' data-w="{self.key}"'
+        return f' data-zh="{escape(self.zh)}"' if self.zh != self.en else ""
+
+    def _element(self, name: str) -> str:
+        if self.day and name == "span":
+            return f'<time datetime="{self.day}">{escape(self.en)}</time>'
+        marks = self.attributes
+        return f"<{name}{marks}>{escape(self.en)}</{name}>" if marks else escape(self.en)
+
+
+def t(key: str, *blanks: object) -> Text:
+    """The words of `key`; `{0}`, `{1}` in them are filled with `blanks`, each in its own language where it is a `Text`.
+
+    Raises: KeyError for a word that the catalogue lacks.
+    """
+    english, chinese = WORDS[key]
+    if not blanks:
+        return Text(english, chinese, key)
+    return Text(english.format(*(_in(blank, "en") for blank in blanks)), chinese.format(*(_in(blank, "zh") for blank in blanks)))
+
+
+def both(value: object) -> Text:
+    """Anything as a text in both languages."""
+    return value if isinstance(value, Text) else Text(str(value), str(value))
+
+
+def catalogue_script() -> str:
+    """`words.js`: the Chinese words by key."""
+    chinese = {key: words[1] for key, words in sorted(WORDS.items()) if "{" not in words[1]}
+    return f"window.greenCapacityWords={json.dumps(chinese, ensure_ascii=False, separators=(',', ':'))};\n"
+
+
+def _in(blank: object, language: str) -> str:
+    return getattr(blank, language) if isinstance(blank, Text) else str(blank)

@@ -1,0 +1,42 @@
+"""The site on the disk: every page of every kind, rendered in the frame, with its style, script and words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.report.site.frame import TEMPLATES, Frame
+from pipelines.report.site.material import Material
+from pipelines.report.site.page import Asset, Page
+from pipelines.report.site.registry import KINDS
+from pipelines.report.site.words import catalogue_script
+
+#: Files that every page loads, by address.
+_SHARED = ("site.css", "site.js")
+
+
+def write_site(folder: Path, material: Material) -> list[Path]:
+    """Write the site of a run into `folder`, which it makes; equal runs give equal bytes. Returns the files, in the order of their names.
+
+    Raises: ValueError when two pages have one address.
+    """
+    found = [part for kind in KINDS for part in kind.pages(material)]
+    pages = {part.address: part for part in found if isinstance(part, Page)}
+    assets = [*(part for part in found if isinstance(part, Asset)), *_shared()]
+    addresses = [part.address for part in found]
+    if len(set(addresses)) < len(addresses):
+        raise ValueError(f"two pages of the site have one address: {sorted({a for a in addresses if addresses.count(a) > 1})[:3]}")
+    frame = Frame(material, pages)
+    written = [_write(folder, page.address, frame.render(page)) for page in pages.values()]
+    return sorted([*written, *(_write(folder, asset.address, asset.text) for asset in assets)])
+
+
+def _shared() -> list[Asset]:
+    files = [Asset(name, (TEMPLATES / "site" / name).read_text(encoding="utf-8")) for name in _SHARED]
+    return [*files, Asset("words.js", catalogue_script())]
+
+
+def _write(folder: Path, address: str, text: str) -> Path:
+    path = folder / address
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path

@@ -1,0 +1,72 @@
+"""A site for tests: rendered from the database of a published run, and read back as people and browsers meet it."""
+
+from __future__ import annotations
+
+import posixpath
+from functools import partial
+from html.parser import HTMLParser
+from pathlib import Path
+
+from pipelines.report.scorecard import collect
+from pipelines.report.site.material import Material
+from pipelines.report.site.write import write_site
+from pipelines.warehouse.database import close, connect, read_rows
+
+#: Tags whose end is left out in HTML.
+VOID = {"meta", "link", "br", "input", "img", "hr", "col"}
+
+
+def site_of(database: Path, folder: Path) -> Path:
+    """Render the site of a run into `folder`; the folder."""
+    con = connect(database, read_only=True)
+    read = partial(read_rows, con)
+    write_site(folder, Material(collect(read, {"code_version": "0.1.0", "root_hash": "ab" * 32}), read))
+    close(con)
+    return folder
+
+
+class PageReader(HTMLParser):
+    """What a page links to, its ids, and whether every element that begins also ends."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.ids: list[str] = []
+        self.open: list[str] = []
+        self.unbalanced: list[str] = []
+        self.words: set[str] = set()
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "a" and "href" in found:
+            self.links.append(found["href"])
+        self.loads += [found[name] for name in ("src", "href") if tag != "a" and name in found]
+        self.ids += [found["id"]] if "id" in found else []
+        self.words |= {found["data-w"]} if "data-w" in found else set()
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+        else:
+            self.unbalanced.append(tag)
+
+
+def pages_of(site: Path) -> dict[str, PageReader]:
+    """Every page of a site by its address."""
+    return {path.relative_to(site).as_posix(): PageReader(path.read_text(encoding="utf-8")) for path in sorted(site.rglob("*.html"))}
+
+
+def target_of(here: str, link: str) -> tuple[str, str]:
+    """Address, relative to the site's folder, and fragment that a link on the page `here` leads to."""
+    address, _, fragment = link.partition("#")
+    return (posixpath.normpath(posixpath.join(posixpath.dirname(here), address)) if address else here), fragment

@@ -1,0 +1,53 @@
+"""The frame of the site: every page within reach of the first, no broken link, no outside load, equal bytes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipelines.report.site.words import WORDS
+from pipelines.settings import RULES_FOLDER
+from tests.published import ONE_KILN, publish
+from tests.site import pages_of, site_of, target_of
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return publish(tmp_path_factory.mktemp("home"), RULES_FOLDER, ONE_KILN, so2_mg_per_nm3=900.0)
+
+
+@pytest.fixture(scope="module")
+def site(database: Path) -> Path:
+    return site_of(database, database.parent / "site")
+
+
+def test_every_page_is_reached_from_the_first_and_no_link_is_broken(site: Path) -> None:
+    pages = pages_of(site)
+    reached, waiting = {"index.html"}, ["index.html"]
+    while waiting:
+        here = waiting.pop()
+        for link in pages[here].links:
+            target, fragment = target_of(here, link)
+            if target.startswith("..") or link.startswith("http"):
+                continue
+            assert (site / target).is_file(), f"{here} leads to {link}, which is not there"
+            assert not fragment or fragment in pages[target].ids, f"{here} leads to {link}, which has no such place"
+            if target not in reached:
+                reached.add(target)
+                waiting.append(target)
+    assert reached == set(pages)
+
+
+def test_a_page_is_well_formed_loads_only_its_own_files_and_has_each_id_once(site: Path) -> None:
+    for address, page in pages_of(site).items():
+        assert (page.open, page.unbalanced) == ([], []), address
+        assert {target_of(address, load)[0] for load in page.loads} == {"site.css", "site.js", "words.js"}, address
+        assert len(page.ids) == len(set(page.ids)), address
+        assert page.words <= set(WORDS), address
+
+
+def test_equal_runs_give_equal_bytes(site: Path, database: Path, tmp_path: Path) -> None:
+    again = site_of(database, tmp_path / "again")
+    files = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    assert files == {path.relative_to(again): path.read_bytes() for path in again.rglob("*") if path.is_file()}

@@ -1,0 +1,63 @@
+"""The catalogue of words: every key in both languages, once, with the same blanks; formats by language."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+from pipelines.report.site import formats
+from pipelines.report.site.words import PARTS, WORDS, Text, catalogue_script, t
+
+TEMPLATES = Path(__file__).parents[3] / "pipelines" / "report" / "templates" / "site"
+PAGES = Path(__file__).parents[3] / "pipelines" / "report" / "site"
+BLANK = re.compile(r"\{\d\}")
+#: Words that are the same in both languages: names and signs.
+SAME = re.compile(r"[A-Z0-9 .,:%()/²–-]*")
+
+
+def test_a_key_stands_in_one_part_of_the_catalogue_only() -> None:
+    keys = [key for part in PARTS for key in part]
+    assert sorted(keys) == sorted(set(keys))
+    files = {path.stem for path in (PAGES / "words").glob("*.py")} - {"__init__"}
+    assert len(files) == len(PARTS), "a file of words is not in PARTS"
+
+
+def test_a_word_has_both_languages_and_the_same_blanks_in_them() -> None:
+    for key, (english, chinese) in WORDS.items():
+        assert english.strip(), key
+        assert chinese.strip(), key
+        assert sorted(BLANK.findall(english)) == sorted(BLANK.findall(chinese)), key
+        is_chinese = re.search(r"[\u4e00-\u9fff]", chinese)
+        assert is_chinese or SAME.fullmatch(english) or key == "switch_language", f"{key}: no Chinese sign in it"
+
+
+def test_templates_and_pages_use_only_words_of_the_catalogue() -> None:
+    used = re.compile(r"""(?:\bt|m\.head|m\.dt|head|dt)\(\s*["']([a-z_A-Z.0-9]+)["']""")
+    files = [*TEMPLATES.glob("*.j2"), *PAGES.glob("*.py")]
+    found = {(path.name, key) for path in files for key in used.findall(path.read_text(encoding="utf-8"))}
+    assert {(name, key) for name, key in found if key not in {*WORDS, "key"}} == set()
+
+
+def test_a_word_prints_its_key_and_a_filled_one_its_chinese_form() -> None:
+    assert t("state.PASS").__html__() == '<span data-w="state.PASS">pass</span>'
+    filled = t("data_as_of", formats.day(date(2026, 6, 30)))
+    assert filled.__html__() == '<span data-zh="数据截至 2026年6月30日">Data as of 30 Jun 2026</span>'
+    assert Text("<b>", "<b>").__html__() == "&lt;b&gt;"
+
+
+def test_numbers_money_and_dates_follow_the_language() -> None:
+    assert str(formats.percent(0.625)) == "62.5%"
+    assert formats.percent(0.99999) == t("over_percent", "99.9")
+    assert formats.percent(None) == "–"
+    assert formats.money(1_420_000_000) == Text("1.42 billion", "14.2 亿")
+    assert formats.money(84_200_000) == Text("84.2 million", "8,420 万")
+    assert formats.money(912) == "912"
+    assert formats.day(date(2026, 6, 3)).__html__() == '<time datetime="2026-06-03">3 Jun 2026</time>'  # type: ignore[union-attr]
+    assert formats.month(date(2026, 6, 1)) == Text("Jun 2026", "2026年6月")
+
+
+def test_the_script_of_words_is_the_same_twice_and_holds_every_word_without_blanks() -> None:
+    script = catalogue_script()
+    assert script == catalogue_script()
+    assert all(f'"{key}":' in script for key, (_, chinese) in WORDS.items() if "{" not in chinese)
