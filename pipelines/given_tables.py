@@ -40,6 +40,7 @@ def run_schemas() -> dict[str, pa.Schema]:
                 ("known_at", pa.timestamp("us")),
             ]
         ),
+        "ref_run__clock_changes": pa.schema([("time_zone", pa.string()), ("day_date", pa.date32()), ("day_minutes", pa.int32())]),
         "raw_monitoring__deliveries": pa.schema([*reading_fields(), ("version", pa.int64())]),
         "raw_monitoring__files": pa.schema(
             [

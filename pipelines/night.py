@@ -23,7 +23,7 @@ from pipelines.night_readings import NightReadings, receive_readings, show_curre
 from pipelines.portfolio_history import past_rows, past_tables, rows_to_keep
 from pipelines.record import Record
 from pipelines.run_counts import run_counts
-from pipelines.run_settings import a_year_before
+from pipelines.run_settings import a_year_before, clock_changes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -258,6 +258,7 @@ class Night:
 
         from pipelines.warehouse import database
 
+        assert self._received is not None
         assert self.as_of is not None
         row = {
             "run_id": self.run_id,
@@ -268,6 +269,8 @@ class Night:
             "known_at": self.known_at,
         }
         database.write_table(con, "ref_run__settings", pa.Table.from_pylist([row], schema=run_schemas()["ref_run__settings"]))
+        zones = set(self._received.rows["raw_plants__emission_points"]["time_zone"].to_pylist())
+        database.write_table(con, "ref_run__clock_changes", clock_changes(zones, self.as_of))
         for table, past in past_tables(self._past()).items():
             database.write_table(con, table, past)
         for table, file in REFERENCE_FILES.items():

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -89,7 +91,30 @@ def _mean(values: list[float | None]) -> float | None:
     return sum(there) / len(there) if there else None
 
 
-def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date) -> dict[str, Any]:
+@dataclass
+class Calendar:
+    """Hours that a stack owes: those between two midnights of its zone; on days out of service those sent as running or standing."""
+
+    zone: str | None = None
+    idle: set[date] = field(default_factory=set)
+
+    def length(self, day: date) -> float:
+        """Hours of a local day."""
+        if self.zone is None:
+            return 24
+        midnights = [datetime.combine(each, time(), ZoneInfo(self.zone)).astimezone(UTC) for each in (day, day + timedelta(days=1))]
+        return (midnights[1] - midnights[0]) / timedelta(hours=1)
+
+    def due(self, hours: pd.DataFrame, first: date, last: date) -> float:
+        """Hours of a period in which the unit was in service, or ran."""
+        total = 0.0
+        for day in (first + timedelta(days=number) for number in range((last - first).days + 1)):
+            ran = int((hours[hours.day == day].state.isin(_RANK[:7])).sum()) if day in self.idle else math.inf
+            total += min(ran, self.length(day))
+        return total
+
+
+def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar) -> dict[str, Any]:
     """The verdict of a rule on one series in one period.
 
     Args:
@@ -98,7 +123,7 @@ def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, la
     hours = _between(series[60], first, last)
     excluded = rule.get("exclude", [])
     left_out = hours[hours.state.isin(excluded)]
-    due = 24 * ((last - first).days + 1) - len(left_out) - int((hours.state == "stopped").sum())
+    due = calendar.due(hours, first, last) - len(left_out) - int((hours.state == "stopped").sum())
     usable = hours[hours.state.isin(USABLE) & ~hours.state.isin(excluded)]
     with_o2 = usable.per_o2.notna().sum()
     oxygen = rule["reference_state"].get("oxygen_pct")
@@ -106,8 +131,8 @@ def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, la
     if due <= 0:
         return facts | {"state": "NOT_APPLICABLE", "measured": None}
     tests = [_main_test(rule), *([_multiple_test(rule)] if "max_multiple" in rule else []), *rule.get("further_tests", [])]
-    outcomes = [_group(rule, test, series, first, last) for test in tests]
-    main = _values(rule, rule["averaging"], series, first, last)
+    outcomes = [_group(rule, test, series, first, last, calendar) for test in tests]
+    main = _values(rule, rule["averaging"], series, first, last, calendar)
     measured = max(main.values, default=None)
     facts["measured"] = measured
     if not main.values:
@@ -143,16 +168,18 @@ def _multiple_test(rule: dict[str, Any]) -> dict[str, Any]:
     return {"averaging": rule["averaging"], "multiple": rule["max_multiple"], "share": 1}
 
 
-def _group(rule: dict[str, Any], test: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date) -> str:
-    alternatives = [_outcome(rule, each, series, first, last) for each in test.get("any_of", [test])]
+def _group(rule: dict[str, Any], test: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar) -> str:
+    alternatives = [_outcome(rule, each, series, first, last, calendar) for each in test.get("any_of", [test])]
     for word in ("held", "straddling", "failed"):
         if word in alternatives:
             return word
     return "untested"
 
 
-def _outcome(rule: dict[str, Any], test: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date) -> str:
-    values = _values(rule, test["averaging"], series, first, last).values
+def _outcome(
+    rule: dict[str, Any], test: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar
+) -> str:
+    values = _values(rule, test["averaging"], series, first, last, calendar).values
     if not values:
         return "untested"
     level = test["value"] if "value" in test else rule["limit"] * test["multiple"]
@@ -183,7 +210,7 @@ class _Values:
         self.values, self.invalid_days = values, invalid_days
 
 
-def _values(rule: dict[str, Any], averaging: str, series: dict[int, pd.DataFrame], first: date, last: date) -> _Values:
+def _values(rule: dict[str, Any], averaging: str, series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar) -> _Values:
     """Averages of a kind that a rule may count in a period, at its reference oxygen."""
     frame = series[30 if averaging == "half_hour" else 60]
     usable = frame[frame.state.isin(USABLE) & ~frame.state.isin(rule.get("exclude", []))]
@@ -198,7 +225,7 @@ def _values(rule: dict[str, Any], averaging: str, series: dict[int, pd.DataFrame
     by_day = {day: list(rows.corrected) for day, rows in usable.groupby("day")}
     if averaging == "rolling_30_operating_days":
         return _Values(_rolling(by_day, first, last))
-    return _days(rule, frame, by_day, first, last)
+    return _days(rule, frame, by_day, first, last, calendar)
 
 
 def _rolling(by_day: dict[date, list[float]], first: date, last: date) -> list[float]:
@@ -210,7 +237,9 @@ def _rolling(by_day: dict[date, list[float]], first: date, last: date) -> list[f
     return found
 
 
-def _days(rule: dict[str, Any], frame: pd.DataFrame, by_day: dict[date, list[float]], first: date, last: date) -> _Values:
+def _days(
+    rule: dict[str, Any], frame: pd.DataFrame, by_day: dict[date, list[float]], first: date, last: date, calendar: Calendar
+) -> _Values:
     allowed = rule.get("day_validity", {}).get("max_invalid_half_hours", 48)
     values, invalid = [], 0
     for day, hours in by_day.items():
@@ -218,7 +247,7 @@ def _days(rule: dict[str, Any], frame: pd.DataFrame, by_day: dict[date, list[flo
             continue
         states = frame[frame.day == day].state
         not_due = int((states == "stopped").sum()) + int(states.isin(rule.get("exclude", [])).sum())
-        if 2 * max(24 - not_due - len(hours), 0) > allowed:
+        if 2 * max(calendar.length(day) - not_due - len(hours), 0) > allowed:
             invalid += 1
         else:
             values.append(sum(hours) / len(hours))

@@ -15,9 +15,10 @@ import yaml
 
 from pipelines.rulebook.compile import rulebook_tables
 from pipelines.rulebook.load import load_rulebook
+from pipelines.run_settings import clock_changes
 from pipelines.settings import RULES_FOLDER
 from tests.monitoring_chain import build_chain, verdicts
-from tests.slow_judge import averages, judge
+from tests.slow_judge import Calendar, averages, judge
 
 AS_OF = date(2026, 4, 30)
 MONTHS = [(date(2025 + (month > 12), (month - 1) % 12 + 1, 1)) for month in range(5, 17)]
@@ -61,7 +62,7 @@ class _Plain(yaml.SafeDumper):
 def _stack_readings(number: int, random_: random.Random) -> list[dict[str, Any]]:
     """Two months of one stack, with gaps, flags, blanks, wet gas, ppm and duct conditions, a change of the clock, and finer intervals."""
     interval = [60, 60, 30, 15, 10][number % 5]
-    zone = [0, 60, 345, -300][number % 4]
+    zone = _zone(number)
     first_day, days = date(2026, 3, 1), 61 if number % 7 else 20
     form = [("mg/Nm3", "dry"), ("mg/Nm3", "wet"), ("ppm", "dry"), ("mg/m3", "dry")][number % 4 if number % 3 else 0]
     rows: list[dict[str, Any]] = []
@@ -103,7 +104,39 @@ FLAGS = ["N", None, "SU", "SD", "MF", "M", "C", "F", "D", "??"]
 @cache
 def _readings() -> list[dict[str, Any]]:
     random_ = random.Random(4)
-    return [row for number in range(STACKS) for row in _stack_readings(number, random_)]
+    rows = [(number, row) for number in range(STACKS) for row in _stack_readings(number, random_)]
+    return [row for number, row in rows if not _is_dark(number, row)]
+
+
+def _is_dark(number: int, row: dict[str, Any]) -> bool:
+    """Most of the days out of service send nothing; from six to eight of every third one a monitor is tried."""
+    local = row["period_start_at"] + timedelta(minutes=row["utc_offset_minutes"])
+    return local.date() in _calendar(number).idle and not (local.day % 3 == 0 and local.hour in (6, 7))
+
+
+def _calendar(number: int) -> Calendar:
+    zone = {60: "Europe/Berlin"}.get(_zone(number))
+    return Calendar(zone, {day for day in _DAYS if not _in_service(number, day)})
+
+
+def _in_service(number: int, day: date) -> bool:
+    unit = UNITS.get(number % 6, {})
+    is_mothballed = unit.get("mothballed_from_date", date.max) <= day <= unit.get("mothballed_to_date", date.max)
+    return unit.get("commissioning_date", date.min) <= day and not is_mothballed
+
+
+def _zone(number: int) -> int:
+    return [0, 60, 345, -300][number % 4]
+
+
+_DAYS = [YEAR[0] + timedelta(days=number) for number in range(365)]
+#: Process units of some stacks, by number of the stack modulo 6.
+UNITS: dict[int, dict[str, date]] = {
+    1: {"commissioning_date": date(2026, 3, 12)},
+    2: {"mothballed_from_date": date(2026, 4, 5), "mothballed_to_date": date(2026, 4, 19)},
+    3: {"mothballed_from_date": date(2026, 4, 28)},
+}
+ZONES = {0: "UTC", 60: "Europe/Berlin", 345: "Asia/Kathmandu", -300: None}
 
 
 def _tables(folder: Path, readings: list[dict[str, Any]]) -> dict[str, Any]:
@@ -125,7 +158,12 @@ def _tables(folder: Path, readings: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "int_run__periods": [*months, year],
         "ref_run__settings": [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": MONTHS[0]}],
-        "stg_plants__emission_points": [{"stack_id": stack, "plant_id": "P"} for stack in stacks],
+        "ref_run__clock_changes": clock_changes(list(ZONES.values()), AS_OF),
+        "stg_plants__process_units": [{"unit_id": f"U{number}", "plant_id": "P", **dates} for number, dates in UNITS.items()],
+        "stg_plants__emission_points": [
+            {"stack_id": stack, "plant_id": "P", "time_zone": ZONES[_zone(number)], "unit_id": f"U{number % 6}"}
+            for number, stack in enumerate(stacks)
+        ],
         "stg_monitoring__stack_readings": pa.Table.from_pylist(readings),
     }
 
@@ -151,7 +189,7 @@ def _slow(name: str, frames: dict[tuple[str, str], dict[int, pd.DataFrame]]) -> 
         series = frames[(f"S{number:02d}", indicator)]
         for first, last in [YEAR] if yearly else PERIODS[-3:]:  # one month without a reading, and the two that have some
             day = max(since for since in rule[operator] if since <= last)
-            verdict = judge(rule | {"limit": rule[operator][day]["value"]}, series, first, last)
+            verdict = judge(rule | {"limit": rule[operator][day]["value"]}, series, first, last, _calendar(number))
             found[(f"xx_{name}__limit@{day}", f"S{number:02d}", last)] = verdict
     return found
 

@@ -2,7 +2,7 @@
 description: >-
   Means of local days, and of 30 operating days, counted against the levels of the limits that ask for them, by month and year of the
   assessment window. A day's mean is made of its hours with a usable value in the classes that the limit does not exclude; a day on which more
-  half-hours were discarded than the limit allows has none. Every operating day ends a mean over the hours of 30 operating days.
+  half-hours of it (it may have 46 or 50) were discarded than the limit allows has none. Every operating day ends a mean over the hours of 30 operating days.
 grain: [stack_id, indicator_id, averaging, excluded_states, max_invalid_half_hours, block_no, period_kind, period_end_date]
 */
 with wanted as (
@@ -43,7 +43,7 @@ means as (
         d.wanted_no,
         d.day_date,
         d.hour_count > 0 as has_hours,
-        2 * greatest(24 - d.not_due_count - coalesce(d.hour_count, 0), 0) > w.max_invalid_half_hours as is_invalid,
+        2 * greatest(coalesce(i.day_hours, 24) - d.not_due_count - coalesce(d.hour_count, 0), 0) > w.max_invalid_half_hours as is_invalid,
         case when w.averaging = 'day' then d.value_e9_sum
             else sum(d.value_e9_sum) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) end as value_e9_sum,
         case when w.averaging = 'day' then d.hour_count
@@ -52,6 +52,7 @@ means as (
             else count(*) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) end as day_count
     from days as d
     inner join wanted as w on d.wanted_no = w.wanted_no
+    left join int_monitoring__irregular_days as i on w.stack_id = i.stack_id and d.day_date = i.day_date
     where w.averaging = 'day' or d.hour_count > 0
 ),
 

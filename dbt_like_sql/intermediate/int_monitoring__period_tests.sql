@@ -221,8 +221,8 @@ select
     b.period_start_date::date as period_start_date,  -- first day
     b.period_end_date::date as period_end_date,  -- last day; the threshold in force on it judges the period
     coalesce(h.valid_count, 0)::bigint as valid_count,  -- usable hours that the rule does not exclude
-    (b.day_count * 24)::bigint as expected_count,  -- hours in the calendar
-    (b.day_count * 24 - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0))::bigint as operating_count,  -- hours in which a valid reading was due
+    b.expected_hours::bigint as expected_count,  -- hours in the calendar of the stack while its unit was in service, or ran
+    (b.expected_hours - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0))::bigint as operating_count,  -- hours in which a valid reading was due
     coalesce(h.excluded_count, 0)::bigint as excluded_count,  -- hours left out because the rule says so
     coalesce(h.error_count, 0)::bigint as error_count,  -- hours that could not be normalised
     h.error_code::varchar as error_code,  -- missing input of those hours
@@ -246,10 +246,15 @@ select
     round(k.average_e9_sum / nullif(k.average_count, 0) * b.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
     round(k.highest_e9 * b.o2_factor / 1000000000, 9)::double as worst_value,  -- highest average, unit of the indicator
     coalesce(f.highest_date, k.highest_date)::date as highest_date,  -- local day of the highest average, of the first test not held if there is one; where the average is of the whole period the day of its highest hour
-    (coalesce(h.valid_count, 0) / nullif(b.day_count * 24 - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0), 0))::double as capture_ratio  -- valid over operating hours; null when the unit never ran
+    (coalesce(h.valid_count, 0) / nullif(b.expected_hours - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0), 0))::double as capture_ratio  -- valid over operating hours; null when the unit never ran
 from (
-    select *, case when ref_o2_pct is null then 1 else 21 - ref_o2_pct end as o2_factor
-    from bound
+    select
+        p.*,
+        case when p.ref_o2_pct is null then 1 else 21 - p.ref_o2_pct end as o2_factor,
+        coalesce(e.expected_hours, p.day_count * 24) as expected_hours
+    from bound as p
+    left join int_monitoring__expected_hours as e
+        on p.stack_id = e.stack_id and p.indicator_id = e.indicator_id and p.period_kind = e.period_kind and p.period_end_date = e.period_end_date
 ) as b
 left join results as k
     on b.threshold_id = k.threshold_id and b.entity_id = k.entity_id and b.period_end_date = k.period_end_date and k.test_no = 1 and k.decision = 'fail'

@@ -14,6 +14,8 @@ select
     nullif(trim(size_unit), '')::varchar as size_unit,  -- m3, t, m, t/d or m2
     commissioning_date::date as commissioning_date,  -- null = unknown
     retirement_date::date as retirement_date,  -- null = none known
+    mothballed_from_date::date as mothballed_from_date,  -- first day out of service; null = none known
+    mothballed_to_date::date as mothballed_to_date,  -- last day out of service; null = still
     coalesce(lower(nullif(trim(status), '')), 'unknown')::varchar as status,  -- as for plants
     lower(nullif(trim(fuel), ''))::varchar as fuel,  -- main fuel
     lower(nullif(trim(raw_material), ''))::varchar as raw_material,  -- main raw material

@@ -309,6 +309,8 @@ class ProcessUnit(Format):
     size_unit: Text | None = optional("unit of the size: m3, m2, m, t, t/d", empty="unknown")
     commissioning_date: Date | None = optional("first day of operation", empty="unknown")
     retirement_date: Date | None = optional("last day of operation", empty="none known")
+    mothballed_from_date: Date | None = optional("first day of the last period out of service", empty="none known")
+    mothballed_to_date: Date | None = optional("last day of that period", empty="still out of service, where it began")
     status: PlantStatus | None = optional("state of the unit", empty="unknown")
     fuel: Text | None = optional("main fuel", empty="unknown")
     raw_material: Text | None = optional("main raw material", empty="unknown")
@@ -326,6 +328,7 @@ class ProcessUnit(Format):
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> Self:
         _check_order(self, "commissioning_date", "retirement_date")
+        _check_order(self, "mothballed_from_date", "mothballed_to_date")
         return self
 
 

@@ -32,8 +32,8 @@ from stg_monitoring__plant_periods
 - Each model has a case file `tests/sql/NAME.yaml`: given rows, expected rows. `pytest tests/test_sql_models.py` runs them.
 
 Tables that no model makes: `raw_*` ([landing formats](landing_formats.md)), `ref_rules__*` ([rule files](rule_files.md)),
-`ref_run__settings` (run id, as-of date, assessment window), `ref_monitoring__flags` and `ref_monitoring__classes`, and `raw_matching__*`
-(results of the name matching).
+`ref_run__settings` (run id, as-of date, assessment window), `ref_run__clock_changes` (days of 23 or 25 hours),
+`ref_monitoring__flags` and `ref_monitoring__classes`, and `raw_matching__*` (results of the name matching).
 """
 
 

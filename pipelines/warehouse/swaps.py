@@ -182,6 +182,7 @@ SWAPS = (
         only=_always("new_data"),
         passive=("run_id", "portfolio_id"),
     ),
+    Swap("ref_run__clock_changes", ("time_zone", "day_date"), default="new_data", only=_always("new_data")),
     Swap("ref_rules__overlays", default="overlay", only=_always("overlay")),
     Swap(
         "ref_rules__expression_nodes",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -53,6 +53,22 @@ def zone_spans(zone: str, first: datetime, last: datetime) -> list[ZoneSpan]:
         local = max(civil)
     settled = _offset(_iana(zone), end.replace(tzinfo=UTC))
     return [*spans, ZoneSpan(local, end, "once", settled, settled)]
+
+
+def changed_days(zone: str, first: date, last: date) -> list[tuple[date, int]]:
+    """Local days from `first` to `last` that do not have 24 hours, each with its length in minutes.
+
+    Raises: ValueError: The zone is unknown.
+    """
+    lengths: dict[date, int] = {}
+    for span in zone_spans(zone, datetime.combine(first, time()), datetime.combine(last, time())):
+        moment = span.local_from
+        while span.kind != "once" and moment < span.local_to:
+            midnight = datetime.combine(moment.date() + _STEP, time())
+            minutes = (min(midnight, span.local_to) - moment) // timedelta(minutes=1)
+            lengths[moment.date()] = lengths.get(moment.date(), 1440) + (minutes if span.kind == "repeated" else -minutes)
+            moment = min(midnight, span.local_to)
+    return [(day, minutes) for day, minutes in sorted(lengths.items()) if first <= day <= last and minutes != 1440]
 
 
 def _changes(zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[tuple[datetime, int, int]]:
