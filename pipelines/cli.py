@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines import __version__, settings
+from pipelines.archive_cli import archive_app
 from pipelines.digest_cli import add_digest_command
 from pipelines.errors import GateError, GreenCapacityError, WrongUseError
 from pipelines.findings_cli import findings_app
@@ -35,6 +36,7 @@ app = typer.Typer(
 )
 app.add_typer(rules_app, name="rules")
 app.add_typer(findings_app, name="findings")
+app.add_typer(archive_app, name="archive")
 add_commands(app)
 add_pacta_commands(app)
 add_sample_command(app)

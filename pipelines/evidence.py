@@ -138,16 +138,18 @@ def _received(
 ) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
     """Rows of received.csv, and the files that are copied."""
     rows, copies = [], {}
+    removed = book.removed()
     for file_id, name in sorted(evidence.files.items(), key=lambda item: (item[1], item[0])):
         path = book.archive.path(file_id)
         size = path.stat().st_size if path.exists() else None
+        gone = f"removed by event {removed[file_id].number}" if file_id in removed else "no longer kept here"
         is_copied = size is not None and size <= _COPIED_BYTES and not hidden
         if is_copied:
             copies[f"received/{file_id[:8]}_{Path(name).name}"] = path.read_bytes()
-        why = "hidden" if hidden else "copied" if is_copied else "no longer kept here" if size is None else f"over {_COPIED_BYTES:,} bytes"
+        why = "hidden" if hidden else "copied" if is_copied else gone if size is None else f"over {_COPIED_BYTES:,} bytes"
         rows.append({"file_name": _text(hidden, name), "sha256": file_id, "byte_count": size, "copy": why})
         if size is None:
-            notes.append(f"{_text(hidden, name)} is no longer in the archive; its rows are those that the run read")
+            notes.append(f"{_text(hidden, name)}: {gone}; its rows are those that the run read")
     return rows, copies
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipelines.errors import WrongUseError
 from pipelines.evidence import judging_run, make_pack
+from pipelines.ledger.events import clock_steps_back
 from pipelines.ledger.findings import finding, findings
 from pipelines.published_run import open_book
+
+if TYPE_CHECKING:
+    from pipelines.ledger.book import Book, PublishedRun
+    from pipelines.ledger.events import Event
 
 DONE, DIFFERS = 0, 4
 
@@ -113,12 +119,25 @@ def verify(
     if found:
         typer.echo(f"Broken: {found}", err=True)
         raise typer.Exit(DIFFERS)
-    events, runs = book.log.events(), book.published_runs()
-    typer.echo(f"Whole: {len(events)} events, {len(runs)} published runs, {len(book.kept())} kept contents")
+    events, runs, removed = book.log.events(), book.published_runs(), book.removed()
+    typer.echo(f"Whole: {len(events)} events, {len(runs)} published runs, {len(book.kept())} kept contents, {len(removed)} removed")
+    for line in _notes(book, events, [book.run(run)] if run else runs):
+        typer.echo(f"  {line}")
     if runs:
         typer.echo(f"Last root hash {runs[-1].manifest.made.root_hash}, log ends with {events[-1].hash}")
     if public_key:
         typer.echo(f"Signed with the key of {public_key}: {run or 'every published run'}")
+
+
+def _notes(book: Book, events: list[Event], runs: list[PublishedRun]) -> Iterator[str]:
+    """What is no break and yet worth knowing: runs whose input was removed, and a clock that went back."""
+    removed = book.removed()
+    for run in runs:
+        gone = sorted({removed[content].number for content in book.made_from(run) if content in removed})
+        if gone:
+            yield f"run {run.folder} cannot be performed again: event {', '.join(map(str, gone))} removed what it was made from"
+    for event in clock_steps_back(events):
+        yield f"event {event.number} is dated {event.at}, before the event that it follows: the clock of its machine was set back"
 
 
 def replay(

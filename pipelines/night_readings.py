@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import settings
+from pipelines.hashing import file_hash
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -121,7 +122,6 @@ def refresh_month(home: Path, month: str) -> dict[str, Any]:
     """
     from pipelines.errors import GateError
     from pipelines.warehouse import database
-    from pipelines.warehouse.fingerprint import file_hash
     from pipelines.warehouse.publish import open_home
     from pipelines.warehouse.readings_index import read_index
     from pipelines.warehouse.readings_store import open_store

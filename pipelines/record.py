@@ -17,6 +17,7 @@ from pipelines.ledger.findings import finding_rows, findings
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from pipelines.ledger.events import Event
     from pipelines.ledger.manifest import Made
     from pipelines.rulebook.load_waivers import Waiver
     from pipelines.rulebook.model import Rulebook
@@ -43,6 +44,7 @@ class Record:
     waiver_hashes: dict[str, str] = field(default_factory=dict)
     bundle: str = ""
     made: Made | None = None
+    runs: tuple[Event, ...] = ()  # events of the runs published before this one; nobody else publishes while the home is held
 
     @property
     def book(self) -> Book:
@@ -51,16 +53,18 @@ class Record:
 
     def published_details(self) -> list[dict[str, Any]]:
         """What the log says of each published run, in order."""
-        return [dict(event.details) for event in self.book.log.events() if event.kind == PUBLISHED]
+        return [dict(event.details) for event in self.runs]
 
     def begin(self, home: Home) -> None:
         """Finish what a killed run left: a run that the log calls published becomes current. Notes where the log stands now."""
-        runs = [event for event in self.book.log.events() if event.kind == PUBLISHED]
-        for event in runs:
+        events = self.book.log.events()
+        self.events_head = events[-1].hash if events else FIRST
+        self.runs = tuple(event for event in events if event.kind == PUBLISHED)
+        for event in self.runs:
             self.book.copy_records(event, home.runs)
-        if runs and (home.runs / runs[-1].subject).is_dir():
-            home.make_current(home.runs / runs[-1].subject)
-        self.events_head = self.book.log.head()
+        if self.runs and (home.runs / self.runs[-1].subject).is_dir():
+            home.make_current(home.runs / self.runs[-1].subject)
+        self.book.finish_removals()
 
     def keep_inputs(self, received: Mapping[str, str], landing: Path, rules: Path, waivers: Path | None) -> None:
         """Keep the received files (name → content hash) and the knowledge they will be judged by."""
@@ -82,16 +86,14 @@ class Record:
 
     def issued(self) -> date | None:
         """The latest as-of day for which results were published; None before the first run."""
-        days = (run.manifest.made.settings["as_of_date"] for run in self.book.published_runs())
-        return max((date.fromisoformat(day) for day in days), default=None)
+        return max((date.fromisoformat(event.details["as_of_date"]) for event in self.runs), default=None)
 
     def waivers(self, folder: Path | None, rulebook: Rulebook) -> list[Waiver]:
         """The bank's waivers. Raises RuleFileError for those that are wrong, or that reach back into results already issued."""
         from pipelines.rulebook.load_waivers import load_waivers, refuse_back_dating
 
         found = load_waivers(folder or self.home / "waivers", rulebook)
-        known = {content for run in self.book.published_runs() for content in run.manifest.made.waivers.values()}
-        refuse_back_dating(found, known, self.issued())
+        refuse_back_dating(found, {content for event in self.runs for content in event.details["waivers"]}, self.issued())
         self.waiver_hashes = {waiver.path: waiver.sha256 for waiver in found}
         return found
 
@@ -101,7 +103,6 @@ class Record:
         from pipelines.warehouse import database
         from pipelines.warehouse.fingerprint import code_version
 
-        runs = self.book.published_runs()
         compared = database.read_rows(con, "select earlier_run_id from raw_change__runs")
         self.made = Made(
             run_id=run_id,
@@ -113,7 +114,7 @@ class Record:
             waivers=self.waiver_hashes,
             code=code_version(),
             history={
-                "previous_root_hash": runs[-1].manifest.made.root_hash if runs else None,
+                "previous_root_hash": self.runs[-1].details["root_hash"] if self.runs else None,
                 "compared_run_id": compared[0]["earlier_run_id"] if compared else None,
             },
             tables={row["table_name"]: database.table_hash(con, row["table_name"]) for row in database.read_rows(con, _RESULTS)},

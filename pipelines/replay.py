@@ -110,9 +110,9 @@ def _night(book: Book, run: PublishedRun, folder: Path) -> Night:
     from pipelines.night import Night
 
     made = run.manifest.made
+    book.require(run)
     book.archive.lay_out(made.inputs, folder / "landing")
-    book.archive.lay_out({"knowledge.tar": run.manifest.knowledge}, folder)
-    unpack(folder / "knowledge.tar", folder)
+    unpack(book.archive.path(run.manifest.knowledge), folder)
     _lay_out_past(book, run, folder / "home")
     _lay_out_readings(book, run, folder / "home")
     return Night(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -22,16 +23,13 @@ from pipelines.ledger.pack import first_break, write_pack
 from pipelines.night import DATABASE
 from pipelines.report.redaction import Redaction, band
 from pipelines.warehouse import database
-from tests.nights import perform, small_landing
 
 STACK = "eu_bat_clm_2013__preheater_kiln_nox"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("evidence")
-    perform(small_landing(folder), folder / "home")
-    return folder / "home"
+def home(tmp_path_factory: pytest.TempPathFactory, one_night: Path) -> Path:
+    return Path(shutil.copytree(one_night, tmp_path_factory.mktemp("evidence") / "home", symlinks=True))
 
 
 def register(home: Path, condition: str) -> list[dict[str, Any]]:

@@ -46,6 +46,13 @@ worded as (
     from judged
 ),
 
+-- how much of the limit further beyond it counts as worse; without a policy any
+materiality as (
+    select coalesce(max(value)::double, 0.000001) as worse_ratio
+    from ref_rules__policy
+    where policy_id = 'findings' and key = 'worse_ratio'
+),
+
 -- the waiver that holds on the as-of day; of several the one that lasts longest
 held_waivers as (
     select
@@ -91,13 +98,16 @@ together as (
         p.claimed_on_date,
         p.disputed_rule_version,
         p.worst_headroom_ratio as worst_headroom_ratio_before,
+        coalesce(p.told_headroom_ratio, p.worst_headroom_ratio) as told_headroom_ratio_before,
         coalesce(w.waiver_id, x.waiver_id) as waiver_id,
         coalesce(w.expiry_date, x.expiry_date) as waiver_expiry_date,
         r.rule_id is not null as is_rule_in_force,
-        s.as_of_date
+        s.as_of_date,
+        m.worse_ratio
     from worded as j
     full outer join raw_ledger__findings as p on j.finding_id = p.finding_id
     cross join ref_run__settings as s
+    cross join materiality as m
     left join ref_rules__rules as r on coalesce(j.rule_id, p.rule_id) = r.rule_id and r.status = 'active'
     left join held_waivers as w
         on coalesce(j.rule_id, p.rule_id) = w.rule_id and coalesce(j.plant_id, p.plant_id) = w.plant_id and coalesce(j.entity_id, p.entity_id) = w.entity_id
@@ -126,6 +136,16 @@ moved as (
             else state_before
         end as state
     from together
+),
+
+weighed as (
+    select
+        *,
+        judged_state = 'FAIL' and state not in ('CLOSED', 'CLOSED_RULE_RETIRED')
+        and coalesce(round(told_headroom_ratio_before - worst_headroom_ratio, 6) >= worse_ratio, false) as is_worse,
+        (state_before is null) or (state in ('REOPENED', 'WAIVED') and state_before in ('CLOSED', 'CLOSED_RULE_RETIRED'))
+        or (state = 'REOPENED' and state_before <> 'REOPENED') as is_opened
+    from moved
 )
 
 select
@@ -149,17 +169,15 @@ select
     judged_state::varchar as judged_state,  -- worst verdict of the window tonight; null = not judged tonight
     (case when state in ('CLOSED', 'CLOSED_RULE_RETIRED') then false else coalesce(judged_state, '-') not in ('FAIL', 'PASS') end)::boolean as is_not_reassessed,  -- still open, but tonight's data cannot say whether it is mended
     coalesce(first_seen_date, as_of_date)::date as first_seen_date,  -- as-of day of the first run that saw it
-    (case when state_before is null or (state in ('REOPENED', 'WAIVED') and state_before in ('CLOSED', 'CLOSED_RULE_RETIRED'))
-        or (state = 'REOPENED' and state_before <> 'REOPENED') then as_of_date else opened_date end)::date as opened_date,  -- as-of day since which it is open; the cure period counts from it
+    (case when is_opened then as_of_date else opened_date end)::date as opened_date,  -- as-of day since which it is open; the cure period counts from it
     (case when judged_state = 'FAIL' then as_of_date else last_seen_date end)::date as last_seen_date,  -- as-of day of the last run in which it failed
-    (reopened_count + case when state_before is not null and ((state = 'REOPENED' and state_before <> 'REOPENED')
-        or (state = 'WAIVED' and state_before in ('CLOSED', 'CLOSED_RULE_RETIRED'))) then 1 else 0 end)::bigint as reopened_count,  -- times it came back
+    (reopened_count + case when is_opened and state_before is not null then 1 else 0 end)::bigint as reopened_count,  -- times it came back
     fail_period_count::bigint as fail_period_count,  -- periods of the window that fail
     first_fail_date::date as first_fail_date,  -- first day of the first failing period of the window
     last_fail_date::date as last_fail_date,  -- last day of the last one
     worst_headroom_ratio::double as worst_headroom_ratio,  -- smallest headroom of the failing periods; null = no number
-    (judged_state = 'FAIL' and state not in ('CLOSED', 'CLOSED_RULE_RETIRED')
-        and coalesce(round(worst_headroom_ratio - worst_headroom_ratio_before, 6) < 0, false))::boolean as is_worse,  -- further beyond the limit than when it was last known
+    (case when is_opened or is_worse then worst_headroom_ratio else coalesce(told_headroom_ratio_before, worst_headroom_ratio) end)::double as told_headroom_ratio,  -- the same when it was last told as new, back or worse
+    is_worse::boolean as is_worse,  -- at least worse_ratio (policy findings) of the limit further beyond it than when it was last told
     worst_value::double as worst_value,  -- value of that period, in unit
     worst_limit_value::double as worst_limit_value,  -- limit that it was held against
     unit::varchar as unit,  -- unit of both
@@ -168,5 +186,5 @@ select
     waiver_expiry_date::date as waiver_expiry_date,  -- last day of that waiver
     (state_before is null or state <> state_before or coalesce(judged_state, '-') <> coalesce(judged_state_before, '-')
         or coalesce(rule_version, '-') <> coalesce(rule_version_before, '-')
-        or coalesce(round(worst_headroom_ratio, 6), 1) <> coalesce(round(worst_headroom_ratio_before, 6), 1) and judged_state = 'FAIL')::boolean as is_changed  -- the run changes what the log knows of it
-from moved
+        or coalesce(round(worst_headroom_ratio, 6), 1) <> coalesce(round(worst_headroom_ratio_before, 6), 1) and judged_state = 'FAIL' or is_worse)::boolean as is_changed  -- the run changes what the log knows of it
+from weighed

@@ -112,7 +112,7 @@ select
     worst_limit_value::double as worst_limit_value,  -- limit it was held against, in unit
     unit::varchar as unit,  -- unit of both
     worst_headroom_ratio::double as worst_headroom_ratio,  -- smallest headroom; negative = beyond the limit
-    is_worse::boolean as is_worse,  -- further beyond the limit than when it was last known
+    is_worse::boolean as is_worse,  -- at least worse_ratio (policy findings) of the limit further beyond it than when it was last told
     fail_period_count::bigint as fail_period_count,  -- failing periods of the window
     first_fail_date::date as first_fail_date,  -- first day of the first of them
     last_fail_date::date as last_fail_date,  -- last day of the last one

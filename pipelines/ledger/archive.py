@@ -12,8 +12,8 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pipelines.errors import SourceFileError, WrongUseError
-from pipelines.ledger.canonical import file_hash
+from pipelines.errors import SourceFileError
+from pipelines.hashing import file_hash
 from pipelines.ledger.disk import copy_whole
 from pipelines.ledger.events import Break
 
@@ -44,19 +44,23 @@ class Archive:
         return True
 
     def lay_out(self, files: Mapping[str, str], folder: Path) -> None:
-        """Make `folder` hold the kept files under the names they came with (name → content hash).
-
-        Raises: WrongUseError naming the first file whose content is not kept, or not what it was.
-        """
+        """Make `folder` hold the kept files under the names they came with (name → content hash)."""
         for name, content_hash in sorted(files.items()):
-            kept = self.path(content_hash)
-            if not kept.exists():
-                raise WrongUseError(f"{kept}: the kept content of {name} is gone; restore it from a copy of this home")
-            if file_hash(kept) != content_hash:
-                raise WrongUseError(f"{kept}: the kept content of {name} was changed; restore it from a copy of this home")
             target = folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(kept, target)
+            shutil.copyfile(self.path(content_hash), target)
+
+    def trouble(self, content_hash: str) -> str | None:
+        """What is wrong with kept content, in words; None when it is what it was."""
+        path = self.path(content_hash)
+        if not path.exists():
+            return "is gone"
+        return None if file_hash(path) == content_hash else "was changed"
+
+    def byte_count(self, content_hash: str) -> int:
+        """Size of kept content; 0 when it is gone."""
+        path = self.path(content_hash)
+        return path.stat().st_size if path.exists() else 0
 
     def hashes(self) -> Iterator[str]:
         """Content hashes of all that is kept, in order."""
@@ -76,13 +80,10 @@ class Archive:
     def content_break(self, expected: Mapping[str, str]) -> Break | None:
         """The first of these contents (hash → name) that is gone or changed."""
         for content_hash, name in sorted(expected.items()):
-            path = self.path(content_hash)
-            if not path.exists():
-                return Break(path, f"the kept content of {name} is gone")
-            if file_hash(path) != content_hash:
-                return Break(path, f"the kept content of {name} was changed")
+            if what := self.trouble(content_hash):
+                return Break(self.path(content_hash), f"the kept content of {name} {what}")
         return None
 
     def remove(self, content_hash: str) -> None:
-        """Remove kept content; the caller logs it first."""
+        """Remove kept content; the caller has logged it."""
         self.path(content_hash).unlink(missing_ok=True)

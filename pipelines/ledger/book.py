@@ -18,15 +18,18 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import WrongUseError
+from pipelines.hashing import file_hash
 from pipelines.ledger.archive import Archive
 from pipelines.ledger.bundle import pack
-from pipelines.ledger.canonical import canonical_text, file_hash
+from pipelines.ledger.canonical import canonical_text
 from pipelines.ledger.disk import copy_whole, write_whole
 from pipelines.ledger.events import Break, Event, EventLog
 from pipelines.ledger.manifest import FILE_NAME, Manifest, read_manifest_file
 
 RECEIVED, KNOWLEDGE, PUBLISHED, REMOVED = "received", "knowledge_used", "run_published", "content_removed"
 CHANGES = "findings_changes.json"
+#: Name of the bundle of rule files, SQL models and reference tables.
+KNOWLEDGE_FILE = "knowledge.tar"
 #: Kind of record → file of the run's folder it is a copy of; and the key of the event that carries its hash.
 _RECORDS = (("manifests", FILE_NAME), ("changes", CHANGES))
 _KEYS = {"manifests": "manifest", "changes": "changes"}
@@ -72,7 +75,7 @@ class Book:
         packed = self.folder / ".knowledge.tar"
         packed.write_bytes(pack(folders))
         bundle = file_hash(packed)
-        self._keep_contents(KNOWLEDGE, "the program and its rule files", {bundle: ("knowledge.tar", packed)})
+        self._keep_contents(KNOWLEDGE, "the program and its rule files", {bundle: (KNOWLEDGE_FILE, packed)})
         packed.unlink()
         return bundle
 
@@ -87,6 +90,7 @@ class Book:
             "root_hash": manifest.made.root_hash,
             "manifest": file_hash(folder / FILE_NAME),
             "changes": file_hash(folder / CHANGES),
+            "waivers": sorted(manifest.made.waivers.values()),
             "counts": dict(counts),
         }
         event = self.log.append(PUBLISHED, actor=PROGRAM, subject=folder.name, details=details)
@@ -146,14 +150,49 @@ class Book:
 
     def kept(self) -> dict[str, str]:
         """Name by content hash of all that the archive must hold."""
+        return self._contents()[0]
+
+    def removed(self) -> dict[str, Event]:
+        """Content hash → the event that removed it, of all that was removed and did not come again."""
+        return self._contents()[1]
+
+    def _contents(self) -> tuple[dict[str, str], dict[str, Event]]:
         kept: dict[str, str] = {}
+        removed: dict[str, Event] = {}
         for event in self.log.events():
             if event.kind in (RECEIVED, KNOWLEDGE):
                 kept |= event.details["files"]
             elif event.kind == REMOVED:
-                for content_hash in event.details["files"]:
-                    kept.pop(content_hash, None)
-        return kept
+                removed |= dict.fromkeys(event.details["files"], event)
+                kept = {content: name for content, name in kept.items() if content not in event.details["files"]}
+        return kept, {content: event for content, event in removed.items() if content not in kept}
+
+    def made_from(self, run: PublishedRun) -> dict[str, str]:
+        """Content hash → name of everything that a run was made from."""
+        return {**{content: name for name, content in run.manifest.made.inputs.items()}, run.manifest.knowledge: KNOWLEDGE_FILE}
+
+    def require(self, run: PublishedRun) -> None:
+        """Raise WrongUseError naming everything a run was made from that is no longer kept or was changed, and what removed it."""
+        removed = self.removed()
+        lines = []
+        for content, name in sorted(self.made_from(run).items(), key=lambda item: item[1]):
+            if (what := self.archive.trouble(content)) and content in removed:
+                lines.append(f"  {name}: {removal_words(removed[content])}")
+            elif what:
+                lines.append(f"  {name}: {what} ({self.archive.path(content)}); restore it from a copy of this home")
+        if lines:
+            raise WrongUseError(f"run {run.folder} cannot be performed again, not all that it was made from is kept:\n" + "\n".join(lines))
+
+    def remove_contents(self, files: Mapping[str, str], actor: str, reason: str) -> Event:
+        """Remove kept contents (hash → name): say so in the log, then do it. A crash between the two is made good by the next one."""
+        event = self.log.append(REMOVED, actor=actor, subject="archive", reason=reason, details={"files": dict(files)})
+        self.finish_removals()
+        return event
+
+    def finish_removals(self) -> None:
+        """Remove what the log says is removed."""
+        for content in self.removed():
+            self.archive.remove(content)
 
     def _path(self, kind: str, content_hash: str) -> Path:
         return self.folder / kind / f"{content_hash}.json"
@@ -182,11 +221,15 @@ class Book:
         if self._keeping.exists():  # a crash came while these were kept; the next run notes them
             being_kept = json.loads(self._keeping.read_text(encoding="utf-8"))
             expected |= {content_hash: name for content_hash, name in being_kept.items() if self.archive.path(content_hash).exists()}
+        for content_hash, event in self.removed().items():  # a crash came before it was removed; the next run removes it
+            if self.archive.path(content_hash).exists():
+                expected[content_hash] = event.details["files"][content_hash]
         return self.archive.first_break(expected)
 
     def run_break(self, run: PublishedRun, runs_folder: Path) -> Break | None:
         """The first file of one run's folder, or of what it was made from, that is not what it was."""
-        made = {**{content: name for name, content in run.manifest.made.inputs.items()}, run.manifest.knowledge: "knowledge.tar"}
+        removed = self.removed()
+        made = {content: name for content, name in self.made_from(run).items() if content not in removed}
         return self.archive.content_break(made) or self._folder_break(run.event, runs_folder)
 
     def _runs_break(self, runs_folder: Path) -> Break | None:
@@ -204,3 +247,8 @@ class Book:
             return Break(path, "is not the manifest that was published", event.number)
         found = read_manifest_file(path).first_break(folder)
         return found and Break(found.file, found.what, event.number)
+
+
+def removal_words(event: Event) -> str:
+    """Who removed content, when and why."""
+    return f"was removed by event {event.number} on {event.at[:10]}, by {event.actor}: {event.reason}"

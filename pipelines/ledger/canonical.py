@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 from typing import Any
 
 
@@ -16,9 +15,3 @@ def canonical_text(value: Any) -> str:
 def value_hash(value: Any) -> str:
     """sha256 of `canonical_text`, hex."""
     return hashlib.sha256(canonical_text(value).encode("utf-8")).hexdigest()
-
-
-def file_hash(path: Path) -> str:
-    """sha256 of a file's bytes, hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +221,11 @@ class EventLog:
         with (self.folder / "lock").open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
+
+
+def clock_steps_back(events: list[Event]) -> list[Event]:
+    """Events dated before the one that they follow. Their order is that of the chain; no result is computed from their times."""
+    return [event for before, event in pairwise(events) if event.at < before.at]
 
 
 def _last_line(path: Path, finished: bool = True) -> bytes:

@@ -19,4 +19,4 @@ def finding_schema() -> pa.Schema:
 
     texts = [(name, pa.string()) for name in (*_TEXTS, *_WORDS)]
     days, counts = ((name, pa.date32()) for name in _DAYS), ((name, pa.int64()) for name in _COUNTS)
-    return pa.schema([*texts, *days, *counts, ("worst_headroom_ratio", pa.float64())])
+    return pa.schema([*texts, *days, *counts, *((name, pa.float64()) for name in ("worst_headroom_ratio", "told_headroom_ratio"))])

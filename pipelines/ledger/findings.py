@@ -33,7 +33,7 @@ ACTIONS = {
 class Finding:
     """A rule that a plant, unit or stack fails, across nights. Dates are as-of days; `judged_state`: verdict of the last run.
 
-    `worst_headroom_ratio`: of the last run that judged it with a number.
+    `worst_headroom_ratio`: of the last run that judged it with a number; `told_headroom_ratio`: when last told as new, back or worse.
     """
 
     finding_id: str
@@ -51,6 +51,7 @@ class Finding:
     last_seen_date: date
     reopened_count: int = 0
     worst_headroom_ratio: float | None = None
+    told_headroom_ratio: float | None = None
     owner: str | None = None
     plan: str | None = None
     due_date: date | None = None
@@ -80,6 +81,7 @@ CHANGED = (
     "last_seen_date",
     "reopened_count",
     "worst_headroom_ratio",
+    "told_headroom_ratio",
 )
 _DAYS = ("first_seen_date", "opened_date", "last_seen_date")
 

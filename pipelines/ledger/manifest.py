@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import WrongUseError
-from pipelines.ledger.canonical import file_hash, value_hash
+from pipelines.hashing import file_hash
+from pipelines.ledger.canonical import value_hash
 from pipelines.ledger.disk import write_whole
 from pipelines.ledger.events import Break
 

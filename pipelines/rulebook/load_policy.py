@@ -145,7 +145,9 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
         "cure_day_kind": _word("calendar", "business"),
         "calendar_code": _texts,
         "escalation_days": _Inner(dict.fromkeys(("level_1", "level_2", "level_3"), _days), {}),
+        "worse_ratio": _ratio,
     },
+    "retention": {"keep_days": _count},
     "waivers": {"max_term_days": _count, "remind_days": _Inner({"first": _days, "second": _days}, {})},
     "suspicion": {
         "false_discovery_ratio": _ratio,

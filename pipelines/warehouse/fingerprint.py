@@ -9,12 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pipelines
-
-
-def file_hash(path: Path) -> str:
-    """sha256 of a file's bytes, hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+from pipelines.hashing import file_hash
 
 
 def file_hashes(folder: Path, suffixes: Iterable[str] = ()) -> dict[str, str]:

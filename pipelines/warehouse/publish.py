@@ -144,12 +144,6 @@ class Home:
             self._point_current_at(finished)
             self._prune({finished, previous})
 
-    def publish(self, building: Path) -> Path:
-        """Make a built run the published one; returns its folder under `runs`. Everything is on the disk before the link moves."""
-        finished = self.finish(building)
-        self.make_current(finished)
-        return finished
-
     def current(self) -> Path | None:
         """Folder of the published run, None before the first one."""
         link = self.published / "current"

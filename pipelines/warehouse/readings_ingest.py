@@ -11,8 +11,9 @@ from typing import Any
 import pyarrow as pa
 
 from pipelines.errors import SourceFileError
+from pipelines.hashing import file_hash
 from pipelines.warehouse.bulk import REJECT_COLUMNS, BulkFile, stage_file, unreadable_file
-from pipelines.warehouse.fingerprint import file_hash, mapping_hash
+from pipelines.warehouse.fingerprint import mapping_hash
 from pipelines.warehouse.readings_rows import (
     CONTENT,
     STORED,

@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import WrongUseError
-from pipelines.warehouse.fingerprint import file_hash, mapping_hash
+from pipelines.hashing import file_hash
+from pipelines.warehouse.fingerprint import mapping_hash
 
 
 @dataclass(frozen=True)
@@ -158,20 +159,22 @@ def copy_records(source: ReadingsStore, target: ReadingsStore, ingest_keys: Iter
     """Copy files that were taken in from one store to another, for a run that is performed again.
 
     Raises:
-        WrongUseError: One of them is gone, or its readings are not what they were.
+        WrongUseError: Some of them are gone, or readings are not what they were; names them all.
     """
     found = {record.ingest_key: record for record in source.records()}
-    for key in ingest_keys:
-        if key not in found:
-            raise WrongUseError(f"{source.folder / 'files' / key}.json: readings of an earlier night are gone; restore them from a copy")
+    wanted = list(ingest_keys)
+    lost = [source.folder / "files" / f"{key}.json" for key in wanted if key not in found]
+    parts = [part for key in wanted if key in found for part in found[key].parts]
+    lost += [path for part in parts if not (path := source.folder / part.path).exists() or file_hash(path) != part.sha256]
+    if lost:
+        names = "\n".join(f"  {path}" for path in lost)
+        raise WrongUseError(f"readings of earlier nights are gone or were changed; restore them from a copy of this home:\n{names}")
+    for key in wanted:
         paths = [Path(part.path) for part in found[key].parts]
         paths += [path.relative_to(source.folder) for kind in _SIDES if (path := source.side_file(kind, key)).exists()]
         for path in [*paths, Path("files") / f"{key}.json"]:
             (target.folder / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(source.folder / path, target.folder / path)
-        for part in found[key].parts:
-            if file_hash(target.folder / part.path) != part.sha256:
-                raise WrongUseError(f"{source.folder / part.path}: was changed after it was written; restore it from a copy of this home")
 
 
 def current_records(records: Iterable[FileRecord]) -> Iterator[FileRecord]:

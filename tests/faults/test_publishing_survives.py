@@ -40,7 +40,7 @@ with home.lock():
         publish._seal = hang
     if where == "before_swap":
         publish.os.replace = hang
-    home.publish(building)
+    home.make_current(home.finish(building))
 """
 
 
@@ -60,7 +60,9 @@ def publish_run(home: Home, run_id: str, text: str) -> Path:
     with home.lock():
         building = home.start(run_id)
         (building / "scorecard.html").write_text(text)
-        return home.publish(building)
+        finished = home.finish(building)
+        home.make_current(finished)
+        return finished
 
 
 def published_text(home: Home) -> str:

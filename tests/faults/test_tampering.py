@@ -10,29 +10,16 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
+from pipelines.errors import WrongUseError
 from pipelines.ledger.book import Book
 from pipelines.warehouse.publish import open_home
-from tests.nights import perform, small_landing
 
 EQUAL, DIFFERENT = 0, 4
 
 
-@pytest.fixture(scope="module")
-def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return small_landing(tmp_path_factory.mktemp("kept"))
-
-
-@pytest.fixture(scope="module")
-def good_home(tmp_path_factory: pytest.TempPathFactory, landing: Path) -> Path:
-    home = tmp_path_factory.mktemp("proved") / "home"
-    perform(landing, home)
-    return home
-
-
 @pytest.fixture
-def home(good_home: Path, tmp_path: Path) -> Path:
-    """A copy to tamper with: a home copied to another place is as good as the first."""
-    return Path(shutil.copytree(good_home, tmp_path / "copied", symlinks=True))
+def home(night_copy: Path) -> Path:
+    return night_copy
 
 
 def greencap(*arguments: str) -> tuple[int, str]:
@@ -105,7 +92,7 @@ def test_a_file_put_there_by_hand_is_named(home: Path, place: str) -> None:
     assert stranger.name in said
 
 
-def test_a_run_is_performed_again_to_the_byte_from_what_was_kept(home: Path, landing: Path, tmp_path: Path) -> None:
+def test_a_run_is_performed_again_to_the_byte_from_what_was_kept(home: Path, tmp_path: Path) -> None:
     code, said = greencap("replay", "2025-12-31", "--home", str(home), "--out", str(tmp_path / "again"))
     assert code == EQUAL, said
     assert "Equal:" in said
@@ -114,11 +101,18 @@ def test_a_run_is_performed_again_to_the_byte_from_what_was_kept(home: Path, lan
         assert (tmp_path / "again" / name).read_bytes() == (current / name).read_bytes()
 
 
-def test_what_is_no_longer_kept_cannot_be_performed_again(home: Path) -> None:
+def test_what_is_no_longer_kept_is_named_and_the_run_cannot_be_performed_again(home: Path) -> None:
     book = Book(home)
-    book.archive.path(next(iter(book.run("2025-12-31").manifest.made.inputs.values()))).unlink()
+    inputs = book.run("2025-12-31").manifest.made.inputs
+    for name in ("loans.csv", "plants.csv"):
+        book.archive.path(inputs[name]).unlink()
+    _change_byte(book.archive.path(inputs["covenants.csv"]))
     code, said = greencap("verify", "2025-12-31", "--home", str(home))
     assert (code, "is gone" in said) == (DIFFERENT, True)
+    refused = CliRunner().invoke(app, ["replay", "2025-12-31", "--home", str(home)]).exception
+    assert isinstance(refused, WrongUseError)
+    for words in ("loans.csv: is gone", "plants.csv: is gone", "covenants.csv: was changed"):
+        assert words in str(refused)
 
 
 def test_a_run_that_the_log_calls_published_becomes_current_after_a_crash(home: Path) -> None:
@@ -140,8 +134,6 @@ def test_runs_are_listed_and_a_run_is_equal_to_itself(home: Path) -> None:
 
 @pytest.mark.parametrize("command", [["verify", "no-such-run"], ["replay", "no-such-run"], ["runs", "diff", "a", "b"]])
 def test_an_unknown_run_is_wrong_use_and_the_known_ones_are_named(home: Path, command: list[str]) -> None:
-    from pipelines.errors import WrongUseError
-
     done = CliRunner().invoke(app, [*command, "--home", str(home)])
     assert isinstance(done.exception, WrongUseError)
     assert "2025-12-31" in str(done.exception)

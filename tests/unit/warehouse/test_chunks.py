@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import ModelFileError
+from pipelines.hashing import file_hash
 from pipelines.warehouse import chunks, database
 from pipelines.warehouse.chunks import build_in_pieces, pieces
-from pipelines.warehouse.fingerprint import file_hash, mapping_hash
+from pipelines.warehouse.fingerprint import mapping_hash
 from tests.sql_cases import models, table_types
 
 MODEL = models()["int_monitoring__folded"]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.warehouse.fingerprint import code_version, file_hash, file_hashes, folder_hash, run_id
+from pipelines.hashing import file_hash
+from pipelines.warehouse.fingerprint import code_version, file_hashes, folder_hash, run_id
 
 INPUTS = {"a.csv": "1", "b.csv": "2"}
 GIVEN = {"as_of": date(2025, 12, 31), "inputs": INPUTS, "rules": "r", "models": "m", "settings": {"portfolio": "P1"}, "code": "c"}

@@ -19,7 +19,9 @@ def publish_run(home: Home, run_id: str, text: str = "scorecard") -> Path:
         (building / "data_docs").mkdir()
         (building / "data_docs" / "index.html").write_text("docs")
         (building / "scorecard.html").write_text(text)
-        return home.publish(building)
+        finished = home.finish(building)
+        home.make_current(finished)
+        return finished
 
 
 def test_nothing_is_current_before_the_first_run(tmp_path: Path) -> None:
