@@ -1,7 +1,7 @@
 /*
 description: >-
   Stack readings brought to the unit of their indicator and to dry gas at 273.15 K and 101.325 kPa, one row per stack, indicator and interval as sent.
-  A reading that cannot be brought there keeps the name of the missing input; oxygen is corrected later, per rule. Never stored: it is
+  A reading below detection counts as the share of its detection limit that the policy says. A reading that cannot be brought there keeps the name of the missing input; oxygen is corrected later, per rule. Never stored: it is
   read through. Values times 10^9 are whole numbers, so that sums do not depend on the order of rows (decision 0007).
 grain: [stack_id, indicator_id, period_start_at]
 materialized: view
@@ -12,6 +12,7 @@ with sent as (
         s.series_no,
         s.indicator_id,
         s.believed_max,
+        s.below_detection_ratio,
         u.factor,
         u.is_actual,
         f.class_no as flag_class_no,
@@ -31,7 +32,7 @@ dry as (
     select
         *,
         case when is_plain then value_sent
-            else value_sent
+            else value_sent * case when is_below_detection then below_detection_ratio else 1 end
                 * case when is_actual then (273.15 + temperature_c) / 273.15 * 101.325 / nullif(pressure_kpa, 0) else 1 end
                 / nullif(case gas_basis when 'dry' then 1 when 'wet' then 1 - moisture_pct / 100 end, 0) end as value_dry
     from sent

@@ -101,6 +101,12 @@ class _Inner:
 
     required: dict[str, Reader]
     optional: dict[str, Reader]
+    of_stack_indicators: Reader | None = None
+
+    def readers(self, shelf: Shelf) -> dict[str, Reader]:
+        """Every key that may stand here, where the mapping takes indicators of stacks also each of these."""
+        measured = [name for name, indicator in shelf.indicators.items() if indicator.measured_by == "stack"]
+        return {**self.required, **self.optional, **(dict.fromkeys(measured, self.of_stack_indicators) if self.of_stack_indicators else {})}
 
 
 POLICIES: dict[str, dict[str, Reader | _Inner]] = {
@@ -140,6 +146,7 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
     "measures": {"plants_considered": _count, "shown": _count, "rank_by": _word("points", "points_per_exposure")},
     "country_need": dict.fromkeys(("excess_ratio_from", "utilisation_ratio_below", "register_coverage"), _ratio),
     "corrections": {"window_days": _count},
+    "detection_limit": {"count_as_ratio": _Inner({"default": _ratio}, {}, of_stack_indicators=_ratio)},
     "findings": {
         "cure_days": _Inner(dict.fromkeys(SEVERITIES, _days), {}),
         "cure_day_kind": _word("calendar", "business"),
@@ -215,8 +222,8 @@ def _values(part: Section, spec: dict[str, Reader | _Inner], shelf: Shelf) -> di
         if not isinstance(reader, _Inner):
             values[key] = reader(part, key, shelf)
             continue
-        inner = part.section(key, Keys(key, tuple(reader.required), tuple(reader.optional)))
+        readers = reader.readers(shelf)
+        inner = part.section(key, Keys(key, tuple(reader.required), tuple(name for name in readers if name not in reader.required)))
         assert inner is not None
-        readers = {**reader.required, **reader.optional}
         values |= {f"{key}.{name}": readers[name](inner, name, shelf) for name in inner}
     return values

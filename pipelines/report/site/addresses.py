@@ -27,7 +27,7 @@ def slug(key: object) -> str:
     text = str(key)
     name = "".join(sign if sign in _PLAIN else f"_{ord(sign):x}_" for sign in text)
     name = f"_{name}" if name.startswith(".") or name == "index" else name
-    return name if len(name) <= _LONGEST else f"{name[:_LONGEST - 17]}_{hashlib.sha256(text.encode('utf-8')).hexdigest()[:16]}"
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 17]}_{hashlib.sha256(text.encode('utf-8')).hexdigest()[:16]}"
 
 
 def portfolio_address(portfolio_id: str) -> str:

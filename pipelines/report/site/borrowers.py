@@ -26,9 +26,7 @@ def borrower_pages(material: Material) -> Iterator[Page]:
     loans = grouped(material.read(_LOANS), "borrower_id")
     yield Page(BORROWERS, t("nav.borrowers"), HOME, "site/borrowers.html.j2", lambda: {"borrowers": list(loans.values())})
     for borrower_id, rows in loans.items():
-        yield Page(
-            borrower_address(borrower_id), rows[0]["counterparty_name"], BORROWERS, "site/borrower.html.j2", partial(_content, rows)
-        )
+        yield Page(borrower_address(borrower_id), rows[0]["counterparty_name"], BORROWERS, "site/borrower.html.j2", partial(_content, rows))
 
 
 def _content(rows: list[Row]) -> Mapping[str, Any]:
