@@ -19,6 +19,8 @@ FLAGS = {None: "normal", "N": "normal", "SU": "startup", "SD": "shutdown", "MF":
 FLAGS |= {"F": "stopped", "D": "invalid", "T": "invalid"}
 MOLAR_MASS = {"nox": 46.0055, "pm": None}
 BELIEVED = {"nox": 10000, "pm": 5000}
+#: What a reading below detection counts as, of its detection limit.
+BELOW_DETECTION = {"nox": 1, "pm": 0.5}
 TOLERANCE = 1e-6
 
 
@@ -33,7 +35,7 @@ def normalise(row: Any, indicator: str) -> tuple[str, float | None, float | None
         return flag, None, None
     if row.value < 0:
         return "invalid", None, None
-    value = row.value
+    value = row.value * (BELOW_DETECTION[indicator] if row.is_below_detection else 1)
     if row.unit == "ppm":
         if MOLAR_MASS[indicator] is None:
             return "error", None, None

@@ -18,7 +18,7 @@ from pipelines.rulebook.load import load_rulebook
 from pipelines.run_settings import clock_changes
 from pipelines.settings import RULES_FOLDER
 from tests.monitoring_chain import build_chain, verdicts
-from tests.slow_judge import Calendar, averages, judge
+from tests.slow_judge import BELOW_DETECTION, Calendar, averages, judge
 
 AS_OF = date(2026, 4, 30)
 MONTHS = [(date(2025 + (month > 12), (month - 1) % 12 + 1, 1)) for month in range(5, 17)]
@@ -85,7 +85,7 @@ def _stack_readings(number: int, random_: random.Random) -> list[dict[str, Any]]
                 rows.append({
                     "plant_id": "P", "stack_id": f"S{number:02d}", "indicator": indicator, "period_start_at": moment,
                     "utc_offset_minutes": offset, "interval_minutes": interval, "value": value,
-                    "is_below_detection": False, "unit": unit, "gas_basis": form[1],
+                    "is_below_detection": 0.03 <= odd < 0.08, "unit": unit, "gas_basis": form[1],
                     "o2_pct": None if odd > 0.985 else 20.5 if odd > 0.98 else 10.0 if odd < 0.03 else random_.gauss(10, 0.8),
                     "moisture_pct": random_.gauss(12, 1) if form[1] == "wet" and odd < 0.97 else None,
                     "temperature_c": random_.gauss(130, 5) if odd < 0.975 else None, "pressure_kpa": random_.gauss(100, 0.5),
@@ -158,6 +158,10 @@ def _tables(folder: Path, readings: list[dict[str, Any]]) -> dict[str, Any]:
         ],
         "int_run__periods": [*months, year],
         "ref_run__settings": [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": MONTHS[0]}],
+        "ref_rules__policy": [
+            {"policy_id": "detection_limit", "key": f"count_as_ratio.{name}_concentration", "value": str(share)}
+            for name, share in BELOW_DETECTION.items()
+        ],
         "ref_run__clock_changes": clock_changes(list(ZONES.values()), AS_OF),
         "stg_plants__process_units": [{"unit_id": f"U{number}", "plant_id": "P", **dates} for number, dates in UNITS.items()],
         "stg_plants__emission_points": [

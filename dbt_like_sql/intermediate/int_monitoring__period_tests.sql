@@ -76,6 +76,14 @@ held as (
     group by w.stack_id, w.indicator_id, w.excluded_states, f.period_kind, f.period_end_date
 ),
 
+low as (
+    select b.stack_id, b.indicator_id, x.excluded_states, p.period_kind, p.period_end_date, sum(b.reading_count) as below_detection_count
+    from int_monitoring__below_detection as b
+    inner join int_run__periods as p on b.day_date between p.period_start_date and p.period_end_date
+    inner join exclusions as x on b.class_no = x.class_no and not x.is_excluded
+    group by b.stack_id, b.indicator_id, x.excluded_states, p.period_kind, p.period_end_date
+),
+
 counted as (
     select
         l.threshold_id,
@@ -224,6 +232,7 @@ select
     b.expected_hours::bigint as expected_count,  -- hours in the calendar of the stack while its unit was in service, or ran
     (b.expected_hours - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0))::bigint as operating_count,  -- hours in which a valid reading was due
     coalesce(h.excluded_count, 0)::bigint as excluded_count,  -- hours left out because the rule says so
+    coalesce(w.below_detection_count, 0)::bigint as below_detection_count,  -- readings below the limit of detection among the usable ones, as sent
     coalesce(h.error_count, 0)::bigint as error_count,  -- hours that could not be normalised
     h.error_code::varchar as error_code,  -- missing input of those hours
     (coalesce(h.valid_count, 0) - coalesce(h.valid_with_o2_count, 0))::bigint as without_o2_count,  -- usable hours without oxygen
@@ -241,6 +250,8 @@ select
     f.average_count::bigint as failed_average_count,  -- how many there were
     (f.average_count - f.within_count)::bigint as failed_over_count,  -- of them beyond its level
     j.missing_averaging::varchar as missing_averaging,  -- averages that a test wants and the readings do not give
+    coalesce(y.excluded_so_far_count, 0)::bigint as excluded_so_far_count,  -- hours left out since the window began, this period included
+    b.max_excluded_hours::integer as max_excluded_hours,  -- hours that the rule lets be left out in a year; null = no cap
     (y.excluded_so_far_count > b.max_excluded_hours)::boolean as is_over_excluded_cap,  -- more hours left out since the window began than the rule allows a year; null = no cap
     b.limit_changed_date::date as limit_changed_date,  -- day within the period from which the limit binds; it judges the whole period. null = it bound before
     round(k.average_e9_sum / nullif(k.average_count, 0) * b.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
@@ -266,4 +277,7 @@ left join years_excluded as y on b.threshold_id = y.threshold_id and b.entity_id
 left join held as h
     on b.stack_id = h.stack_id and b.indicator_id = h.indicator_id and b.excluded_states = h.excluded_states
         and b.period_kind = h.period_kind and b.period_end_date = h.period_end_date
+left join low as w
+    on b.stack_id = w.stack_id and b.indicator_id = w.indicator_id and b.excluded_states = w.excluded_states
+        and b.period_kind = w.period_kind and b.period_end_date = w.period_end_date
 where exists (select 1 from int_monitoring__period_fold as d where d.stack_id = b.stack_id and d.indicator_id = b.indicator_id)

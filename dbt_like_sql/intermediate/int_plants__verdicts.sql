@@ -291,10 +291,14 @@ select
     v.evidence_tier::varchar as evidence_tier,  -- measured, reported or estimated; null = nothing there
     (case when v.state = 'FAIL' and k.rule_id is not null then 'PASS' else v.state end)::varchar as state,  -- PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR
     (case when v.state = 'FAIL' and k.rule_id is not null then 'ALTERNATIVE_MET' else v.reason_code end)::varchar as reason_code,  -- see rules/reason_codes.yaml
-    (case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then c.missing_inputs
+    nullif(concat_ws('; ', case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then c.missing_inputs
         when v.reason_code = 'LIMIT_EXCEEDED' and p.failed_test_no > 1
             then 'test ' || p.failed_test_no || ': ' || p.failed_over_count || ' of ' || p.failed_average_count || ' averages (' || p.failed_averaging || ') beyond its level'
-        when p.limit_changed_date is not null then 'limit in force from ' || p.limit_changed_date || ' judges the whole period' end)::varchar as reason_detail,  -- rule met in place of this one, missing inputs, the further test not held, or a limit that changed in the period; null = nothing more to say
+        when p.limit_changed_date is not null then 'limit in force from ' || p.limit_changed_date || ' judges the whole period' end,
+        case when p.below_detection_count > 0 then p.below_detection_count || ' readings below the limit of detection' end,
+        case when p.max_excluded_hours is not null and p.excluded_so_far_count > 0
+            then p.excluded_so_far_count || ' of at most ' || p.max_excluded_hours || ' hours left out since the window began' end), '')::varchar as reason_detail,  -- rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, hours left out under a yearly cap; null = nothing more to say
+    p.below_detection_count::bigint as below_detection_count,  -- usable readings sent as below the limit of detection; null = not judged by readings
     c.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
     c.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did
     v.source_file_id::varchar as source_file_id,  -- file of the row that decided it
