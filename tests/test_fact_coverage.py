@@ -124,3 +124,46 @@ def _numbers(fact: dict[str, Any]) -> set[Fraction]:
     """Every number of a fact: its value and its tiers."""
     values = [fact.get("value"), *(fact.get("tiers") or {}).values()]
     return {Fraction(str(value)) for value in values if isinstance(value, int | float)}
+
+
+#: How the fact table words the averaging of stack limits → averages and share that a rule must ask for.
+WORDINGS = {
+    "1-hour mean": ("hour", None),
+    "1-hour mean (CEMS) or manual-sampling mean": ("hour", None),
+    "1-hour, highest boundary point": ("hour", None),
+    "1-hour, downwind minus upwind": ("hour", None),
+    "hourly mean, at least 95% of valid hours per month": ("hour", ("0.95", "month")),
+    "hourly mean, 95% of hours": ("hour", ("0.95", "month")),
+    "annual operation at 95% of hours; daily average where continuous": ("day", ("0.95", "year")),
+    "daily mean": ("day", None),
+    "daily average": ("day", None),
+    "daily average or spot": ("day", None),
+    "daily mean or sampling mean": ("day", None),
+    "daily average or spot mean (>= 30 min)": ("day", None),
+    "continuous: daily average; discontinuous: mean of three spot samples >= 30 min (two regenerator reversals)": ("day", None),
+}
+
+
+def _judged_by_readings(rulebook: Rulebook) -> list[LimitRule]:
+    found = [rule for rule in rulebook.rules.values() if isinstance(rule, LimitRule) and rule.facts and rule.averaging != "spot"]
+    return [rule for rule in found if rule.indicator.measured_by == "stack"]
+
+
+def test_a_stack_limit_is_averaged_and_counted_as_its_facts_say(facts: dict[str, dict[str, Any]], rulebook: Rulebook) -> None:
+    wrong, checked = [], 0
+    for rule in _judged_by_readings(rulebook):
+        for wording in {facts[fact].get("averaging") for fact in rule.facts} - {None}:
+            averaging, share = WORDINGS[wording]
+            counted = (str(float(rule.pass_share)), rule.pass_share_over) if rule.pass_share is not None else None
+            checked += 1
+            if (rule.averaging, counted) != (averaging, share):
+                wrong.append(f"{rule.rule_id}: {rule.averaging} {counted}, the fact says {wording}")
+    assert checked > 100
+    assert not wrong, "\n".join(wrong)
+
+
+def test_an_averaging_time_that_no_fact_states_is_called_a_choice(facts: dict[str, dict[str, Any]], rulebook: Rulebook) -> None:
+    silent = [rule for rule in _judged_by_readings(rulebook) if not any(facts[fact].get("averaging") for fact in rule.facts)]
+    assert silent
+    notes = {rule.rule_id: f"{rule.note} {rule.instrument.note}".lower() for rule in silent}
+    assert [name for name, note in notes.items() if "averaging" not in note] == []
