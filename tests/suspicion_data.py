@@ -18,10 +18,11 @@ from tests.sql_cases import models, table_types
 
 HOURS = 365 * 24
 LIMIT = 250.0
-CLASSES = {"normal": 0, "calibration": 5, "stopped": 6, "missing": 7}
-MODELS = ("int_monitoring__day_shapes", "int_monitoring__suspicion_tests")
+CLASSES = {"normal": 0, "calibration": 5, "stopped": 6, "missing": 7, "not_believed": 13}
+MODELS = ("int_monitoring__day_shapes", "int_monitoring__folded", "int_monitoring__unit_slips", "int_monitoring__suspicion_tests")
 _NEEDED = (
     "int_monitoring__readings", "int_monitoring__series", "int_monitoring__aimed_limits", "int_plants__entities",
+    "int_monitoring__slots", "int_monitoring__unit_factors",
     "int_returns__item_periods", "ref_rules__policy", "ref_run__settings", "ref_rules__indicators", "ref_rules__return_items", TABLE,
 )  # fmt: skip
 Series = dict[str, Any]
@@ -63,6 +64,7 @@ def _rows(number: int, one: Series, hours: np.ndarray, days: np.ndarray) -> pa.T
             "period_start_at": pa.array(hours, pa.timestamp("us")),
             "class_no": pa.array(np.vectorize(CLASSES.get)(one["states"]), pa.int16()),
             "value_e9": pa.array(np.round(one["values"] * 1e9).astype("int64"), mask=~known),
+            "interval_minutes": pa.array(np.full(HOURS, 60), pa.int16()),
             "sent_value": pa.array(one["values"], mask=one["states"] == "missing"),
             "o2_pct": pa.array(one["oxygen"]),
         }
@@ -80,6 +82,7 @@ def judge(series: dict[str, Series], limit: float = LIMIT, returns: list[dict[st
         for row in policy_rows(load_rulebook(RULES_FOLDER)):
             if row["policy_id"] == "suspicion":
                 con.execute("insert into ref_rules__policy values (?, ?, ?)", [row["policy_id"], row["key"], row["value"]])
+        _insert(con, "int_monitoring__unit_factors", {"indicator_id": "nox_concentration", "unit": "ppm", "factor": 2.0525})
         for number, stack in enumerate(series):
             key = {"stack_id": stack, "indicator_id": "nox_concentration"}
             _insert(con, "int_monitoring__series", key | {"series_no": number})

@@ -57,6 +57,22 @@ def calibration_step(series: Series, chance: Chance) -> None:
         series["values"][hour : hour + 90] = np.round(series["values"][hour : hour + 90] * 0.85, 1)
 
 
+def unit_slip(series: Series, chance: Chance) -> None:
+    series["values"][100 * 24 : 102 * 24] = np.round(series["values"][100 * 24 : 102 * 24] / 1000, 4)
+
+
+def unit_slip_ppm(series: Series, chance: Chance) -> None:
+    series["values"][100 * 24 : 125 * 24] = np.round(series["values"][100 * 24 : 125 * 24] / 2.0525, 1)
+
+
+def unit_slip_peers(series: Series, chance: Chance) -> None:
+    series["values"][:] = np.round(series["values"] / 1000, 4)
+
+
+def not_believed(series: Series, chance: Chance) -> None:
+    series["states"][2000:2040] = "not_believed"
+
+
 def low_variation(series: Series, chance: Chance) -> None:
     series["values"][:] = np.round(200 + (series["values"] - 200) / 20, 1)
 
@@ -65,6 +81,7 @@ PLANTED: dict[str, Handling] = {
     handling.__name__: handling
     for handling in (
         flat_line, copied_days, last_digit, pile_up, gaps_after_highs, ambient_oxygen, calibration_step, low_variation,
+        unit_slip, unit_slip_ppm, unit_slip_peers, not_believed,
     )
 }  # fmt: skip
 
@@ -87,7 +104,7 @@ def judged() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 def test_honest_stacks_and_plants_raise_no_flag(judged: tuple[list[dict[str, Any]], list[dict[str, Any]]]) -> None:
     tests, flags = judged
     honest = [row for row in tests if row["entity_id"].startswith(("stack:H", "plant:HONEST"))]
-    assert len({row["test"] for row in honest}) == 9
+    assert len({row["test"] for row in honest}) == 13
     assert len(honest) > 300
     assert [(row["entity_id"], row["words"]) for row in flags if row["entity_id"].startswith(("stack:H", "plant:HONEST"))] == []
 

@@ -20,7 +20,11 @@ with policy as (
         min(case when key = 'min_events' then value end)::double as min_events,
         min(case when key = 'step_effect_ratio' then value end)::double as step_effect_ratio,
         min(case when key = 'production_spread_ratio' then value end)::double as production_spread_ratio,
-        min(case when key = 'emission_spread_ratio' then value end)::double as emission_spread_ratio
+        min(case when key = 'emission_spread_ratio' then value end)::double as emission_spread_ratio,
+        min(case when key = 'unit_slip_days' then value end)::double as unit_slip_days,
+        min(case when key = 'unit_slip_band' then value end)::double as unit_slip_band,
+        min(case when key = 'ppm_slip_days' then value end)::double as ppm_slip_days,
+        min(case when key = 'min_unit_days' then value end)::double as min_unit_days
     from ref_rules__policy
     where policy_id = 'suspicion'
 ),
@@ -340,13 +344,44 @@ tests as (
     from load_spreads as l
     cross join policy as p
     where l.production_spread >= p.production_spread_ratio
+    union all
+    select
+        'stack:' || u.stack_id, e.plant_id, u.indicator_id, 'unit_slip', u.day_count, u.thousand_days, p.unit_slip_days, null, null, null, null, null,
+        u.thousand_first_date, u.thousand_last_date
+    from int_monitoring__unit_slips as u
+    cross join policy as p
+    inner join int_plants__entities as e on e.entity_id = 'stack:' || u.stack_id
+    where u.day_count >= p.min_unit_days
+    union all
+    select
+        'stack:' || u.stack_id, e.plant_id, u.indicator_id, 'unit_slip_ppm', u.day_count, u.ppm_days, p.ppm_slip_days, null, u.ppm_factor, null, null, null,
+        u.ppm_first_date, u.ppm_last_date
+    from int_monitoring__unit_slips as u
+    cross join policy as p
+    inner join int_plants__entities as e on e.entity_id = 'stack:' || u.stack_id
+    where u.day_count >= p.min_unit_days and u.ppm_days is not null
+    union all
+    select
+        'stack:' || u.stack_id, e.plant_id, u.indicator_id, 'unit_slip_peers', u.day_count, u.peer_decades, 3 - log10(p.unit_slip_band), null,
+        case when abs(abs(u.peer_decades) - 3 * round(abs(u.peer_decades) / 3)) <= log10(p.unit_slip_band) then 1 else 0 end, u.peer_count, null, null, null, null
+    from int_monitoring__unit_slips as u
+    cross join policy as p
+    inner join int_plants__entities as e on e.entity_id = 'stack:' || u.stack_id
+    where u.day_count >= p.min_unit_days and u.peer_count >= p.min_peers
+    union all
+    select
+        'stack:' || u.stack_id, e.plant_id, u.indicator_id, 'not_believed', u.hour_count, u.not_believed_days, p.unit_slip_days, null, null, null, null, null,
+        u.not_believed_date, null
+    from int_monitoring__unit_slips as u
+    cross join policy as p
+    inner join int_plants__entities as e on e.entity_id = 'stack:' || u.stack_id
 )
 
 select
     entity_id::varchar as entity_id,  -- stack:… or plant:…
     plant_id::varchar as plant_id,  -- plant
     indicator_id::varchar as indicator_id,  -- indicator of the readings, or item of the returns
-    test::varchar as test,  -- flat_line, copied_days, last_digit, pile_up, gaps_after_highs, ambient_oxygen, calibration_step, low_variation or emission_flat
+    test::varchar as test,  -- flat_line, copied_days, last_digit, pile_up, gaps_after_highs, ambient_oxygen, calibration_step, low_variation, emission_flat, unit_slip, unit_slip_ppm, unit_slip_peers or not_believed
     n::bigint as n,  -- readings, days, calibrations or months that went into it
     round(statistic, 9)::double as statistic,  -- what the test measures; see docs/method_suspicion.md
     threshold::double as threshold,  -- size from which it is worth a look (rules/policy/suspicion.yaml)
@@ -354,12 +389,13 @@ select
         when 'low_variation' then statistic <= threshold and parameter_1 = 1
         when 'emission_flat' then statistic <= threshold
         when 'calibration_step' then abs(statistic) >= threshold
+        when 'unit_slip_peers' then abs(statistic) >= threshold and parameter_1 = 1
         when 'gaps_after_highs' then coalesce(statistic > threshold, parameter_1 > 0)
         when 'ambient_oxygen' then statistic > threshold
         else statistic >= threshold end)::boolean as is_beyond,  -- the statistic reaches the threshold
     distribution::varchar as distribution,  -- binomial, chi_square, hypergeometric, normal or f; null = the size alone decides
-    parameter_1::double as parameter_1,  -- count, chi-square, count, z or variance ratio; of low_variation 1 where the spread is small beside the peers' too
-    parameter_2::double as parameter_2,  -- trials, degrees of freedom, all readings, -, degrees of freedom; of low_variation the peers
+    parameter_1::double as parameter_1,  -- count, chi-square, count, z or variance ratio; of low_variation 1 where the spread is small beside the peers' too, of unit_slip_peers 1 where the distance is a power of 1,000, of unit_slip_ppm the factor
+    parameter_2::double as parameter_2,  -- trials, degrees of freedom, all readings, -, degrees of freedom; of low_variation and unit_slip_peers the peers
     parameter_3::double as parameter_3,  -- probability, -, high readings, -, degrees of freedom
     parameter_4::double as parameter_4,  -- -, -, gaps, -, spread of production
     example_date::date as example_date,  -- a day to look at; null = none stands out

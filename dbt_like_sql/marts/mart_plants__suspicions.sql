@@ -54,6 +54,14 @@ select
         when 'low_variation' then 'Readings vary far less than those of ' || f.parameter_2::integer::varchar || ' series of the same process; a verifier would look at averaging and range of the analyser.'
         when 'emission_flat' then 'Monthly production varies by ' || round(100 * f.parameter_4, 0)::integer::varchar || ' %, this emission by ' || round(100 * f.parameter_4 * f.statistic, 1)::varchar
             || ' %; a verifier would look at how the emission was worked out.'
+        when 'unit_slip' then f.statistic::integer::varchar || ' of ' || f.n::varchar || ' days lie a power of 1,000 away from the series'' own level, from ' || f.example_date::varchar || ' to '
+            || f.other_date::varchar || '; a verifier would look at the unit that the files of these days declare.'
+        when 'unit_slip_ppm' then f.statistic::integer::varchar || ' days in a row, from ' || f.example_date::varchar || ' to ' || f.other_date::varchar || ', differ from the series'' own level by '
+            || round(f.parameter_1, 2)::varchar || ', the factor between ppm and mg/Nm3; a verifier would look at the unit that the files of these days declare.'
+        when 'unit_slip_peers' then 'The level is 10^' || round(f.statistic, 1)::varchar || ' times that of ' || f.parameter_2::integer::varchar
+            || ' series of the same process; a verifier would look at the unit that the files declare.'
+        when 'not_believed' then 'On ' || f.statistic::integer::varchar || ' days most values are higher than is believed, from ' || f.example_date::varchar
+            || '; they are not used, and a verifier would look at the unit that the files declare.'
     end)::varchar as words  -- the same for a reader; neutral: a flag is no finding against anybody
 from flagged as f
 cross join ref_run__settings as s

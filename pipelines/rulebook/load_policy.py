@@ -176,6 +176,11 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
         "peer_spread_ratio": _ratio,
         "production_spread_ratio": _ratio,
         "emission_spread_ratio": _ratio,
+        "min_unit_days": _count,
+        "unit_slip_days": _count,
+        "unit_slip_band": _number,
+        "ppm_slip_days": _count,
+        "ppm_slip_band": _number,
     },
     "verification": {"four_eyes": _boolean, "own_texts": _texts},
     "index": {
