@@ -23,7 +23,7 @@ from bench.noise import INDICATORS, YEAR, define_noise, write_days, write_year
 from pipelines import settings
 from pipelines.given_tables import REFERENCE_FILES, given_schemas, reference_table, run_schemas
 from pipelines.warehouse import database
-from pipelines.warehouse.chunks import READINGS, build_in_pieces
+from pipelines.warehouse.chunks import READINGS, SERIES, build_in_pieces, build_series
 from pipelines.warehouse.model import SqlModel
 from pipelines.warehouse.sql_models import load_models
 
@@ -72,6 +72,10 @@ class _Made:
     def content_key(self, month: str, first: date | None = None, last: date | None = None) -> str:
         return str([(part.path.name, part.row_count) for part in self.parts(month, first, last)])
 
+    def series_sql(self) -> str:
+        files = ", ".join(f"'{part.path}'" for part in self.parts(self.months[0]))
+        return f"select distinct stack_id, indicator from read_parquet([{files}])"
+
     def readings_sql(
         self, months: Sequence[str], stacks: Iterable[str] | None = None, first: date | None = None, last: date | None = None
     ) -> str:
@@ -95,6 +99,7 @@ def fold_and_judge(folder: Path, rules: int, home: Path) -> dict[str, float]:
     con = database.connect(home / "bench.duckdb", memory_limit=settings.memory_limit())
     made = _Made(con, folder)
     _write_tables(con, models, folder, rules)
+    build_series(con, models[SERIES], made)
     for name in _FIRST:
         database.build_model(con, models[name])
     found: dict[str, float] = {}
@@ -116,7 +121,7 @@ def _build(con: Any, models: dict[str, SqlModel], name: str, made: _Made, home: 
 
 
 def _read_through(models: dict[str, SqlModel], model: SqlModel) -> set[str]:
-    return {table for view in _VIEWS if view in model.dependencies for table in models[view].dependencies}
+    return {*model.dependencies, *(table for view in _VIEWS if view in model.dependencies for table in models[view].dependencies)}
 
 
 def _write_tables(con: Any, models: dict[str, SqlModel], folder: Path, rules: int) -> None:
@@ -126,7 +131,7 @@ def _write_tables(con: Any, models: dict[str, SqlModel], folder: Path, rules: in
 
     needed = {table for name in (*_FIRST, *_VIEWS, *FOLD, *JUDGE) for table in models[name].dependencies}
     types = database.arrow_types(given_schemas()) | {name: model.column_types() for name, model in models.items()}
-    for table in sorted(needed - {*_FIRST, *_VIEWS, *FOLD, *JUDGE}):
+    for table in sorted(needed - {SERIES, *_FIRST, *_VIEWS, *FOLD, *JUDGE}):
         con.execute(f"create table {table} ({', '.join(f'{column} {kind}' for column, kind in types[table].items())})")
     compiled = rulebook_tables(load_rulebook(settings.RULES_FOLDER))
     for table in ("ref_rules__indicators", "ref_rules__indicator_names", "ref_rules__units"):

@@ -10,6 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from pipelines.night_readings import flag_meanings
+from pipelines.warehouse.readings_rows import sorted_rows, stored_columns
+
 HOURS, YEAR = 8760, 2025
 INDICATORS = (("nox", 300.0), ("so2", 80.0), ("pm", 15.0), ("hcl", 6.0), ("nh3", 8.0))
 #: Stacks with 3, 4 and 5 indicators in turn.
@@ -23,7 +26,7 @@ select s, printf('P%05d', s // 2) as plant_id, printf('P%05d-S%d', s // 2, s % 2
 from range({first}, {last}) as r(s)
 """
 _MONTH = """
-copy (
+create or replace temp view made_readings as
     with hours as (
         select moment, epoch(moment)::bigint // 3600 as h
         from range(timestamp '{start}', timestamp '{start}' + interval {length}, interval 1 hour) as r(moment)
@@ -50,8 +53,6 @@ copy (
         row_number() over () as source_row_number
     from rows as s
     where uniform(id, 14) > 0.01
-    order by plant_id, stack_id, indicator, moment
-) to '{path}' (format parquet, compression zstd)
 """
 
 
@@ -78,4 +79,7 @@ def write_days(con: Any, start: str, length: str, path: Path) -> None:
     """Readings of the stacks in `made_stacks` from a local day on."""
     path.parent.mkdir(parents=True, exist_ok=True)
     listed = ", ".join(f"({number}, '{name}', {level}::double)" for number, (name, level) in enumerate(INDICATORS))
-    con.execute(_MONTH.format(start=start, length=length, indicators=listed, path=path))
+    con.execute(_MONTH.format(start=start, length=length, indicators=listed))
+    rows = sorted_rows("from made_readings", flag_meanings().sql)
+    ordered = f"select {stored_columns()} from ({rows}) order by plant_id, stack_id, indicator, period_start_at"
+    con.execute(f"copy ({ordered}) to '{path}' (format parquet, compression zstd)")

@@ -313,11 +313,13 @@ class Night:
     def build(self, model: SqlModel) -> int:
         """Build one SQL model; its row count. What reads all readings is made in pieces that live across nights."""
         from pipelines.warehouse import database
-        from pipelines.warehouse.chunks import build_in_pieces
+        from pipelines.warehouse.chunks import SERIES, build_in_pieces, build_series
 
         with self.warehouse() as con:
             if model.materialized == "view":
                 self._views[model.name] = model
+            if model.name == SERIES and self.readings is not None:
+                return build_series(con, model, self.readings.index)
             if model.materialized == "chunk" and self.readings is not None:
                 index = self.readings.index
                 return build_in_pieces(con, model, list(self._views.values()), index, index.store.folder / "folds")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pipelines.sources.received import Received
     from pipelines.warehouse.readings_index import ReadingsIndex
-    from pipelines.warehouse.readings_store import FileRecord
+    from pipelines.warehouse.readings_store import FileRecord, Flags
 
 READINGS_TABLE = "raw_monitoring__stack_readings"
 
@@ -64,15 +64,37 @@ def receive_readings(home: Path, received: Received, as_of: date, known_at: date
     is_past = known_at is not None and newest is not None and known_at < newest
     received_at = None if is_past else known_at or store.begin_night(datetime.combine(as_of, time(23, 59, 59)))
     before = {record.ingest_key for record in store.records()}
+    flags = flag_meanings()
     with database.connect(":memory:", memory_limit=settings.memory_limit()) as con:
         con.execute(f"set temp_directory = '{str(store.arriving / 'spill').replace(chr(39), chr(39) * 2)}'")
-        tonight = take_in(con, store, received.bulk, _clocks(received), received_at)
-        index = read_index(con, store, known_at)
+        tonight = take_in(con, store, received.bulk, _clocks(received), received_at, flags)
+        index = read_index(con, store, known_at, flags.key)
     store.end_night()
     taken = {record.file_id for record in tonight}
     left_out = tuple(file.file_name for file in received.bulk if file.file_id not in taken)
     new = tuple(record for record in tonight if record.ingest_key not in before)
     return NightReadings(index, tuple(tonight), new, left_out, {file.file_id: file.file_name for file in received.bulk})
+
+
+def flag_meanings() -> Flags:
+    """What a flag makes of a reading, by `int_monitoring__flag_classes` and the flags in `data/reference/`."""
+    from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
+    from pipelines.warehouse import database
+    from pipelines.warehouse.fingerprint import mapping_hash
+    from pipelines.warehouse.readings_store import Flags
+    from pipelines.warehouse.sql_models import named_models
+
+    table = "ref_monitoring__flags"
+    (model,) = named_models(settings.SQL_FOLDER, ["int_monitoring__flag_classes"])
+    with database.connect(":memory:") as con:
+        database.write_table(con, table, reference_table(settings.REFERENCE_FOLDER / REFERENCE_FILES[table], run_schemas()[table]))
+        rows = database.read_rows(con, f"select flag_scheme, sent_flag, class_no from ({model.sql}) order by all")
+    values = ", ".join(f"({_text(row['flag_scheme'])}, {_text(row['sent_flag'])}, {row['class_no']}::smallint)" for row in rows)
+    return Flags(f"select * from (values {values}) as f(flag_scheme, sent_flag, class_no)", mapping_hash({"rows": rows})[:32])
+
+
+def _text(value: str | None) -> str:
+    return "null::varchar" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 def _clocks(received: Received) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from pipelines.night_readings import flag_meanings
 from pipelines.sources.landing import read_landing
 from pipelines.sources.received import Received
 from pipelines.warehouse import database
@@ -32,7 +33,7 @@ class Readings:
         """Take in a landing folder; the records of its files."""
         self.received = read_landing(landing, lambda text: None, public=[])
         with database.connect(":memory:") as con:
-            return take_in(con, self.store, self.received.bulk, self.stacks, known_at)
+            return take_in(con, self.store, self.received.bulk, self.stacks, known_at, flag_meanings())
 
     def deliver(self, folder: Path, known_at: datetime | None = KNOWN, **files: str) -> list[FileRecord]:
         """Write files (name without its end → text) into a new folder and take it in."""
@@ -44,7 +45,7 @@ class Readings:
     def index(self, known_at: datetime | None = None) -> ReadingsIndex:
         """What counts at a moment."""
         with database.connect(":memory:") as con:
-            return read_index(con, self.store, known_at)
+            return read_index(con, self.store, known_at, flag_meanings().key)
 
     def rows(self, known_at: datetime | None = None, columns: str = "*", **chosen: Any) -> list[dict[str, Any]]:
         """Current readings in the order of the store."""

@@ -2,8 +2,10 @@
 description: >-
   One pass over all readings, made month by month: hours (and half-hours where a limit asks for them) of each stack, indicator, local day and class
   of reading, their sums, and how many lie above each of the eight levels of a block. Sums know no rule: a mean at any reference oxygen is
-  (21 - reference) x value_per_o2_e9_sum / valid_with_o2_count. Readings of less than an hour are averaged first.
-grain: [stack_id, indicator_id, averaging, block_no, day_date, class_no]
+  (21 - reference) x value_per_o2_e9_sum / valid_with_o2_count. Readings take one of three lanes, so that the many plain ones pay for nothing but
+  what they need: plain hours (normal, dry, a concentration in reference conditions, within belief), hours whose flag alone says that they do not
+  count, and all others by way of int_monitoring__readings, which says the same of every reading, slowly. A day may have a row of each lane.
+grain: [stack_id, indicator_id, averaging, block_no, day_date, class_no, lane]
 materialized: chunk
 */
 with lengths as (
@@ -12,14 +14,113 @@ with lengths as (
     select 'half_hour' as averaging, 30 as averaging_minutes
 ),
 
--- readings that are finer than the average, by the class that they have in it
+-- hours are folded for every series, half-hours where a limit asks for them; a slot without a level lies above everything
+blocks as (
+    select n.stack_id, n.indicator_id, n.series_no * 2 as series_key, 'hour' as averaging, coalesce(s.is_per_o2, true) as is_per_o2,
+        coalesce(s.block_no, 0) as block_no, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
+    from (select distinct series_no, stack_id, indicator_id from int_monitoring__series) as n
+    left join int_monitoring__slots as s on n.stack_id = s.stack_id and n.indicator_id = s.indicator_id and s.averaging = 'hour'
+    union all
+    select n.stack_id, n.indicator_id, n.series_no * 2 + 1 as series_key, 'half_hour' as averaging, s.is_per_o2, s.block_no, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
+    from (select distinct series_no, stack_id, indicator_id from int_monitoring__series) as n
+    inner join int_monitoring__slots as s on n.stack_id = s.stack_id and n.indicator_id = s.indicator_id and s.averaging = 'half_hour'
+),
+
+numbered as (
+    select
+        (row_number() over (order by series_key, block_no))::integer as block_key,
+        series_key, stack_id, indicator_id, averaging, is_per_o2, block_no,
+        coalesce(level_1_e9, 9000000000000000000) as level_1_e9,
+        coalesce(level_2_e9, 9000000000000000000) as level_2_e9,
+        coalesce(level_3_e9, 9000000000000000000) as level_3_e9,
+        coalesce(level_4_e9, 9000000000000000000) as level_4_e9,
+        coalesce(level_5_e9, 9000000000000000000) as level_5_e9,
+        coalesce(level_6_e9, 9000000000000000000) as level_6_e9,
+        coalesce(level_7_e9, 9000000000000000000) as level_7_e9,
+        coalesce(level_8_e9, 9000000000000000000) as level_8_e9
+    from blocks
+),
+
+-- the plain lane: one join, and levels that most values end at the first of
+plain_series as (
+    select b.block_key, b.is_per_o2, n.stack_id, n.sent_name, n.believed_max, u.factor, b.level_1_e9, b.level_2_e9, b.level_3_e9, b.level_4_e9, b.level_5_e9, b.level_6_e9, b.level_7_e9, b.level_8_e9
+    from int_monitoring__series as n
+    inner join numbered as b on n.series_no * 2 = b.series_key
+    left join int_monitoring__unit_factors as u on n.indicator_id = u.indicator_id and u.unit = 'mg/Nm3'
+),
+
+plain_hours as (
+    select
+        s.*,
+        r.local_date as day_date,
+        r.value * s.factor as value_used,
+        case when r.o2_pct > 19.0 then 19.0 else r.o2_pct end as o2_capped_pct,
+        r.o2_pct > 19.0 as is_o2_capped
+    from stg_monitoring__stack_readings as r
+    inner join plain_series as s on r.stack_id = s.stack_id and r.indicator = s.sent_name
+    where r.lane_no = 0
+),
+
+plain_classes as (
+    select *, (case when factor is null then 20 when value_used > believed_max then 13 else 0 end)::smallint as class_no
+    from plain_hours
+),
+
+plain_values as (
+    select
+        *,
+        case when class_no = 0 then (value_used * 1000000000)::bigint end as value_e9,
+        case when class_no = 0 then (value_used * 1000000000 / (21 - o2_capped_pct))::bigint end as value_per_o2_e9
+    from plain_classes
+),
+
+plain_compared as (
+    select *, case when is_per_o2 then value_per_o2_e9 else value_e9 end as x_e9
+    from plain_values
+),
+
+plain as (
+    select
+        block_key,
+        day_date,
+        class_no,
+        count(*) as reading_count,
+        count(value_per_o2_e9) as valid_with_o2_count,
+        sum(value_e9) as value_e9_sum,
+        sum(value_per_o2_e9) as value_per_o2_e9_sum,
+        count_if(is_o2_capped) as o2_capped_count,
+        max(x_e9) as highest_e9,
+        sum((case when x_e9 > level_1_e9 then case when x_e9 <= level_2_e9 then 1 when x_e9 <= level_3_e9 then 4097 when x_e9 <= level_4_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_1_to_4,
+        sum((case when x_e9 > level_5_e9 then case when x_e9 <= level_6_e9 then 1 when x_e9 <= level_7_e9 then 4097 when x_e9 <= level_8_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_5_to_8
+    from plain_compared
+    group by block_key, day_date, class_no
+),
+
+-- hours of which the flag alone says that they do not count
+unused as (
+    select b.block_key, r.local_date as day_date, r.lane_no as class_no, count(*) as reading_count
+    from stg_monitoring__stack_readings as r
+    inner join int_monitoring__series as n on r.stack_id = n.stack_id and r.indicator = n.sent_name
+    inner join numbered as b on n.series_no * 2 = b.series_key
+    where r.lane_no > 0
+    group by b.block_key, r.local_date, r.lane_no
+),
+
+-- the long way: readings that are finer than the average, by the class that they have in it
+long_way as (
+    select series_no, day_no, interval_minutes, class_no, value_e9, value_per_o2_e9, is_o2_capped,
+        epoch_us(period_start_at) // 60000000 + utc_offset_minutes as minute_no
+    from int_monitoring__readings
+    where lane_no is null
+),
+
 parts as (
     select
         r.series_no,
         r.day_no,
         l.averaging,
         l.averaging_minutes,
-        (epoch_us(r.period_start_at) // 60000000 + r.utc_offset_minutes) // l.averaging_minutes as interval_no,
+        r.minute_no // l.averaging_minutes as interval_no,
         r.class_no,
         sum(r.interval_minutes) as class_minutes,
         sum(r.value_e9)::bigint as value_e9_sum,
@@ -27,11 +128,10 @@ parts as (
         sum(r.value_per_o2_e9)::bigint as value_per_o2_e9_sum,
         count(r.value_per_o2_e9) as value_per_o2_count,
         max(case when r.is_o2_capped then 1 else 0 end) as o2_capped
-    from int_monitoring__readings as r
+    from long_way as r
     inner join lengths as l on r.interval_minutes < l.averaging_minutes
     where r.interval_minutes < 60
-    group by r.series_no, r.day_no, l.averaging, l.averaging_minutes,
-        (epoch_us(r.period_start_at) // 60000000 + r.utc_offset_minutes) // l.averaging_minutes, r.class_no
+    group by r.series_no, r.day_no, l.averaging, l.averaging_minutes, r.minute_no // l.averaging_minutes, r.class_no
 ),
 
 -- an average takes the class that fills most of it; it needs three quarters of its time in classes with a usable value
@@ -59,71 +159,55 @@ averaged as (
 -- series_key: twice the number of the series for hours, one more for half-hours; whole numbers are grouped faster than words
 averages as (
     select series_no * 2 as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
-    from int_monitoring__readings
+    from long_way
     where interval_minutes >= 60
     union all
     select series_no * 2 + 1 as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
-    from int_monitoring__readings
+    from long_way
     where interval_minutes = 30
     union all
     select series_no * 2 + case averaging when 'hour' then 0 else 1 end as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
     from averaged
 ),
 
-series as (
-    select series_no, stack_id, indicator_id
-    from int_monitoring__series
-    group by series_no, stack_id, indicator_id
-),
-
--- hours are folded for every series, half-hours where a limit asks for them
-blocks as (
-    select n.stack_id, n.indicator_id, n.series_no * 2 as series_key, 'hour' as averaging, coalesce(s.is_per_o2, true) as is_per_o2,
-        coalesce(s.block_no, 0) as block_no, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
-    from series as n
-    left join int_monitoring__slots as s on n.stack_id = s.stack_id and n.indicator_id = s.indicator_id and s.averaging = 'hour'
-    union all
-    select n.stack_id, n.indicator_id, n.series_no * 2 + 1 as series_key, 'half_hour' as averaging, s.is_per_o2, s.block_no, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
-    from series as n
-    inner join int_monitoring__slots as s on n.stack_id = s.stack_id and n.indicator_id = s.indicator_id and s.averaging = 'half_hour'
-),
-
-numbered as (
-    select *, (row_number() over (order by series_key, block_no))::integer as block_key
-    from blocks
-),
-
 compared as (
     select
-        s.block_key, a.day_no, a.class_no, a.value_e9, a.value_per_o2_e9, a.is_o2_capped,
-        case when s.is_per_o2 then a.value_per_o2_e9 else a.value_e9 end as x_e9,
-        s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
+        b.block_key, date '1970-01-01' + a.day_no as day_date, a.class_no, a.value_e9, a.value_per_o2_e9, a.is_o2_capped,
+        case when b.is_per_o2 then a.value_per_o2_e9 else a.value_e9 end as x_e9, b.level_1_e9, b.level_2_e9, b.level_3_e9, b.level_4_e9, b.level_5_e9, b.level_6_e9, b.level_7_e9, b.level_8_e9
     from averages as a
-    inner join numbered as s on a.series_key = s.series_key
+    inner join numbered as b on a.series_key = b.series_key
 ),
 
-folded as (
+other as (
     select
         block_key,
-        day_no,
+        day_date,
         class_no,
-        count(*) as reading_count,
         count(value_e9) as valid_count,
+        count(*) as reading_count,
         count(value_per_o2_e9) as valid_with_o2_count,
         sum(value_e9) as value_e9_sum,
         sum(value_per_o2_e9) as value_per_o2_e9_sum,
         count_if(is_o2_capped) as o2_capped_count,
         max(x_e9) as highest_e9,
-        count_if(x_e9 > level_1_e9) as over_1_count,
-        count_if(x_e9 > level_2_e9) as over_2_count,
-        count_if(x_e9 > level_3_e9) as over_3_count,
-        count_if(x_e9 > level_4_e9) as over_4_count,
-        count_if(x_e9 > level_5_e9) as over_5_count,
-        count_if(x_e9 > level_6_e9) as over_6_count,
-        count_if(x_e9 > level_7_e9) as over_7_count,
-        count_if(x_e9 > level_8_e9) as over_8_count
+        sum((case when x_e9 > level_1_e9 then case when x_e9 <= level_2_e9 then 1 when x_e9 <= level_3_e9 then 4097 when x_e9 <= level_4_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_1_to_4,
+        sum((case when x_e9 > level_5_e9 then case when x_e9 <= level_6_e9 then 1 when x_e9 <= level_7_e9 then 4097 when x_e9 <= level_8_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_5_to_8
     from compared
-    group by block_key, day_no, class_no
+    group by block_key, day_date, class_no
+),
+
+folded as (
+    select 'plain' as lane, block_key, day_date, class_no, case when class_no = 0 then reading_count else 0 end as valid_count, reading_count, valid_with_o2_count,
+        value_e9_sum, value_per_o2_e9_sum, o2_capped_count, highest_e9, over_1_to_4, over_5_to_8
+    from plain
+    union all
+    select 'unused' as lane, block_key, day_date, class_no, 0 as valid_count, reading_count, 0 as valid_with_o2_count, null as value_e9_sum,
+        null as value_per_o2_e9_sum, 0 as o2_capped_count, null as highest_e9, 0 as over_1_to_4, 0 as over_5_to_8
+    from unused
+    union all
+    select 'other' as lane, block_key, day_date, class_no, valid_count, reading_count, valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum,
+        o2_capped_count, highest_e9, over_1_to_4, over_5_to_8
+    from other
 )
 
 select
@@ -132,8 +216,9 @@ select
     n.averaging::varchar as averaging,  -- hour or half_hour
     n.is_per_o2::boolean as is_per_o2,  -- what is counted against the levels is value over (21 - oxygen)
     n.block_no::integer as block_no,  -- block of levels, see int_monitoring__slots; sums are the same in each
-    (date '1970-01-01' + f.day_no)::date as day_date,  -- local calendar day
+    f.day_date::date as day_date,  -- local calendar day
     f.class_no::smallint as class_no,  -- class of the readings, see int_monitoring__reading_classes
+    f.lane::varchar as lane,  -- plain, unused or other
     f.reading_count::bigint as reading_count,  -- averages of that class
     f.valid_count::bigint as valid_count,  -- of them with a usable value
     f.valid_with_o2_count::bigint as valid_with_o2_count,  -- of these with oxygen
@@ -141,13 +226,7 @@ select
     f.value_per_o2_e9_sum::bigint as value_per_o2_e9_sum,  -- sum of value over (21 - oxygen) times 10^9; null = none
     coalesce(f.o2_capped_count, 0)::bigint as o2_capped_count,  -- near ambient oxygen
     f.highest_e9::bigint as highest_e9,  -- highest of what is counted against the levels; null = none
-    coalesce(f.over_1_count, 0)::bigint as over_1_count,  -- above the level of slot 1
-    coalesce(f.over_2_count, 0)::bigint as over_2_count,  -- above the level of slot 2
-    coalesce(f.over_3_count, 0)::bigint as over_3_count,  -- above the level of slot 3
-    coalesce(f.over_4_count, 0)::bigint as over_4_count,  -- above the level of slot 4
-    coalesce(f.over_5_count, 0)::bigint as over_5_count,  -- above the level of slot 5
-    coalesce(f.over_6_count, 0)::bigint as over_6_count,  -- above the level of slot 6
-    coalesce(f.over_7_count, 0)::bigint as over_7_count,  -- above the level of slot 7
-    coalesce(f.over_8_count, 0)::bigint as over_8_count  -- above the level of slot 8
+    f.over_1_to_4::bigint as over_1_to_4,  -- how many lie above the levels of slots 1 to 4, each in twelve bits (a day has at most 1,440), slot 1 lowest
+    f.over_5_to_8::bigint as over_5_to_8  -- the same of slots 5 to 8
 from folded as f
 inner join numbered as n on f.block_key = n.block_key

@@ -4,6 +4,7 @@ description: >-
   and how many hours (or half-hours) of it lie above each level of a block.
 grain: [stack_id, indicator_id, averaging, block_no, period_kind, period_end_date, class_no]
 */
+-- counts of four levels stand in one number, twelve bits each
 with months as (
     select
         f.stack_id, f.indicator_id, f.averaging, f.block_no, f.class_no, p.period_start_date, p.period_end_date,
@@ -15,14 +16,14 @@ with months as (
         sum(f.o2_capped_count) as o2_capped_count,
         max(f.highest_e9) as highest_e9,
         max_by(f.day_date, (f.highest_e9, f.day_date)) filter (where f.highest_e9 is not null) as highest_date,
-        sum(f.over_1_count) as over_1_count,
-        sum(f.over_2_count) as over_2_count,
-        sum(f.over_3_count) as over_3_count,
-        sum(f.over_4_count) as over_4_count,
-        sum(f.over_5_count) as over_5_count,
-        sum(f.over_6_count) as over_6_count,
-        sum(f.over_7_count) as over_7_count,
-        sum(f.over_8_count) as over_8_count
+        sum(f.over_1_to_4 & 4095) as over_1_count,
+        sum((f.over_1_to_4 >> 12) & 4095) as over_2_count,
+        sum((f.over_1_to_4 >> 24) & 4095) as over_3_count,
+        sum((f.over_1_to_4 >> 36) & 4095) as over_4_count,
+        sum(f.over_5_to_8 & 4095) as over_5_count,
+        sum((f.over_5_to_8 >> 12) & 4095) as over_6_count,
+        sum((f.over_5_to_8 >> 24) & 4095) as over_7_count,
+        sum((f.over_5_to_8 >> 36) & 4095) as over_8_count
     from int_monitoring__folded as f
     inner join int_run__periods as p on p.period_kind = 'month' and f.day_date between p.period_start_date and p.period_end_date
     group by f.stack_id, f.indicator_id, f.averaging, f.block_no, f.class_no, p.period_start_date, p.period_end_date

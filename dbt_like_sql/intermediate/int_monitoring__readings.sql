@@ -75,6 +75,7 @@ select
     interval_minutes::smallint as interval_minutes,  -- length of the interval
     day_no::integer as day_no,  -- local calendar day, days since 1970-01-01
     class_no::smallint as class_no,  -- class of the reading, see int_monitoring__reading_classes
+    lane_no::smallint as lane_no,  -- lane of the fold, see stg_monitoring__stack_readings
     (value_used * 1000000000)::bigint as value_e9,  -- value times 10^9, rounded; null = not usable
     (value_used * 1000000000 / (21 - o2_capped_pct))::bigint as value_per_o2_e9,  -- value over (21 - oxygen) times 10^9, rounded; null = not usable or no oxygen
     value_used::double as value_dry_mg_per_nm3,  -- unit of the indicator (mg/Nm3; ng TEQ/Nm3 for dioxins), dry, before oxygen correction; null = not usable

@@ -59,6 +59,8 @@ select
     flag_scheme::varchar as flag_scheme,  -- scheme of the flag; null = not declared
     known_at::timestamp as known_at,  -- when this value became known, UTC
     source_file_id::varchar as source_file_id,  -- sha256 of the received file
-    source_row_number::bigint as source_row_number  -- row in that file as a person counts it
+    source_row_number::bigint as source_row_number,  -- row in that file as a person counts it
+    (period_start_at + to_minutes(utc_offset_minutes))::date as local_date,  -- local calendar day
+    null::smallint as lane_no  -- lane of the fold, known of readings as the store gives them: 0 plain hour, 4 to 10 the class that the flag alone decides; null = the long way
 from numbered
 where repeat_number = 1

@@ -7,7 +7,7 @@ changes nothing. Memory is bounded by the readings of one piece.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 #: Table that the readings of a piece stand in for while it is made.
 READINGS = "stg_monitoring__stack_readings"
-#: Readings of the run as received, where the run holds them.
-_RECEIVED = "raw_monitoring__stack_readings"
+#: Names under which each stack sent readings; a piece does not depend on those that it does not hold.
+SERIES = "stg_monitoring__series"
 _TWICE = f"""
 select distinct stack_id
 from (
-    select r.stack_id, n.indicator_id
-    from (select distinct trim(stack_id) as stack_id, lower(trim(indicator)) as indicator from {_RECEIVED}) as r
-    inner join ref_rules__indicator_names as n on r.indicator = n.sent_name
-    group by r.stack_id, n.indicator_id
+    select s.stack_id, n.indicator_id
+    from {SERIES} as s
+    inner join ref_rules__indicator_names as n on s.indicator = n.sent_name
+    group by s.stack_id, n.indicator_id
     having count(*) > 1
 )
 order by stack_id
@@ -61,6 +61,7 @@ class Readings(Protocol):
     def months(self) -> list[str]: ...
     def parts(self, month: str, first: date | None = None, last: date | None = None) -> Sequence[Part]: ...
     def content_key(self, month: str, first: date | None = None, last: date | None = None) -> str: ...
+    def series_sql(self) -> str: ...
     def readings_sql(
         self, months: Sequence[str], stacks: Iterable[str] | None = None, first: date | None = None, last: date | None = None
     ) -> str: ...
@@ -90,10 +91,15 @@ def build_in_pieces(con: DuckDBPyConnection, model: SqlModel, views: Sequence[Sq
     """
     stacks = [row["stack_id"] for row in database.read_rows(con, _STACKS)]
     hashes: Hashes = {}
-    twice = [row["stack_id"] for row in database.read_rows(con, _TWICE)] if database.table_types(con, _RECEIVED) else []
+    twice = [row["stack_id"] for row in database.read_rows(con, _TWICE)]
     paths = [_piece(con, model, views, readings, piece, folder, hashes, twice) for piece in pieces(readings, stacks)]
     database.build_from_files(con, model, paths)
     return database.count_rows(con, model.name)
+
+
+def build_series(con: DuckDBPyConnection, model: SqlModel, readings: Readings) -> int:
+    """Make the table of received names of what the store says; its row count. Its SQL would look at every reading."""
+    return database.build_model(con, replace(model, sql=f"{readings.series_sql()} order by stack_id, indicator"))
 
 
 def pieces(readings: Readings, stacks: Sequence[str], readings_per_piece: int = READINGS_PER_PIECE) -> Iterator[Piece]:
@@ -162,7 +168,7 @@ def _listed(words: Iterable[str]) -> str:
 
 def _key(con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, piece: Piece, hashes: Hashes) -> str:
     """Hash of everything that a piece is made from: readings, SQL, and the rows of the other tables that concern its stacks."""
-    made_here = {READINGS, *(view.name for view in views)}
+    made_here = {READINGS, SERIES, *(view.name for view in views)}
     tables = sorted({table for each in (model, *views) for table in each.dependencies} - made_here)
     months = {table: piece.month if "day_date" in database.table_types(con, table) else None for table in tables}
     for table, month in months.items():

@@ -10,10 +10,11 @@ from functools import cached_property
 from typing import Any
 
 from pipelines.warehouse.fingerprint import mapping_hash
-from pipelines.warehouse.readings_rows import STORED
+from pipelines.warehouse.readings_rows import STORED, UNSORTED
 from pipelines.warehouse.readings_store import FileRecord, Part, ReadingsStore, current_records
 
 _COLUMNS = ", ".join(STORED)
+_UNSORTED = ", ".join(f"{UNSORTED[name]} as {name}" if name in UNSORTED else name for name in STORED)
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,14 @@ class ReadingsIndex:
         store: Where they are. known_at: Moment asked for, UTC; None = all that is known.
         records: Files of which something was known then.
         contested: Month → (stack_id, indicator) of series that several deliveries cover at overlapping times; others need no choice.
+        flags_key: Of what flags mean now; parts that were sorted into lanes by others are read as if they had not been.
     """
 
     store: ReadingsStore
     known_at: datetime | None
     records: tuple[FileRecord, ...]
     contested: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    flags_key: str = ""
 
     @cached_property
     def _parts(self) -> dict[str, list[tuple[FileRecord, Part]]]:
@@ -68,23 +71,38 @@ class ReadingsIndex:
 
     def _month_sql(self, month: str, stacks: Iterable[str] | None, first: date | None, last: date | None) -> str:
         where = _stack_condition(stacks) + self._known_condition(month) + _day_conditions(first, last)
-        source = _parquet([str(self.store.folder / part.path) for part in self.parts(month, first, last)])
         contested = self.contested.get(month, ())
         if not contested:
-            return f"select {_COLUMNS} from {source}{_where(where)}"
+            return self._parts_sql(month, where, first, last)
         chosen = _series_condition(contested)
-        alone = f"select {_COLUMNS} from {source}{_where([*where, f'not ({chosen})'])}"
+        alone = self._parts_sql(month, [*where, f"not ({chosen})"], first, last)
         versions = self._versions_sql(month, [*where, chosen], first, last)
         return f"{alone} union all select {_COLUMNS} from ({versions}) where version = 1"
+
+    def _parts_sql(self, month: str, where: Sequence[str], first: date | None, last: date | None) -> str:
+        """Readings of the parts of a month, in the lanes that they were sorted into where flags mean the same today."""
+        chosen = self.parts(month, first, last)
+        found: dict[str, list[str]] = defaultdict(list)
+        for record, part in self._parts[month]:
+            if part in chosen:
+                columns = _COLUMNS if record.flags_key and record.flags_key == self.flags_key else _UNSORTED
+                found[columns].append(str(self.store.folder / part.path))
+        return " union all ".join(f"select {columns} from {_parquet(paths)}{_where(where)}" for columns, paths in found.items())
 
     def _versions_sql(self, month: str, where: Sequence[str], first: date | None, last: date | None) -> str:
         """All deliveries of contested readings, the current one as version 1."""
         paths = [str(self.store.folder / part.path) for part in self.parts(month, first, last)]
-        both = f"select {_COLUMNS} from {_parquet(paths)}{_where(where)}"
+        both = f"select {_UNSORTED} from {_parquet(paths)}{_where(where)}"
         repeats = [str(self.store.side_file("repeats", record.ingest_key)) for record, _ in self._parts[month] if record.superseded_count]
         if repeats:
-            both += f" union all select {_COLUMNS} from {_parquet(repeats)}{_where([*where, _SUPERSEDED, _month_condition(month)])}"
+            both += f" union all select {_UNSORTED} from {_parquet(repeats)}{_where([*where, _SUPERSEDED, _month_condition(month)])}"
         return f"select *, row_number() over ({_NEWEST_FIRST}) as version from ({both})"
+
+    def series_sql(self) -> str:
+        """SQL of the names under which each stack sent readings: stack_id, indicator, each pair once."""
+        paths = [str(self.store.side_file("series", record.ingest_key)) for record in self.records]
+        source = _parquet(paths) if paths else "(select null::varchar as stack_id, null::varchar as indicator where false)"
+        return f"select distinct stack_id, indicator from {source}"
 
     def restated_sql(self) -> str:
         """SQL of readings that were delivered more than once: columns of a part and `version` (1 = current, 2 = the one before …)."""
@@ -106,12 +124,12 @@ class ReadingsIndex:
         return [f"known_at <= timestamp '{self.known_at}'"] if cut else []
 
 
-def read_index(con: Any, store: ReadingsStore, known_at: datetime | None = None) -> ReadingsIndex:
+def read_index(con: Any, store: ReadingsStore, known_at: datetime | None = None, flags_key: str = "") -> ReadingsIndex:
     """The readings known at a moment; None = all that is known."""
     records = [record for record in current_records(store.records()) if record.parts]
     if known_at is not None:
         records = [record for record in records if record.known_from_at is not None and record.known_from_at <= known_at]
-    return ReadingsIndex(store, known_at, tuple(records), _contested(con, store, records))
+    return ReadingsIndex(store, known_at, tuple(records), _contested(con, store, records), flags_key)
 
 
 def _contested(con: Any, store: ReadingsStore, records: Sequence[FileRecord]) -> dict[str, tuple[tuple[str, str], ...]]:

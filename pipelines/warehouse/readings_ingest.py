@@ -21,14 +21,15 @@ from pipelines.warehouse.readings_rows import (
     month_rows,
     second_pass_rows,
     series_rows,
+    sorted_rows,
     stored_columns,
     timed_rows,
 )
-from pipelines.warehouse.readings_store import FileRecord, Part, ReadingsStore, part_id
+from pipelines.warehouse.readings_store import FileRecord, Flags, Part, ReadingsStore, part_id
 from pipelines.warehouse.time_zones import zone_spans
 
 #: Counts up when files that were taken in before would be read differently now: they are then read again.
-READER_VERSION = 1
+READER_VERSION = 2
 _REWRITTEN = "was rewritten while it was being read; let it arrive whole (written under another name, then renamed), and run again"
 
 
@@ -44,7 +45,7 @@ class StackClock:
 
 
 def take_in(
-    con: Any, store: ReadingsStore, files: Sequence[BulkFile], stacks: Mapping[str, StackClock], received_at: datetime | None
+    con: Any, store: ReadingsStore, files: Sequence[BulkFile], stacks: Mapping[str, StackClock], received_at: datetime | None, flags: Flags
 ) -> list[FileRecord]:
     """Take every file into the store that is not in it yet; the records of all of them, in the order of the files.
 
@@ -52,6 +53,7 @@ def take_in(
         con: Open connection; works in a database of its own beside the store, within the memory of the connection.
         stacks: Clock of each stack by its id; a stack that is not there is read as UTC.
         received_at: When rows become known that do not say so; None = take in only files that are declared to say so.
+        flags: What a flag makes of a reading.
 
     Raises:
         SourceFileError: A file cannot be read at all, or was rewritten meanwhile. Files before it stay taken in.
@@ -68,7 +70,7 @@ def take_in(
                 continue
             with _scratch(con, store):
                 sequence += 1
-                record = _Ingest(con, store, file, stacks, received_at, sequence).run()
+                record = _Ingest(con, store, file, stacks, received_at, sequence, flags).run()
         taken.append(record)
     return taken
 
@@ -91,7 +93,14 @@ class _Ingest:
     """One file on its way into the store."""
 
     def __init__(
-        self, con: Any, store: ReadingsStore, file: BulkFile, stacks: Mapping[str, StackClock], received_at: datetime | None, sequence: int
+        self,
+        con: Any,
+        store: ReadingsStore,
+        file: BulkFile,
+        stacks: Mapping[str, StackClock],
+        received_at: datetime | None,
+        sequence: int,
+        flags: Flags,
     ) -> None:
         self._con = con
         self._store = store
@@ -99,6 +108,7 @@ class _Ingest:
         self._stacks = stacks
         self._received_at = received_at
         self._sequence = sequence
+        self._flags = flags
         self._layout_key = _layout_key(file)
 
     def run(self) -> FileRecord:
@@ -121,6 +131,7 @@ class _Ingest:
         self._con.register("_stacks", pa.Table.from_pylist(rows, schema=_STACKS))
         self._con.execute("create or replace table arriving.stacks as select * from _stacks")
         self._con.unregister("_stacks")
+        self._con.execute(f"create or replace table arriving.flags as {self._flags.sql}")
         self._con.execute(f"create or replace table arriving.series as {series_rows(self._file)}")
         self._con.execute("create or replace table arriving.second (row_number bigint, indicator varchar)")
         columns = ", ".join(f"{name} {kind}" for name, kind in STORED.items())
@@ -172,7 +183,7 @@ class _Ingest:
 
     def _write_part(self, timed: str, month: str, name: str) -> Part:
         """Write the readings of one month, each time of a series once, sorted."""
-        rows = month_rows(timed, month)
+        rows = sorted_rows(month_rows(timed, month), "select * from arriving.flags")
         twice = f"select series_no, period_start_at from ({rows}) group by series_no, period_start_at having count(*) > 1"
         self._con.execute(f"create or replace table arriving.repeated as {twice}")
         if self._number("select count(*) from arriving.repeated"):
@@ -211,6 +222,7 @@ class _Ingest:
             layout_key=self._layout_key,
             stacks_key=stacks_key,
             sequence=self._sequence,
+            flags_key=self._flags.key,
             received_at=None if self._file.declared.known_at else self._received_at,
             known_from_at=known[0],
             known_to_at=known[1],

@@ -49,8 +49,9 @@ class FileRecord:
 
     Attributes:
         ingest_key: Hash of the file, of what was declared about it and of the clocks of its stacks. layout_key: Of file and declarations.
-        stacks_key: Of the clocks. sequence: How many files were taken in before. received_at: When its rows became known where they do not
-            say so themselves; null when all do. known_from_at, known_to_at: Of its rows.
+        stacks_key: Of the clocks. sequence: How many files were taken in before. flags_key: Of what flags meant when its readings were
+            sorted into lanes; empty = they were not. received_at: When its rows became known where they do not say so themselves; null
+            when all do. known_from_at, known_to_at: Of its rows.
         row_count: Rows that could be read, repeats included. reading_count: Readings that came of them (a wide row holds several).
         reject_count, duplicate_count, superseded_count: Rows refused; exact repeats dropped; differing repeats in the file.
     """
@@ -61,6 +62,7 @@ class FileRecord:
     layout_key: str
     stacks_key: str
     sequence: int
+    flags_key: str
     received_at: datetime | None
     known_from_at: datetime | None
     known_to_at: datetime | None
@@ -70,6 +72,14 @@ class FileRecord:
     duplicate_count: int
     superseded_count: int
     parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What a flag makes of a reading: SQL of the rows of `int_monitoring__flag_classes`, and the hash of those rows."""
+
+    sql: str
+    key: str
 
 
 @dataclass(frozen=True)
@@ -195,6 +205,7 @@ def part_id(ingest_key: str, month: str, known_at: datetime) -> str:
 def _record(row: dict[str, Any]) -> FileRecord:
     for name in ("received_at", "known_from_at", "known_to_at"):
         row[name] = datetime.fromisoformat(row[name]) if row[name] else None
+    row.setdefault("flags_key", "")
     row["parts"] = tuple(_part(part) for part in row["parts"])
     return FileRecord(**row)
 

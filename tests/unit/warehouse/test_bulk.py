@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import SourceFileError
+from pipelines.night_readings import flag_meanings
 from pipelines.sources.landing import read_landing
 from pipelines.warehouse import database
 from pipelines.warehouse.readings_ingest import take_in
@@ -167,7 +168,7 @@ def test_a_file_that_vanishes_before_it_is_loaded_is_an_error_with_its_name(tmp_
     received = read_landing(landing, lambda name: None, public=[])
     (landing / "readings.csv").unlink()
     with database.connect(":memory:") as con, pytest.raises(SourceFileError, match=r"readings\.csv: could not be loaded"):
-        take_in(con, readings.store, received.bulk, {}, KNOWN)
+        take_in(con, readings.store, received.bulk, {}, KNOWN, flag_meanings())
     assert readings.store.records() == []
 
 
