@@ -3,8 +3,8 @@ description: >-
   One pass over all readings, made month by month: hours (and half-hours where a limit asks for them) of each stack, indicator, local day and class
   of reading, their sums, and how many lie above each of the eight levels of a block. Sums know no rule: a mean at any reference oxygen is
   (21 - reference) x value_per_o2_e9_sum / valid_with_o2_count. Readings take one of three lanes, so that the many plain ones pay for nothing but
-  what they need: plain hours (normal, dry, a concentration in reference conditions, within belief), hours whose flag alone says that they do not
-  count, and all others by way of int_monitoring__readings, which says the same of every reading, slowly. A day may have a row of each lane.
+  what they need: plain hours (dry, in mg/Nm3, of a usable class), hours of which flag or missing value say that they do not count, and all others
+  by way of int_monitoring__readings, which would say the same of every reading, slowly. A day may have a row of each lane.
 grain: [stack_id, indicator_id, averaging, block_no, day_date, class_no, lane]
 materialized: chunk
 */
@@ -53,25 +53,28 @@ plain_hours as (
     select
         s.*,
         r.local_date as day_date,
-        r.value * s.factor as value_used,
+        r.lane_no,
+        r.value * s.factor as value_sent,
         case when r.o2_pct > 19.0 then 19.0 else r.o2_pct end as o2_capped_pct,
         r.o2_pct > 19.0 as is_o2_capped
     from stg_monitoring__stack_readings as r
     inner join plain_series as s on r.stack_id = s.stack_id and r.indicator = s.sent_name
-    where r.lane_no = 0
+    where r.lane_no <= 3
 ),
 
 plain_classes as (
-    select *, (case when factor is null then 20 when value_used > believed_max then 13 else 0 end)::smallint as class_no
+    select *, (case when value_sent <= believed_max then lane_no when factor is null then 20 else 13 end)::smallint as class_no
     from plain_hours
 ),
 
-plain_values as (
-    select
-        *,
-        case when class_no = 0 then (value_used * 1000000000)::bigint end as value_e9,
-        case when class_no = 0 then (value_used * 1000000000 / (21 - o2_capped_pct))::bigint end as value_per_o2_e9
+plain_used as (
+    select *, case when class_no <= 3 then value_sent * 1000000000 end as value_used_e9
     from plain_classes
+),
+
+plain_values as (
+    select *, value_used_e9::bigint as value_e9, (value_used_e9 / (21 - o2_capped_pct))::bigint as value_per_o2_e9
+    from plain_used
 ),
 
 plain_compared as (
@@ -102,7 +105,7 @@ unused as (
     from stg_monitoring__stack_readings as r
     inner join int_monitoring__series as n on r.stack_id = n.stack_id and r.indicator = n.sent_name
     inner join numbered as b on n.series_no * 2 = b.series_key
-    where r.lane_no > 0
+    where r.lane_no > 3
     group by b.block_key, r.local_date, r.lane_no
 ),
 
@@ -197,7 +200,7 @@ other as (
 ),
 
 folded as (
-    select 'plain' as lane, block_key, day_date, class_no, case when class_no = 0 then reading_count else 0 end as valid_count, reading_count, valid_with_o2_count,
+    select 'plain' as lane, block_key, day_date, class_no, case when class_no <= 3 then reading_count else 0 end as valid_count, reading_count, valid_with_o2_count,
         value_e9_sum, value_per_o2_e9_sum, o2_capped_count, highest_e9, over_1_to_4, over_5_to_8
     from plain
     union all

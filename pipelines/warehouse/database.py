@@ -218,9 +218,10 @@ def explain_error(error: Exception, path: Path) -> GreenCapacityError:
 
 
 def _comment(con: DuckDBPyConnection, model: SqlModel, kind: str) -> None:
-    con.execute(f"comment on {kind} {model.name} is {_text(model.description)}")
-    for column in model.columns:
-        con.execute(f"comment on column {model.name}.{column.name} is {_text(column.description)}")
+    """Comments of a model in one go: each statement of its own would be a commit of its own."""
+    about = [f"comment on {kind} {model.name} is {_text(model.description)}"]
+    about += [f"comment on column {model.name}.{column.name} is {_text(column.description)}" for column in model.columns]
+    con.execute(";\n".join(["begin", *about, "commit"]))
 
 
 def _hold_grain(con: DuckDBPyConnection, model: SqlModel) -> None:

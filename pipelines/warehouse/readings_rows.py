@@ -44,8 +44,8 @@ STORED = {
 }
 #: The same of parts of which nobody worked out the last two, or by flags that mean something else today.
 UNSORTED = {"local_date": "cast(period_start_at + to_minutes(utc_offset_minutes) as date)", "lane_no": "null::smallint"}
-#: Lane of a plain hour. A flag that alone says that an hour does not count has its class for a lane; null = the long way.
-PLAIN_LANE = 0
+#: Class of an hour that came without a value.
+_BLANK = 7
 INTERVALS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 _CLOCK = ("time_zone", "time_label", "interval_minutes", "flag_scheme")
 #: Share of the readings at the commonest minute below which a minute is taken for a slip, not for a step of the series.
@@ -155,14 +155,16 @@ def second_pass_rows(timed: str) -> str:
 def sorted_rows(rows: str, flag_classes: str) -> str:
     """Readings with `local_date` and `lane_no`, which spare the fold most of what it would do for each of them.
 
-    A plain hour (lane 0) is normal by its flag, dry, a whole hour at least, in mg/Nm3, not negative and not below detection.
+    The lane is the class of the hour where nothing but the reading is needed to tell: 0 to 3 (by its flag) for a plain one, which is dry, in
+    mg/Nm3, not negative and not below detection; 4 to 10 where the flag, or the missing value, says that it does not count. Null = all
+    others, and readings of less than an hour.
 
     Args: flag_classes: Rows of `int_monitoring__flag_classes`.
     """
     scheme = "case when r.flag is null then 'hj_212' else coalesce(r.flag_scheme, 'hj_212') end"
     plain = "r.gas_basis = 'dry' and r.unit = 'mg/Nm3' and r.value >= 0 and not r.is_below_detection"
-    lane = f"""case when r.interval_minutes < 60 then null when f.class_no = 0 and {plain} then {PLAIN_LANE}
-        when f.class_no > 3 and (r.value is not null or f.class_no = 6) then f.class_no end"""
+    lane = f"""case when r.interval_minutes < 60 then null when f.class_no = 6 then 6 when r.value is null then {_BLANK}
+        when f.class_no > 3 or (f.class_no <= 3 and {plain}) then f.class_no end"""
     date = "cast(r.period_start_at + to_minutes(r.utc_offset_minutes) as date)"
     return f"""select r.*, {date} as local_date, {lane} as lane_no from ({rows}) as r
         left join ({flag_classes}) as f on r.flag is not distinct from f.sent_flag and {scheme} = f.flag_scheme"""
