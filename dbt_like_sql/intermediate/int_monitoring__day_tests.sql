@@ -13,6 +13,14 @@ with wanted as (
     group by stack_id, indicator_id, averaging, excluded_states, max_invalid_half_hours, is_per_o2
 ),
 
+blocks as materialized (
+    select w.wanted_no, s.block_no, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
+    from wanted as w
+    inner join int_monitoring__slots as s
+        on w.stack_id = s.stack_id and w.indicator_id = s.indicator_id and w.averaging = s.averaging and w.excluded_states = s.excluded_states
+            and w.max_invalid_half_hours = s.max_invalid_half_hours and w.is_per_o2 = s.is_per_o2
+),
+
 counted_classes as (
     select
         x.excluded_states,
@@ -23,6 +31,7 @@ counted_classes as (
     cross join int_monitoring__reading_classes as c
 ),
 
+-- hours that were not due are of interest only where hours may be discarded
 days as (
     select
         w.wanted_no,
@@ -33,68 +42,75 @@ days as (
     from wanted as w
     inner join int_monitoring__folded as f
         on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0
-    inner join counted_classes as c on w.excluded_states = c.excluded_states and f.class_no = c.class_no
+    inner join counted_classes as c
+        on w.excluded_states = c.excluded_states and f.class_no = c.class_no and (c.is_used or (c.is_not_due and w.max_invalid_half_hours < 48))
     group by w.wanted_no, f.day_date
 ),
 
 -- hours that were due and not used are discarded, whether they came or not
-means as (
+day_means as (
     select
         d.wanted_no,
         d.day_date,
-        d.hour_count > 0 as has_hours,
-        2 * greatest(coalesce(i.day_hours, 24) - d.not_due_count - coalesce(d.hour_count, 0), 0) > w.max_invalid_half_hours as is_invalid,
-        case when w.averaging = 'day' then d.value_e9_sum
-            else sum(d.value_e9_sum) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) end as value_e9_sum,
-        case when w.averaging = 'day' then d.hour_count
-            else sum(d.hour_count) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) end as hour_count,
-        case when w.averaging = 'day' then 30
-            else count(*) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) end as day_count
+        2 * greatest(coalesce(i.day_hours, 24) - d.not_due_count - d.hour_count, 0) > w.max_invalid_half_hours as is_invalid,
+        round(d.value_e9_sum / nullif(d.hour_count, 0))::bigint as mean_e9
     from days as d
-    inner join wanted as w on d.wanted_no = w.wanted_no
+    inner join wanted as w on d.wanted_no = w.wanted_no and w.averaging = 'day'
     left join int_monitoring__irregular_days as i on w.stack_id = i.stack_id and d.day_date = i.day_date
-    where w.averaging = 'day' or d.hour_count > 0
+    where d.hour_count > 0
 ),
 
-averages as (
+operating_days as (
     select
-        m.wanted_no,
-        m.day_date,
-        p.period_start_date,
-        p.period_end_date,
-        m.is_invalid and m.has_hours as is_invalid,
-        case when m.has_hours and not m.is_invalid and m.day_count = 30 then round(m.value_e9_sum / nullif(m.hour_count, 0))::bigint end as mean_e9
-    from means as m
-    inner join int_run__periods as p on p.period_kind = 'month' and m.day_date between p.period_start_date and p.period_end_date
+        d.wanted_no,
+        d.day_date,
+        sum(d.value_e9_sum) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) as value_e9_sum,
+        sum(d.hour_count) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) as hour_count,
+        count(*) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) as day_count
+    from days as d
+    inner join wanted as w on d.wanted_no = w.wanted_no and w.averaging = 'rolling_30_operating_days'
+    where d.hour_count > 0
+),
+
+means as (
+    select wanted_no, day_date, is_invalid, case when not is_invalid then mean_e9 end as mean_e9
+    from day_means
+    union all
+    select wanted_no, day_date, false as is_invalid, case when day_count = 30 then round(value_e9_sum / nullif(hour_count, 0))::bigint end as mean_e9
+    from operating_days
+),
+
+window_days as (
+    select unnest(generate_series(period_start_date::timestamp, period_end_date::timestamp, interval 1 day))::date as day_date, period_start_date, period_end_date
+    from int_run__periods
+    where period_kind = 'month'
 ),
 
 months as (
     select
-        w.stack_id, w.indicator_id, w.averaging, w.excluded_states, w.max_invalid_half_hours, s.block_no, m.period_start_date, m.period_end_date,
+        m.wanted_no, b.block_no, p.period_start_date, p.period_end_date,
         count(m.mean_e9) as average_count,
         count_if(m.is_invalid) as invalid_count,
         sum(m.mean_e9) as mean_e9_sum,
         max(m.mean_e9) as highest_e9,
         max_by(m.day_date, (m.mean_e9, m.day_date)) filter (where m.mean_e9 is not null) as highest_date,
-        count_if(m.mean_e9 > s.level_1_e9) as over_1_count,
-        count_if(m.mean_e9 > s.level_2_e9) as over_2_count,
-        count_if(m.mean_e9 > s.level_3_e9) as over_3_count,
-        count_if(m.mean_e9 > s.level_4_e9) as over_4_count,
-        count_if(m.mean_e9 > s.level_5_e9) as over_5_count,
-        count_if(m.mean_e9 > s.level_6_e9) as over_6_count,
-        count_if(m.mean_e9 > s.level_7_e9) as over_7_count,
-        count_if(m.mean_e9 > s.level_8_e9) as over_8_count
-    from averages as m
-    inner join wanted as w on m.wanted_no = w.wanted_no
-    inner join int_monitoring__slots as s
-        on w.stack_id = s.stack_id and w.indicator_id = s.indicator_id and w.averaging = s.averaging and w.excluded_states = s.excluded_states
-            and w.max_invalid_half_hours = s.max_invalid_half_hours and w.is_per_o2 = s.is_per_o2
-    group by w.stack_id, w.indicator_id, w.averaging, w.excluded_states, w.max_invalid_half_hours, s.block_no, m.period_start_date, m.period_end_date
+        count_if(m.mean_e9 > b.level_1_e9) as over_1_count,
+        count_if(m.mean_e9 > b.level_2_e9) as over_2_count,
+        count_if(m.mean_e9 > b.level_3_e9) as over_3_count,
+        count_if(m.mean_e9 > b.level_4_e9) as over_4_count,
+        count_if(m.mean_e9 > b.level_5_e9) as over_5_count,
+        count_if(m.mean_e9 > b.level_6_e9) as over_6_count,
+        count_if(m.mean_e9 > b.level_7_e9) as over_7_count,
+        count_if(m.mean_e9 > b.level_8_e9) as over_8_count
+    from means as m
+    inner join window_days as p on m.day_date = p.day_date
+    inner join blocks as b on m.wanted_no = b.wanted_no
+    group by m.wanted_no, b.block_no, p.period_start_date, p.period_end_date
 ),
 
 years as (
     select
-        m.stack_id, m.indicator_id, m.averaging, m.excluded_states, m.max_invalid_half_hours, m.block_no, p.period_start_date, p.period_end_date,
+        m.wanted_no, m.block_no, p.period_start_date, p.period_end_date,
         sum(m.average_count) as average_count,
         sum(m.invalid_count) as invalid_count,
         sum(m.mean_e9_sum) as mean_e9_sum,
@@ -110,7 +126,7 @@ years as (
         sum(m.over_8_count) as over_8_count
     from months as m
     inner join int_run__periods as p on p.period_kind = 'year' and m.period_end_date between p.period_start_date and p.period_end_date
-    group by m.stack_id, m.indicator_id, m.averaging, m.excluded_states, m.max_invalid_half_hours, m.block_no, p.period_start_date, p.period_end_date
+    group by m.wanted_no, m.block_no, p.period_start_date, p.period_end_date
 ),
 
 periods as (
@@ -120,26 +136,27 @@ periods as (
 )
 
 select
-    stack_id::varchar as stack_id,  -- stack
-    indicator_id::varchar as indicator_id,  -- indicator
-    averaging::varchar as averaging,  -- day or rolling_30_operating_days
-    excluded_states::varchar as excluded_states,  -- classes left out of the mean
-    max_invalid_half_hours::integer as max_invalid_half_hours,  -- a day with more of them discarded has no mean
-    block_no::integer as block_no,  -- block of levels
-    period_kind::varchar as period_kind,  -- month or year
-    period_start_date::date as period_start_date,  -- first day
-    period_end_date::date as period_end_date,  -- last day
-    average_count::bigint as average_count,  -- means
-    coalesce(invalid_count, 0)::bigint as invalid_count,  -- days without one because too many half-hours were discarded
-    mean_e9_sum::decimal(38, 0) as mean_e9_sum,  -- sum of the means times 10^9
-    highest_e9::bigint as highest_e9,  -- highest mean times 10^9
-    highest_date::date as highest_date,  -- a day on which it was reached, or ended
-    coalesce(over_1_count, 0)::bigint as over_1_count,  -- means above the level of slot 1
-    coalesce(over_2_count, 0)::bigint as over_2_count,  -- means above the level of slot 2
-    coalesce(over_3_count, 0)::bigint as over_3_count,  -- means above the level of slot 3
-    coalesce(over_4_count, 0)::bigint as over_4_count,  -- means above the level of slot 4
-    coalesce(over_5_count, 0)::bigint as over_5_count,  -- means above the level of slot 5
-    coalesce(over_6_count, 0)::bigint as over_6_count,  -- means above the level of slot 6
-    coalesce(over_7_count, 0)::bigint as over_7_count,  -- means above the level of slot 7
-    coalesce(over_8_count, 0)::bigint as over_8_count  -- means above the level of slot 8
-from periods
+    w.stack_id::varchar as stack_id,  -- stack
+    w.indicator_id::varchar as indicator_id,  -- indicator
+    w.averaging::varchar as averaging,  -- day or rolling_30_operating_days
+    w.excluded_states::varchar as excluded_states,  -- classes left out of the mean
+    w.max_invalid_half_hours::integer as max_invalid_half_hours,  -- a day with more of them discarded has no mean
+    p.block_no::integer as block_no,  -- block of levels
+    p.period_kind::varchar as period_kind,  -- month or year
+    p.period_start_date::date as period_start_date,  -- first day
+    p.period_end_date::date as period_end_date,  -- last day
+    p.average_count::bigint as average_count,  -- means
+    coalesce(p.invalid_count, 0)::bigint as invalid_count,  -- days without one because too many half-hours were discarded
+    p.mean_e9_sum::decimal(38, 0) as mean_e9_sum,  -- sum of the means times 10^9
+    p.highest_e9::bigint as highest_e9,  -- highest mean times 10^9
+    p.highest_date::date as highest_date,  -- a day on which it was reached, or ended
+    coalesce(p.over_1_count, 0)::bigint as over_1_count,  -- means above the level of slot 1
+    coalesce(p.over_2_count, 0)::bigint as over_2_count,  -- means above the level of slot 2
+    coalesce(p.over_3_count, 0)::bigint as over_3_count,  -- means above the level of slot 3
+    coalesce(p.over_4_count, 0)::bigint as over_4_count,  -- means above the level of slot 4
+    coalesce(p.over_5_count, 0)::bigint as over_5_count,  -- means above the level of slot 5
+    coalesce(p.over_6_count, 0)::bigint as over_6_count,  -- means above the level of slot 6
+    coalesce(p.over_7_count, 0)::bigint as over_7_count,  -- means above the level of slot 7
+    coalesce(p.over_8_count, 0)::bigint as over_8_count  -- means above the level of slot 8
+from periods as p
+inner join wanted as w on p.wanted_no = w.wanted_no

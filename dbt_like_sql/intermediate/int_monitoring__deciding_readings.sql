@@ -4,6 +4,7 @@ description: >-
   limit excludes. Looked up for averages beyond a limit only, after everything is folded.
 grain: [stack_id, indicator_id, day_date, is_per_o2, excluded_states]
 materialized: chunk
+days_of: int_monitoring__deciding_days
 */
 with ranked as (
     select

@@ -4,8 +4,14 @@ description: >-
   and how many hours (or half-hours) of it lie above each level of a block.
 grain: [stack_id, indicator_id, averaging, block_no, period_kind, period_end_date, class_no]
 */
+with window_days as (
+    select unnest(generate_series(period_start_date::timestamp, period_end_date::timestamp, interval 1 day))::date as day_date, period_start_date, period_end_date
+    from int_run__periods
+    where period_kind = 'month'
+),
+
 -- counts of four levels stand in one number, twelve bits each
-with months as (
+months as (
     select
         f.stack_id, f.indicator_id, f.averaging, f.block_no, f.class_no, p.period_start_date, p.period_end_date,
         sum(f.reading_count) as reading_count,
@@ -25,7 +31,7 @@ with months as (
         sum((f.over_5_to_8 >> 24) & 4095) as over_7_count,
         sum((f.over_5_to_8 >> 36) & 4095) as over_8_count
     from int_monitoring__folded as f
-    inner join int_run__periods as p on p.period_kind = 'month' and f.day_date between p.period_start_date and p.period_end_date
+    inner join window_days as p on f.day_date = p.day_date
     group by f.stack_id, f.indicator_id, f.averaging, f.block_no, f.class_no, p.period_start_date, p.period_end_date
 ),
 

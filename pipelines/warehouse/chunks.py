@@ -134,16 +134,21 @@ def _piece(
     twice: Sequence[str],
 ) -> Path:
     """File of a piece, made if it is not there. `hashes`: of the tables read, kept from piece to piece; `twice`: see `_settled`."""
-    with database.shadowed(con, _shadows(con, readings, piece, views, twice)):
+    with database.shadowed(con, _shadows(con, model, readings, piece, views, twice)):
         path = folder / f"month={piece.month}" / model.name / f"{_key(con, model, views, readings, piece, hashes)}.parquet"
         if not path.exists():
             database.write_query(con, model, path)
     return path
 
 
-def _shadows(con: DuckDBPyConnection, readings: Readings, piece: Piece, views: Sequence[SqlModel], twice: Sequence[str]) -> dict[str, str]:
+def _shadows(
+    con: DuckDBPyConnection, model: SqlModel, readings: Readings, piece: Piece, views: Sequence[SqlModel], twice: Sequence[str]
+) -> dict[str, str]:
     """Tables that a piece sees in place of those of the run: its readings, its stacks, and the views between."""
-    found = {READINGS: _settled(readings.readings_sql([piece.month], piece.stacks, piece.first, piece.last), twice)}
+    sent = readings.readings_sql([piece.month], piece.stacks, piece.first, piece.last)
+    if model.days_of:
+        sent = f"select r.* from ({sent}) as r semi join {model.days_of} as w on r.stack_id = w.stack_id and r.local_date = w.day_date"
+    found = {READINGS: _settled(sent, twice)}
     if piece.stacks is not None:
         listed = _listed(piece.stacks)
         points = database.full_name(con, "stg_plants__emission_points")

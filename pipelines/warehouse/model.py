@@ -33,6 +33,7 @@ class SqlModel:
         grain_line: Line of the file on which the grain stands.
         dependencies: Tables it reads, sorted.
         materialized: table, view (never stored) or chunk (made piece by piece, and kept by content; see `chunks.py`).
+        days_of: A chunk that looks up readings of the stacks and days (`stack_id`, `day_date`) of this table only; empty = all.
     """
 
     name: str
@@ -46,6 +47,7 @@ class SqlModel:
     dependencies: tuple[str, ...]
     columns: tuple[Column, ...]
     materialized: str = "table"
+    days_of: str = ""
 
     def column_types(self) -> dict[str, str]:
         """Type of each column by name, in the order of the table."""

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import yaml
 
-_KEYS = ("description", "grain", "grain_nullable", "materialized")
+_KEYS = ("description", "grain", "grain_nullable", "materialized", "days_of")
 #: table = built anew every night · view = never stored, read through by the models above · chunk = made piece by piece.
 MATERIALIZED = ("table", "view", "chunk")
 _FORM = "begin the file with /* description: … and grain: [columns] */"
@@ -22,6 +22,7 @@ class Header:
     grain_nullable: tuple[str, ...]
     grain_line: int
     materialized: str = "table"
+    days_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,12 @@ def _header(node: yaml.MappingNode) -> tuple[Header | None, list[Mistake]]:
     kept = " ".join(_words(found.get("materialized"))) or MATERIALIZED[0]
     if kept not in MATERIALIZED:
         mistakes.append(Mistake(_line(found["materialized"]), f"materialized: {kept} is unknown; use one of {', '.join(MATERIALIZED)}"))
+    days_of = " ".join(_words(found.get("days_of")))
+    if days_of and kept != "chunk":
+        mistakes.append(Mistake(_line(found["days_of"]), "days_of is for materialized: chunk; remove it"))
     if mistakes:
         return None, mistakes
-    return Header(" ".join(description).strip(), grain, nullable, _line(found["grain"]), kept), []
+    return Header(" ".join(description).strip(), grain, nullable, _line(found["grain"]), kept, days_of), []
 
 
 def _entries(node: yaml.MappingNode) -> tuple[list[Mistake], dict[str, yaml.Node]]:

@@ -132,6 +132,7 @@ def _read_draft(path: Path, folder: Path) -> tuple[_Draft | None, list[Mistake]]
         name=path.stem, layer=path.parent.name, description=header.description, grain=header.grain, grain_nullable=header.grain_nullable,
         grain_line=header.grain_line, sql=sql, path=path, dependencies=tuple(sorted(tables)), columns=tuple(columns),
         materialized=header.materialized,
+        days_of=header.days_of,
     )  # fmt: skip
     return _Draft(model, query, tables, mistakes), mistakes
 
