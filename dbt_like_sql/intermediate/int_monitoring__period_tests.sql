@@ -10,7 +10,19 @@ with spans as (
     group by threshold_id
 ),
 
-bound as (
+-- thresholds and stacks, periods, and what a limit wants of a series are numbered: whole numbers are joined faster than words
+periods as materialized (
+    select *, (row_number() over (order by period_kind, period_end_date))::integer as period_no
+    from int_run__periods
+),
+
+measured as (
+    select stack_id, indicator_id
+    from int_monitoring__period_fold
+    group by stack_id, indicator_id
+),
+
+bound_pairs as (
     select
         a.threshold_id,
         a.entity_id,
@@ -18,45 +30,57 @@ bound as (
         t.tier,
         e.stack_id,
         t.indicator_id,
-        t.operator,
         t.ref_o2_pct,
         coalesce(t.excluded_states, '') as excluded_states,
         t.max_excluded_hours,
         t.max_invalid_days,
-        p.period_kind,
-        p.period_start_date,
-        p.period_end_date,
-        p.day_count,
-        case when a.bound_from_date > p.period_start_date then a.bound_from_date end as limit_changed_date
+        a.bound_from_date,
+        a.bound_to_date,
+        case when n.is_yearly = 1 then 'year' else 'month' end as period_kind
     from int_rules__applicability as a
     inner join ref_rules__thresholds as t on a.threshold_id = t.threshold_id
     inner join spans as n on a.threshold_id = n.threshold_id
     inner join ref_rules__indicators as i on t.indicator_id = i.indicator_id and i.measured_by = 'stack'
     inner join int_plants__entities as e on a.entity_id = e.entity_id and e.entity_type = 'stack'
-    inner join int_run__periods as p
-        on p.period_kind = case when n.is_yearly = 1 then 'year' else 'month' end
-            and p.period_end_date >= a.bound_from_date
-            and (a.bound_to_date is null or p.period_end_date < a.bound_to_date)
+    inner join measured as m on e.stack_id = m.stack_id and t.indicator_id = m.indicator_id
     left join int_rules__adjusted_limits as x on a.threshold_id = x.threshold_id and a.entity_id = x.entity_id
     where a.is_applicable = 'yes' and coalesce(x.limit_value, t.limit_value) is not null
+),
+
+wanted as materialized (
+    select stack_id, indicator_id, excluded_states, (row_number() over (order by stack_id, indicator_id, excluded_states))::integer as wanted_no
+    from bound_pairs
+    group by stack_id, indicator_id, excluded_states
+),
+
+pairs as materialized (
+    select
+        b.*,
+        case when b.ref_o2_pct is null then 1 else 21 - b.ref_o2_pct end as o2_factor,
+        w.wanted_no,
+        (row_number() over (order by b.threshold_id, b.entity_id))::integer as pair_no,
+        max(case when b.excluded_states = '' then 0 else 1 end) over (partition by b.rule_id, b.tier, b.entity_id) as has_exclusions
+    from bound_pairs as b
+    inner join wanted as w on b.stack_id = w.stack_id and b.indicator_id = w.indicator_id and b.excluded_states = w.excluded_states
+),
+
+bound as materialized (
+    select b.pair_no, b.wanted_no, p.period_no, b.has_exclusions
+    from pairs as b
+    inner join periods as p
+        on b.period_kind = p.period_kind and p.period_end_date >= b.bound_from_date and (b.bound_to_date is null or p.period_end_date < b.bound_to_date)
 ),
 
 -- what the period holds: hours of each class, for each set of classes that a limit leaves out
 exclusions as (
     select c.class_no, x.excluded_states, list_contains(string_split(x.excluded_states, ','), c.reading_class) as is_excluded
     from int_monitoring__reading_classes as c
-    cross join (select distinct excluded_states from bound) as x
+    cross join (select distinct excluded_states from wanted) as x
 ),
 
-wanted as (
-    select distinct stack_id, indicator_id, excluded_states from bound
-),
-
-held as (
+sums as (
     select
-        w.stack_id,
-        w.indicator_id,
-        w.excluded_states,
+        w.wanted_no,
         f.period_kind,
         f.period_end_date,
         sum(case when x.is_excluded then 0 else f.valid_count end) as valid_count,
@@ -73,95 +97,119 @@ held as (
     inner join int_monitoring__period_fold as f
         on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0
     inner join exclusions as x on f.class_no = x.class_no and w.excluded_states = x.excluded_states
-    group by w.stack_id, w.indicator_id, w.excluded_states, f.period_kind, f.period_end_date
+    group by w.wanted_no, f.period_kind, f.period_end_date
 ),
 
 low as (
-    select b.stack_id, b.indicator_id, x.excluded_states, p.period_kind, p.period_end_date, sum(b.reading_count) as below_detection_count
+    select b.stack_id, b.indicator_id, x.excluded_states, p.period_no, sum(b.reading_count) as below_detection_count
     from int_monitoring__below_detection as b
-    inner join int_run__periods as p on b.day_date between p.period_start_date and p.period_end_date
+    inner join periods as p on b.day_date between p.period_start_date and p.period_end_date
     inner join exclusions as x on b.class_no = x.class_no and not x.is_excluded
-    group by b.stack_id, b.indicator_id, x.excluded_states, p.period_kind, p.period_end_date
+    group by b.stack_id, b.indicator_id, x.excluded_states, p.period_no
+),
+
+held as materialized (
+    select
+        w.wanted_no,
+        p.period_no,
+        coalesce(e.expected_hours, p.day_count * 24) as expected_hours,
+        coalesce(h.valid_count, 0) as valid_count,
+        coalesce(h.valid_with_o2_count, 0) as valid_with_o2_count,
+        h.value_e9_sum,
+        h.value_per_o2_e9_sum,
+        coalesce(h.excluded_count, 0) as excluded_count,
+        coalesce(h.stopped_count, 0) as stopped_count,
+        coalesce(h.error_count, 0) as error_count,
+        h.error_code,
+        coalesce(h.o2_capped_count, 0) as o2_capped_count,
+        h.highest_date,
+        coalesce(o.below_detection_count, 0) as below_detection_count
+    from wanted as w
+    cross join periods as p
+    left join sums as h on w.wanted_no = h.wanted_no and p.period_kind = h.period_kind and p.period_end_date = h.period_end_date
+    left join int_monitoring__expected_hours as e
+        on w.stack_id = e.stack_id and w.indicator_id = e.indicator_id and p.period_kind = e.period_kind and p.period_end_date = e.period_end_date
+    left join low as o
+        on w.stack_id = o.stack_id and w.indicator_id = o.indicator_id and w.excluded_states = o.excluded_states and p.period_no = o.period_no
+),
+
+levels as materialized (
+    select b.pair_no, b.wanted_no, b.excluded_states as left_out_states, l.*
+    from int_monitoring__levels as l
+    inner join pairs as b on l.threshold_id = b.threshold_id and l.entity_id = b.entity_id
 ),
 
 counted as (
     select
-        l.threshold_id,
-        l.entity_id,
+        l.pair_no,
         l.test_no,
         l.decision,
-        f.period_kind,
-        f.period_end_date,
+        p.period_no,
         sum(case when l.is_per_o2 then f.valid_with_o2_count else f.valid_count end) as average_count,
         0 as invalid_count,
         sum(case when l.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end) as average_e9_sum,
         max(f.highest_e9) as highest_e9,
         max_by(f.highest_date, (f.highest_e9, f.highest_date)) filter (where f.highest_e9 is not null) as highest_date,
         sum(case l.slot_no when 1 then f.over_1_count when 2 then f.over_2_count when 3 then f.over_3_count when 4 then f.over_4_count when 5 then f.over_5_count when 6 then f.over_6_count when 7 then f.over_7_count when 8 then f.over_8_count end) as over_count
-    from int_monitoring__levels as l
-    inner join ref_rules__thresholds as t on l.threshold_id = t.threshold_id
+    from levels as l
     inner join int_monitoring__period_fold as f
         on l.stack_id = f.stack_id and l.indicator_id = f.indicator_id and l.averaging = f.averaging and l.block_no = f.block_no
-    inner join exclusions as x on f.class_no = x.class_no and coalesce(t.excluded_states, '') = x.excluded_states and not x.is_excluded
+    inner join periods as p on f.period_kind = p.period_kind and f.period_end_date = p.period_end_date
+    inner join exclusions as x on f.class_no = x.class_no and l.left_out_states = x.excluded_states and not x.is_excluded
     where l.averaging in ('hour', 'half_hour') and f.class_no <= 3
-    group by l.threshold_id, l.entity_id, l.test_no, l.decision, f.period_kind, f.period_end_date
+    group by l.pair_no, l.test_no, l.decision, p.period_no
     union all
     select
-        l.threshold_id,
-        l.entity_id,
+        l.pair_no,
         l.test_no,
         l.decision,
-        f.period_kind,
-        f.period_end_date,
+        p.period_no,
         f.average_count,
         f.invalid_count,
         f.mean_e9_sum as average_e9_sum,
         f.highest_e9,
         f.highest_date,
         case l.slot_no when 1 then f.over_1_count when 2 then f.over_2_count when 3 then f.over_3_count when 4 then f.over_4_count when 5 then f.over_5_count when 6 then f.over_6_count when 7 then f.over_7_count when 8 then f.over_8_count end as over_count
-    from int_monitoring__levels as l
+    from levels as l
     inner join int_monitoring__day_tests as f
         on l.stack_id = f.stack_id and l.indicator_id = f.indicator_id and l.averaging = f.averaging and l.excluded_states = f.excluded_states
             and l.max_invalid_half_hours = f.max_invalid_half_hours and l.block_no = f.block_no
+    inner join periods as p on f.period_kind = p.period_kind and f.period_end_date = p.period_end_date
 ),
 
 -- the period itself is the average
 means as (
     select
-        l.threshold_id,
-        l.entity_id,
+        l.pair_no,
         l.test_no,
         l.decision,
+        p.period_no,
         l.counted_e9,
         h.highest_date,
-        h.period_kind,
-        h.period_end_date,
         round(case when l.is_per_o2 then h.value_per_o2_e9_sum / nullif(h.valid_with_o2_count, 0)
             else h.value_e9_sum / nullif(h.valid_count, 0) end)::bigint as average_e9
-    from int_monitoring__levels as l
-    inner join held as h
-        on l.stack_id = h.stack_id and l.indicator_id = h.indicator_id and l.excluded_states = h.excluded_states and l.averaging = h.period_kind
+    from levels as l
+    inner join periods as p on l.averaging = p.period_kind
+    inner join held as h on l.wanted_no = h.wanted_no and p.period_no = h.period_no
     where l.averaging in ('month', 'year')
 ),
 
 tested as (
-    select threshold_id, entity_id, test_no, decision, period_kind, period_end_date, average_count, invalid_count, average_e9_sum, highest_e9,
-        highest_date, over_count
+    select pair_no, test_no, decision, period_no, average_count, invalid_count, average_e9_sum, highest_e9, highest_date, over_count
     from counted
     where average_count > 0 or invalid_count > 0
     union all
-    select threshold_id, entity_id, test_no, decision, period_kind, period_end_date, 1 as average_count, 0 as invalid_count,
-        average_e9 as average_e9_sum, average_e9 as highest_e9, highest_date, case when average_e9 > counted_e9 then 1 else 0 end as over_count
+    select pair_no, test_no, decision, period_no, 1 as average_count, 0 as invalid_count, average_e9 as average_e9_sum, average_e9 as highest_e9,
+        highest_date, case when average_e9 > counted_e9 then 1 else 0 end as over_count
     from means
     where average_e9 is not null
 ),
 
 -- every test of every period, also those of which nothing could be averaged
-results as (
+results as materialized (
     select
-        b.threshold_id,
-        b.entity_id,
-        b.period_end_date,
+        b.pair_no,
+        b.period_no,
         l.test_no,
         l.group_no,
         l.decision,
@@ -174,110 +222,111 @@ results as (
         k.highest_date,
         coalesce(case when l.is_over_bad then k.average_count - k.over_count else k.over_count end, 0) as within_count
     from bound as b
-    inner join int_monitoring__levels as l on b.threshold_id = l.threshold_id and b.entity_id = l.entity_id
-    left join tested as k
-        on l.threshold_id = k.threshold_id and l.entity_id = k.entity_id and l.test_no = k.test_no and l.decision = k.decision
-            and b.period_kind = k.period_kind and b.period_end_date = k.period_end_date
+    inner join levels as l on b.pair_no = l.pair_no
+    left join tested as k on l.pair_no = k.pair_no and l.test_no = k.test_no and l.decision = k.decision and b.period_no = k.period_no
 ),
 
 -- tests of one group are alternatives: 1 = held, 0 = not, null = nothing to test
 groups as (
     select
-        threshold_id,
-        entity_id,
-        period_end_date,
+        pair_no,
+        period_no,
         group_no,
         max(case when decision = 'fail' and average_count > 0 then case when within_count >= pass_share_ratio * average_count then 1 else 0 end end) as is_held,
         max(case when decision = 'pass' and average_count > 0 then case when within_count >= pass_share_ratio * average_count then 1 else 0 end end) as is_held_surely,
         min(case when average_count = 0 then averaging end) as missing_averaging,
-        min(test_no) as test_no
+        min(test_no) as test_no,
+        max(case when test_no = 1 and decision = 'fail' then average_count end) as average_count,
+        max(case when test_no = 1 and decision = 'fail' then within_count end) as within_count,
+        max(case when test_no = 1 and decision = 'fail' then invalid_count end) as invalid_count,
+        max(case when test_no = 1 and decision = 'fail' then average_e9_sum end) as average_e9_sum,
+        max(case when test_no = 1 and decision = 'fail' then highest_e9 end) as highest_e9,
+        max(case when test_no = 1 and decision = 'fail' then highest_date end) as highest_date,
+        max(case when test_no = 1 and decision = 'fail' then averaging end) as averaging
     from results
-    group by threshold_id, entity_id, period_end_date, group_no
+    group by pair_no, period_no, group_no
 ),
 
+-- with what the first test of the threshold, its main one, found
 judged as (
     select
-        threshold_id,
-        entity_id,
-        period_end_date,
+        pair_no,
+        period_no,
         count_if(is_held = 0) as failed_count,
         count_if(is_held is null) as untested_count,
         count_if(is_held = 1 and is_held_surely = 0) as straddling_count,
         min(case when is_held = 0 then test_no end) as failed_test_no,
-        min(case when is_held is null then missing_averaging end) as missing_averaging
+        min(case when is_held is null then missing_averaging end) as missing_averaging,
+        max(average_count) as average_count,
+        max(within_count) as within_count,
+        max(invalid_count) as invalid_count,
+        max(average_e9_sum) as average_e9_sum,
+        max(highest_e9) as highest_e9,
+        max(highest_date) as highest_date,
+        max(averaging) as averaging
     from groups
-    group by threshold_id, entity_id, period_end_date
+    group by pair_no, period_no
+),
+
+further as (
+    select pair_no, period_no, test_no, averaging, average_count, within_count, highest_date
+    from results
+    where test_no > 1 and decision = 'fail'
 ),
 
 years_excluded as (
     select
-        b.threshold_id,
-        b.entity_id,
-        b.period_end_date,
-        sum(coalesce(h.excluded_count, 0)) over (
-            partition by b.rule_id, b.tier, b.entity_id order by b.period_end_date rows between unbounded preceding and current row
+        b.pair_no,
+        b.period_no,
+        sum(h.excluded_count) over (
+            partition by a.rule_id, a.tier, a.entity_id order by p.period_end_date rows between unbounded preceding and current row
         ) as excluded_so_far_count
     from bound as b
-    left join held as h
-        on b.stack_id = h.stack_id and b.indicator_id = h.indicator_id and b.excluded_states = h.excluded_states
-            and b.period_kind = h.period_kind and b.period_end_date = h.period_end_date
+    inner join pairs as a on b.pair_no = a.pair_no
+    inner join periods as p on b.period_no = p.period_no
+    inner join held as h on b.wanted_no = h.wanted_no and b.period_no = h.period_no
+    where b.has_exclusions = 1
 )
 
 select
-    b.threshold_id::varchar as threshold_id,  -- dated threshold
-    b.entity_id::varchar as entity_id,  -- stack
-    b.period_start_date::date as period_start_date,  -- first day
-    b.period_end_date::date as period_end_date,  -- last day; the threshold in force on it judges the period
-    coalesce(h.valid_count, 0)::bigint as valid_count,  -- usable hours that the rule does not exclude
-    b.expected_hours::bigint as expected_count,  -- hours in the calendar of the stack while its unit was in service, or ran
-    (b.expected_hours - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0))::bigint as operating_count,  -- hours in which a valid reading was due
-    coalesce(h.excluded_count, 0)::bigint as excluded_count,  -- hours left out because the rule says so
-    coalesce(w.below_detection_count, 0)::bigint as below_detection_count,  -- readings below the limit of detection among the usable ones, as sent
-    coalesce(h.error_count, 0)::bigint as error_count,  -- hours that could not be normalised
+    a.threshold_id::varchar as threshold_id,  -- dated threshold
+    a.entity_id::varchar as entity_id,  -- stack
+    p.period_start_date::date as period_start_date,  -- first day
+    p.period_end_date::date as period_end_date,  -- last day; the threshold in force on it judges the period
+    h.valid_count::bigint as valid_count,  -- usable hours that the rule does not exclude
+    h.expected_hours::bigint as expected_count,  -- hours in the calendar of the stack while its unit was in service, or ran
+    (h.expected_hours - h.stopped_count - h.excluded_count)::bigint as operating_count,  -- hours in which a valid reading was due
+    h.excluded_count::bigint as excluded_count,  -- hours left out because the rule says so
+    h.below_detection_count::bigint as below_detection_count,  -- readings below the limit of detection among the usable ones, as sent
+    h.error_count::bigint as error_count,  -- hours that could not be normalised
     h.error_code::varchar as error_code,  -- missing input of those hours
-    (coalesce(h.valid_count, 0) - coalesce(h.valid_with_o2_count, 0))::bigint as without_o2_count,  -- usable hours without oxygen
-    coalesce(h.o2_capped_count, 0)::bigint as o2_capped_count,  -- hours near ambient oxygen
-    (b.ref_o2_pct is not null)::boolean as needs_o2,  -- the limit has a reference oxygen
-    coalesce(k.average_count, 0)::bigint as average_count,  -- averages of the main test
-    coalesce(k.within_count, 0)::bigint as within_count,  -- of them within the limit
-    coalesce(k.invalid_count, 0)::bigint as invalid_day_count,  -- days without a mean because too many half-hours were discarded
-    (coalesce(k.invalid_count, 0) > b.max_invalid_days)::boolean as has_too_many_invalid_days,  -- more of them than the rule allows; null = it says nothing
+    (h.valid_count - h.valid_with_o2_count)::bigint as without_o2_count,  -- usable hours without oxygen
+    h.o2_capped_count::bigint as o2_capped_count,  -- hours near ambient oxygen
+    (a.ref_o2_pct is not null)::boolean as needs_o2,  -- the limit has a reference oxygen
+    coalesce(j.average_count, 0)::bigint as average_count,  -- averages of the main test
+    coalesce(j.within_count, 0)::bigint as within_count,  -- of them within the limit
+    coalesce(j.invalid_count, 0)::bigint as invalid_day_count,  -- days without a mean because too many half-hours were discarded
+    (coalesce(j.invalid_count, 0) > a.max_invalid_days)::boolean as has_too_many_invalid_days,  -- more of them than the rule allows; null = it says nothing
     coalesce(j.failed_count, 0)::bigint as failed_count,  -- tests not held; alternatives count as one
     coalesce(j.untested_count, 0)::bigint as untested_count,  -- tests of which nothing could be averaged
     coalesce(j.straddling_count, 0)::bigint as straddling_count,  -- tests held, but not beyond the uncertainty (guard band)
     j.failed_test_no::integer as failed_test_no,  -- first test not held, see ref_rules__tests
-    f.averaging::varchar as failed_averaging,  -- its averages
-    f.average_count::bigint as failed_average_count,  -- how many there were
-    (f.average_count - f.within_count)::bigint as failed_over_count,  -- of them beyond its level
+    (case when j.failed_test_no = 1 then j.averaging else f.averaging end)::varchar as failed_averaging,  -- its averages
+    (case when j.failed_test_no = 1 then j.average_count else f.average_count end)::bigint as failed_average_count,  -- how many there were
+    (case when j.failed_test_no = 1 then j.average_count - j.within_count else f.average_count - f.within_count end)::bigint as failed_over_count,  -- of them beyond its level
     j.missing_averaging::varchar as missing_averaging,  -- averages that a test wants and the readings do not give
     coalesce(y.excluded_so_far_count, 0)::bigint as excluded_so_far_count,  -- hours left out since the window began, this period included
-    b.max_excluded_hours::integer as max_excluded_hours,  -- hours that the rule lets be left out in a year; null = no cap
-    (y.excluded_so_far_count > b.max_excluded_hours)::boolean as is_over_excluded_cap,  -- more hours left out since the window began than the rule allows a year; null = no cap
-    b.limit_changed_date::date as limit_changed_date,  -- day within the period from which the limit binds; it judges the whole period. null = it bound before
-    round(k.average_e9_sum / nullif(k.average_count, 0) * b.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
-    round(k.highest_e9 * b.o2_factor / 1000000000, 9)::double as worst_value,  -- highest average, unit of the indicator
-    coalesce(f.highest_date, k.highest_date)::date as highest_date,  -- local day of the highest average, of the first test not held if there is one; where the average is of the whole period the day of its highest hour
-    (coalesce(h.valid_count, 0) / nullif(b.expected_hours - coalesce(h.stopped_count, 0) - coalesce(h.excluded_count, 0), 0))::double as capture_ratio  -- valid over operating hours; null when the unit never ran
-from (
-    select
-        p.*,
-        case when p.ref_o2_pct is null then 1 else 21 - p.ref_o2_pct end as o2_factor,
-        coalesce(e.expected_hours, p.day_count * 24) as expected_hours
-    from bound as p
-    left join int_monitoring__expected_hours as e
-        on p.stack_id = e.stack_id and p.indicator_id = e.indicator_id and p.period_kind = e.period_kind and p.period_end_date = e.period_end_date
-) as b
-left join results as k
-    on b.threshold_id = k.threshold_id and b.entity_id = k.entity_id and b.period_end_date = k.period_end_date and k.test_no = 1 and k.decision = 'fail'
-left join judged as j on b.threshold_id = j.threshold_id and b.entity_id = j.entity_id and b.period_end_date = j.period_end_date
-left join results as f
-    on j.threshold_id = f.threshold_id and j.entity_id = f.entity_id and j.period_end_date = f.period_end_date
-        and j.failed_test_no = f.test_no and f.decision = 'fail'
-left join years_excluded as y on b.threshold_id = y.threshold_id and b.entity_id = y.entity_id and b.period_end_date = y.period_end_date
-left join held as h
-    on b.stack_id = h.stack_id and b.indicator_id = h.indicator_id and b.excluded_states = h.excluded_states
-        and b.period_kind = h.period_kind and b.period_end_date = h.period_end_date
-left join low as w
-    on b.stack_id = w.stack_id and b.indicator_id = w.indicator_id and b.excluded_states = w.excluded_states
-        and b.period_kind = w.period_kind and b.period_end_date = w.period_end_date
-where exists (select 1 from int_monitoring__period_fold as d where d.stack_id = b.stack_id and d.indicator_id = b.indicator_id)
+    a.max_excluded_hours::integer as max_excluded_hours,  -- hours that the rule lets be left out in a year; null = no cap
+    (coalesce(y.excluded_so_far_count, 0) > a.max_excluded_hours)::boolean as is_over_excluded_cap,  -- more hours left out since the window began than the rule allows a year; null = no cap
+    (case when a.bound_from_date > p.period_start_date then a.bound_from_date end)::date as limit_changed_date,  -- day within the period from which the limit binds; it judges the whole period. null = it bound before
+    round(j.average_e9_sum / nullif(j.average_count, 0) * a.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
+    round(j.highest_e9 * a.o2_factor / 1000000000, 9)::double as worst_value,  -- highest average, unit of the indicator
+    coalesce(f.highest_date, j.highest_date)::date as highest_date,  -- local day of the highest average, of the first test not held if there is one; where the average is of the whole period the day of its highest hour
+    (h.valid_count / nullif(h.expected_hours - h.stopped_count - h.excluded_count, 0))::double as capture_ratio  -- valid over operating hours; null when the unit never ran
+from bound as b
+inner join pairs as a on b.pair_no = a.pair_no
+inner join periods as p on b.period_no = p.period_no
+inner join held as h on b.wanted_no = h.wanted_no and b.period_no = h.period_no
+left join judged as j on b.pair_no = j.pair_no and b.period_no = j.period_no
+left join further as f on j.pair_no = f.pair_no and j.period_no = f.period_no and j.failed_test_no = f.test_no
+left join years_excluded as y on b.pair_no = y.pair_no and b.period_no = y.period_no

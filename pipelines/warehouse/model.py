@@ -33,7 +33,7 @@ class SqlModel:
         grain_line: Line of the file on which the grain stands.
         dependencies: Tables it reads, sorted.
         materialized: table, view (never stored) or chunk (made piece by piece, and kept by content; see `chunks.py`).
-        days_of: A chunk that looks up readings of the stacks and days (`stack_id`, `day_date`) of this table only; empty = all.
+        days_of: A chunk that looks up readings of the `stack_id`, `indicator_id` and `day_date` of this table only; empty = all.
     """
 
     name: str

@@ -26,7 +26,7 @@ from stg_monitoring__plant_periods
 ```
 - The header says what one row is (`description`) and which columns name it (`grain`: unique and not null, checked at every build).
 - `materialized: view` is never stored: the models above read through it. `materialized: chunk` is made month by month;
-  with `days_of` of the readings of the stacks and days in that table alone.
+  with `days_of` of the readings of the stacks, indicators and days in that table alone.
 - Dependencies, columns, types, meanings and the lineage of each column are read from the SQL; nothing is declared twice.
 - The last `select` lists every column with a cast and a comment; no `*`, no clock, no random.
 - A division is written with `nullif`, a `group by` names its keys: SQLGlot must be able to carry the SQL to Spark.
