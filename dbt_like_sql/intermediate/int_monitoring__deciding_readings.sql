@@ -8,9 +8,18 @@ days_of: int_monitoring__deciding_days
 */
 with ranked as (
     select
+        w.stack_id,
+        w.indicator_id,
+        w.day_date,
         w.is_per_o2,
         w.excluded_states,
-        r.*,
+        r.period_start_at,
+        r.sent_value,
+        r.sent_unit,
+        r.o2_pct,
+        r.value_dry_mg_per_nm3,
+        r.source_file_id,
+        r.source_row_number,
         row_number() over (
             partition by w.stack_id, w.indicator_id, w.day_date, w.is_per_o2, w.excluded_states
             order by case when w.is_per_o2 then r.value_per_o2_e9 else r.value_e9 end desc, r.source_file_id desc, r.source_row_number desc
@@ -25,7 +34,7 @@ with ranked as (
 select
     stack_id::varchar as stack_id,  -- stack
     indicator_id::varchar as indicator_id,  -- indicator
-    (date '1970-01-01' + day_no)::date as day_date,  -- local day that decided
+    day_date::date as day_date,  -- local day that decided
     is_per_o2::boolean as is_per_o2,  -- highest after correction to a reference oxygen
     excluded_states::varchar as excluded_states,  -- classes left out
     period_start_at::timestamp as period_start_at,  -- start of the reading's interval

@@ -191,7 +191,7 @@ other as (
         count(value_per_o2_e9) as valid_with_o2_count,
         sum(value_e9) as value_e9_sum,
         sum(value_per_o2_e9) as value_per_o2_e9_sum,
-        count_if(is_o2_capped) as o2_capped_count,
+        count_if(is_o2_capped and value_e9 is not null) as o2_capped_count,
         max(x_e9) as highest_e9,
         sum((case when x_e9 > level_1_e9 then case when x_e9 <= level_2_e9 then 1 when x_e9 <= level_3_e9 then 4097 when x_e9 <= level_4_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_1_to_4,
         sum((case when x_e9 > level_5_e9 then case when x_e9 <= level_6_e9 then 1 when x_e9 <= level_7_e9 then 4097 when x_e9 <= level_8_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_5_to_8
@@ -201,7 +201,7 @@ other as (
 
 folded as (
     select 'plain' as lane, block_key, day_date, class_no, case when class_no <= 3 then reading_count else 0 end as valid_count, reading_count, valid_with_o2_count,
-        value_e9_sum, value_per_o2_e9_sum, o2_capped_count, highest_e9, over_1_to_4, over_5_to_8
+        value_e9_sum, value_per_o2_e9_sum, case when class_no <= 3 then o2_capped_count else 0 end as o2_capped_count, highest_e9, over_1_to_4, over_5_to_8
     from plain
     union all
     select 'unused' as lane, block_key, day_date, class_no, 0 as valid_count, reading_count, 0 as valid_with_o2_count, null as value_e9_sum,
@@ -227,7 +227,7 @@ select
     f.valid_with_o2_count::bigint as valid_with_o2_count,  -- of these with oxygen
     f.value_e9_sum::bigint as value_e9_sum,  -- sum of values times 10^9, no oxygen correction; null = none
     f.value_per_o2_e9_sum::bigint as value_per_o2_e9_sum,  -- sum of value over (21 - oxygen) times 10^9; null = none
-    coalesce(f.o2_capped_count, 0)::bigint as o2_capped_count,  -- near ambient oxygen
+    coalesce(f.o2_capped_count, 0)::bigint as o2_capped_count,  -- of those with a usable value the ones near ambient oxygen
     f.highest_e9::bigint as highest_e9,  -- highest of what is counted against the levels; null = none
     f.over_1_to_4::bigint as over_1_to_4,  -- how many lie above the levels of slots 1 to 4, each in twelve bits (a day has at most 1,440), slot 1 lowest
     f.over_5_to_8::bigint as over_5_to_8  -- the same of slots 5 to 8

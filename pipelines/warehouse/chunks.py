@@ -147,7 +147,7 @@ def _shadows(
     """Tables that a piece sees in place of those of the run: its readings, its stacks, and the views between."""
     sent = readings.readings_sql([piece.month], piece.stacks, piece.first, piece.last)
     if model.days_of:
-        names = f"select w.stack_id, w.day_date, n.sent_name from {model.days_of} as w inner join ref_rules__indicator_names as n using (indicator_id)"
+        names = f"select w.*, n.sent_name from {model.days_of} as w inner join ref_rules__indicator_names as n using (indicator_id)"
         same = "r.stack_id = w.stack_id and r.indicator = w.sent_name and r.local_date = w.day_date"
         sent = f"select r.* from ({sent}) as r semi join ({names}) as w on {same}"
     found = {READINGS: _settled(sent, twice)}

@@ -182,14 +182,14 @@ class _Ingest:
         return [row[0] for row in self._con.execute(sql).fetchall()]
 
     def _write_part(self, timed: str, month: str, name: str) -> Part:
-        """Write the readings of one month, each time of a series once, sorted."""
+        """Write the readings of one month, each time of a series once, sorted; those that take the long way stand last, together."""
         rows = sorted_rows(month_rows(timed, month), "select * from arriving.flags")
         twice = f"select series_no, period_start_at from ({rows}) group by series_no, period_start_at having count(*) > 1"
         self._con.execute(f"create or replace table arriving.repeated as {twice}")
         if self._number("select count(*) from arriving.repeated"):
             rows = self._without_repeats(rows)
         path = self._store.arriving / f"{name}.parquet"
-        ordered = f"select {stored_columns()} from ({rows}) order by series_no, period_start_at"
+        ordered = f"select {stored_columns()} from ({rows}) order by lane_no is null, series_no, period_start_at"
         self._con.execute(f"copy ({ordered}) to {_text(str(path))} (format parquet, compression zstd)")
         found = self._con.execute(_ABOUT_PART, {"path": str(path)}).fetchone()
         return Part(name, month, f"parts/month={month}/{name}.parquet", file_hash(path), *found)

@@ -155,8 +155,8 @@ def second_pass_rows(timed: str) -> str:
 def sorted_rows(rows: str, flag_classes: str) -> str:
     """Readings with `local_date` and `lane_no`, which spare the fold most of what it would do for each of them.
 
-    The lane is the class of the hour where nothing but the reading is needed to tell: 0 to 3 (by its flag) for a plain one, which is dry, in
-    mg/Nm3, not negative and not below detection; 4 to 10 where the flag, or the missing value, says that it does not count. Null = all
+    The lane is the class of the hour where nothing but the reading is needed to tell: 0 to 3 (by its flag) for a plain one, which is dry,
+    in mg/Nm3, not negative and not below detection; 4 to 10 where the flag, or the missing value, says that it does not count. Null = all
     others, and readings of less than an hour.
 
     Args: flag_classes: Rows of `int_monitoring__flag_classes`.

@@ -2,7 +2,7 @@
 
 ```
 files/<ingest_key>.json                 one per file taken in; written last, so that what has none is a leftover
-parts/month=YYYY-MM/<part_id>.parquet   readings of one file in one month of local time, sorted by plant, stack, indicator and time
+parts/month=YYYY-MM/<part_id>.parquet   readings of one file in one month of local time, by plant, stack, indicator and time
 series/<ingest_key>.parquet             stack_id, indicator, month, first_at, last_at, row_count, superseded_count: what a part covers
 repeats/<ingest_key>.parquet            rows that stood twice in one file: exact repeats and superseded ones; only where there are any
 rejects/<ingest_key>.parquet            rows that could not be read; only where there are any

@@ -20,6 +20,7 @@ from pipelines.hashing import file_hash
 from pipelines.warehouse import chunks, database
 from pipelines.warehouse.chunks import build_in_pieces, pieces
 from pipelines.warehouse.fingerprint import mapping_hash
+from pipelines.warehouse.readings_rows import sorted_rows
 from tests.sql_cases import models, table_types
 
 MODEL = models()["int_monitoring__folded"]
@@ -39,8 +40,12 @@ class Part:
 class Files:
     """Readings in Parquet files, as the store shows them."""
 
-    def __init__(self, found: Sequence[Part]) -> None:
+    def __init__(self, found: Sequence[Part], is_sorted: bool = True) -> None:
         self._parts = found
+        self._is_sorted = is_sorted
+
+    def series_sql(self) -> str:
+        return "select stack_id, 'nox' as indicator from stg_plants__emission_points"
 
     @property
     def months(self) -> list[str]:
@@ -59,7 +64,10 @@ class Files:
         paths = [str(part.path) for month in months for part in self.parts(month, first, last)]
         days = f"period_start_at::date between date '{first}' and date '{last}'" if first else "true"
         chosen = "true" if stacks is None else f"stack_id in ({', '.join(repr(stack) for stack in stacks)})"
-        return f"select * from read_parquet({paths}) where {days} and {chosen}"
+        sent = f"select * from read_parquet({paths}) where {days} and {chosen}"
+        if self._is_sorted:
+            return sorted_rows(sent, "select * from int_monitoring__flag_classes")
+        return f"select *, period_start_at::date as local_date, null::smallint as lane_no from ({sent})"
 
 
 def _rows(days: int = 6) -> list[dict[str, Any]]:
@@ -73,7 +81,7 @@ def _rows(days: int = 6) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _files(folder: Path, divided: dict[str, list[dict[str, Any]]]) -> Files:
+def _files(folder: Path, divided: dict[str, list[dict[str, Any]]], is_sorted: bool = True) -> Files:
     folder.mkdir(parents=True, exist_ok=True)
     schema = _SCHEMA
     found = []
@@ -84,7 +92,7 @@ def _files(folder: Path, divided: dict[str, list[dict[str, Any]]]) -> Files:
             pq.write_table(pa.Table.from_pylist(inside, schema=schema), path)
             days = [row["period_start_at"].date() for row in inside]
             found.append(Part(path, month, len(inside), min(days), max(days)))
-    return Files(found)
+    return Files(found, is_sorted)
 
 
 _NUMBERS = dict.fromkeys(("value", "o2_pct", "moisture_pct", "temperature_c", "pressure_kpa"), pa.float64())
@@ -109,6 +117,7 @@ def _database(level: int = 15_000_000_000) -> Any:
     for table in sorted(needed - {MODEL.name, *(view.name for view in VIEWS)}):
         con.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in table_types(table).items())})")
     con.execute("insert into stg_plants__emission_points (stack_id) select unnest(['A', 'B', 'C'])")
+    con.execute("insert into stg_monitoring__series select unnest(['A', 'B', 'C']), 'nox'")
     con.execute("insert into ref_rules__indicators (indicator_id, measured_by) values ('n', 'stack')")
     con.execute("insert into ref_rules__indicator_names values ('nox', 'n')")
     con.execute("insert into int_monitoring__unit_factors values ('n', 'mg/Nm3', 1, false)")
@@ -134,7 +143,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     folder = tmp_path_factory.mktemp("whole")
     found = _folded(_database(), _files(folder / "parts", {"all": _rows()}), folder / "folds")
     assert len(found) > 30
-    assert sum(row["over_1_count"] for row in found) > 20
+    assert sum(row["over_1_to_4"] for row in found) > 20
+    assert {row["lane"] for row in found} == {"plain", "unused"}
     return found
 
 
@@ -150,6 +160,49 @@ def test_shuffled_rows_split_files_and_sizes_of_pieces_give_equal_rows(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(chunks.pieces, "__defaults__", (per_piece,))
         assert _folded(_database(), _files(folder / "parts", divided), folder / "folds") == whole
+
+
+_WITHOUT_LANES = f"""
+select * exclude (lane, reading_count, valid_count, valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum, o2_capped_count, highest_e9,
+    over_1_to_4, over_5_to_8), sum(reading_count), sum(valid_count), sum(valid_with_o2_count), sum(value_e9_sum), sum(value_per_o2_e9_sum),
+    sum(o2_capped_count), max(highest_e9), sum(over_1_to_4), sum(over_5_to_8)
+from {MODEL.name} group by all order by all
+"""
+
+
+def _odd_rows(seed: int) -> list[dict[str, Any]]:
+    """Readings of which each is sent in another way."""
+    random_ = random.Random(seed)
+    for row in (rows := _rows(3)):
+        row["value"] = random_.choice([row["value"], row["value"], 0.0, -1.0, None, 2e5, 4e5, 1e12])
+        row["unit"] = random_.choice(["mg/Nm3", "mg/Nm3", "g/Nm3", "mg/m3", None, "odd"])
+        row["gas_basis"] = random_.choice(["dry", "dry", "wet", None])
+        row["o2_pct"] = random_.choice([row["o2_pct"], 19.0, 20.9, None])
+        row["is_below_detection"] = random_.random() < 0.1
+        row["flag"] = random_.choice(["N", "N", None, "C", "F", "S", "X", "unheard of"])
+        row["flag_scheme"] = random_.choice([None, "hj_212", "eu"])
+        row["interval_minutes"] = random_.choice([60, 60, 60, 30, 15])
+        states = [(10.0, 120.0, 99.0), (100.0, None, 0.0), (None, None, None)]
+        row["moisture_pct"], row["temperature_c"], row["pressure_kpa"] = random_.choice(states)
+    return rows
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10_000))
+def test_the_lane_of_a_reading_changes_nothing_but_the_cost(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder, rows = tmp_path_factory.mktemp("lanes"), _odd_rows(seed)
+    found = []
+    for is_sorted in (True, False):
+        con = _database()
+        con.execute("insert into int_monitoring__unit_factors values ('n', 'g/Nm3', 1000, false), ('n', 'mg/m3', 1, true)")
+        flags = "('hj_212', 'S', 1, 1), ('hj_212', null, 0, 1), ('eu', 'N', 0, 1), ('eu', 'X', 10, null)"
+        con.execute(f"insert into int_monitoring__flag_classes values {flags}")
+        build_in_pieces(con, MODEL, VIEWS, _files(folder / f"{is_sorted}", {"all": rows}, is_sorted), folder / f"folds-{is_sorted}")
+        found.append(database.read_rows(con, _WITHOUT_LANES))
+        lanes = {row["lane"] for row in database.read_rows(con, f"select distinct lane from {MODEL.name}")}
+        assert lanes == ({"plain", "unused", "other"} if is_sorted else {"other"})
+    assert found[0] == found[1]
+    assert len({row["class_no"] for row in found[0]}) > 9
 
 
 def test_a_month_that_arrives_day_by_day_is_made_day_by_day_and_a_new_day_makes_one_piece(
@@ -193,7 +246,7 @@ def test_another_level_makes_the_pieces_anew_and_the_old_ones_serve_the_old_leve
     files = _files(tmp_path / "parts", {"all": _rows()})
     strict = _folded(_database(level=1), files, tmp_path / "folds")
     lenient = _folded(_database(level=10**15), files, tmp_path / "folds")
-    assert sum(row["over_1_count"] for row in strict) > 0 == sum(row["over_1_count"] for row in lenient)
+    assert sum(row["over_1_to_4"] for row in strict) > 0 == sum(row["over_1_to_4"] for row in lenient)
     made = set((tmp_path / "folds").rglob("*.parquet"))
     assert _folded(_database(level=1), files, tmp_path / "folds") == strict
     assert set((tmp_path / "folds").rglob("*.parquet")) == made

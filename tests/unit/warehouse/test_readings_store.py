@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 
 from pipelines.errors import SourceFileError
+from pipelines.night_readings import flag_meanings
+from pipelines.warehouse import database
+from pipelines.warehouse.readings_index import read_index
 from pipelines.warehouse.readings_ingest import StackClock
 from pipelines.warehouse.readings_store import open_store
 from tests.readings import KNOWN, Readings, hour, text
@@ -271,3 +274,37 @@ def test_a_file_rewritten_while_it_is_read_is_noticed_and_not_taken_in(tmp_path:
     assert readings.store.records() == []
     open_store(readings.home)
     assert [path for path in readings.store.folder.rglob("*") if path.is_file()] == []
+
+
+LANES = [
+    ("10,mg/Nm3,dry,N", 0),
+    ("0,mg/Nm3,dry,", 0),
+    ("-1,mg/Nm3,dry,N", None),
+    ("<5,mg/Nm3,dry,N", None),
+    ("10,mg/Nm3,wet,N", None),
+    ("10,ppm,dry,N", None),
+    ("10,mg/m3,dry,C", 5),
+    (",mg/Nm3,dry,N", 7),
+    (",mg/Nm3,dry,F", 6),
+    ("10,mg/Nm3,dry,startup", 1),
+    ("10,mg/Nm3,dry,unheard of", None),
+]
+
+
+def test_a_reading_is_sorted_into_a_lane_where_it_alone_tells_its_class(tmp_path: Path) -> None:
+    lines = [f"S1,nox,2025-06-01 {number:02d}:00,10,{sent}" for number, (sent, _) in enumerate(LANES)]
+    readings = Readings(tmp_path / "home")
+    readings.deliver(tmp_path / "landing", r=text(*lines, header="stack_id,indicator,measured_at,o2_pct,value,unit,gas_basis,flag"))
+    assert [row["lane_no"] for row in readings.rows()] == [lane for _, lane in LANES]
+    assert {row["local_date"] for row in readings.rows()} == {date(2025, 6, 1)}
+
+
+def test_readings_lose_their_lanes_when_flags_mean_something_else(tmp_path: Path) -> None:
+    readings = Readings(tmp_path / "home")
+    readings.deliver(tmp_path / "landing", r=text("S1,nox,2025-06-01 00:00,10,mg/Nm3,dry,10"))
+    with database.connect(":memory:") as con:
+        for flags_key, lane in ((flag_meanings().key, 0), ("other", None)):
+            index = read_index(con, readings.store, flags_key=flags_key)
+            (row,) = readings.query(index.readings_sql(index.months))
+            assert row["lane_no"] == lane
+            assert row["local_date"] == date(2025, 6, 1)
