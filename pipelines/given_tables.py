@@ -90,7 +90,13 @@ def history_schemas() -> dict[str, pa.Schema]:
 
     numbers = ("financed_tco2e", "coverage_ratio", "pcaf_score", "data_quality_score")
     subject = ("portfolio_id", "subject_id", "subject_kind", "metric", "plant_id", "loan_id")
+    headline = ("exposure_usd", "assessed_rate_ratio", "coverage_ratio", "lower_ratio", "upper_ratio")
     return {
+        "ref_history__headline": pa.schema(
+            [("as_of_date", pa.date32()), ("portfolio_id", pa.string()), ("sector", pa.string())]
+            + [(name, pa.float64()) for name in headline]
+            + [("rules_md5", pa.string())]
+        ),
         "ref_history__pcaf": pa.schema(
             [("as_of_date", pa.date32())]
             + [(name, pa.string()) for name in ("portfolio_id", "sector", "scope")]

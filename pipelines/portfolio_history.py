@@ -1,4 +1,5 @@
-"""What one night tells the next about the portfolios, through the event log: data-quality scores for the trend, and the watch-list.
+"""What one night tells the next about the portfolios, through the event log: headlines and data-quality scores for
+the trends, and the watch-list.
 
 Only published runs of an earlier day count, the last one of each day: a day that is run again, or run late, gives the same result.
 """
@@ -18,6 +19,9 @@ Row = dict[str, Any]
 
 #: Table of the past → the rows of this run that later runs will find there.
 _KEPT = {
+    "ref_history__headline": """
+select portfolio_id, sector, exposure_usd, assessed_rate_ratio, coverage_ratio, lower_ratio, upper_ratio, rules_md5
+from mart_portfolio__trend where is_this_run order by portfolio_id, sector""",
     "ref_history__pcaf": """
 select portfolio_id, sector, scope, financed_tco2e, coverage_ratio, pcaf_score, data_quality_score
 from mart_portfolio__pcaf order by portfolio_id, sector, scope""",

@@ -33,7 +33,7 @@ def test_only_earlier_days_count_and_the_last_run_of_each() -> None:
 
 def test_a_run_from_before_there_was_a_history_is_passed_over() -> None:
     found = past_rows([{"as_of_date": "2026-03-31", "counts": {"headline": []}}], before=date(2026, 6, 30))
-    assert found == {"ref_history__pcaf": [], "ref_history__watch_list": []}
+    assert found == {"ref_history__headline": [], "ref_history__pcaf": [], "ref_history__watch_list": []}
 
 
 def test_rows_come_back_with_the_types_of_their_columns() -> None:

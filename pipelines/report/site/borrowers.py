@@ -6,24 +6,16 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from pipelines.report.marts import LOANS
 from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import BORROWERS, HOME, borrower_address
 from pipelines.report.site.material import Material, grouped
 from pipelines.report.site.page import Page
 from pipelines.report.site.words import t
 
-#: A borrower is a counterparty of the loan tape, by its id, or by its name where the tape has none.
-_LOANS = """
-select coalesce(e.counterparty_id, e.counterparty_name) as borrower_id, e.counterparty_name, e.portfolio_id, e.loan_id, e.maturity_date,
-    e.facility_type, e.status
-from int_loans__exposure as e
-order by borrower_id, e.portfolio_id, e.loan_id
-"""
-
-
 def borrower_pages(material: Material) -> Iterator[Page]:
     """The list, then every borrower in the order of the ids."""
-    loans = grouped(material.read(_LOANS), "borrower_id")
+    loans = grouped(material.scorecard.rows(LOANS), "borrower_id")
     yield Page(BORROWERS, t("nav.borrowers"), HOME, "site/borrowers.html.j2", lambda: {"borrowers": list(loans.values())})
     for borrower_id, rows in loans.items():
         yield Page(borrower_address(borrower_id), rows[0]["counterparty_name"], BORROWERS, "site/borrower.html.j2", partial(_content, rows))

@@ -16,6 +16,7 @@ _YI = Decimal(100_000_000)
 
 number = plain.number
 significant = plain.significant
+signed_points = plain.signed_points
 
 
 def percent(ratio: Any, digits: int = 1) -> Text | str:

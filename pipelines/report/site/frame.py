@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.report.site import addresses, formats
+from pipelines.report.site import addresses, charts, formats, plots
 from pipelines.report.site.material import Material
 from pipelines.report.site.names import Names
 from pipelines.report.site.page import Page
@@ -17,6 +17,7 @@ from pipelines.report.site.words import Text, t
 if TYPE_CHECKING:
     import jinja2
 
+_FORMATS = ("number", "significant", "percent", "signed_percent", "signed_points", "money", "day", "month")
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
@@ -38,9 +39,9 @@ class Frame:
     def names(self) -> dict[str, Any]:
         """What every template sees: words, formats, names of codes, addresses of other pages, the run."""
         nav = [(t(kind.nav), kind.first) for kind in KINDS if kind.nav and kind.first in self._pages]
-        found = {name: getattr(formats, name) for name in ("number", "significant", "percent", "signed_percent", "money", "day", "month")}
+        found = {name: getattr(formats, name) for name in _FORMATS}
         found |= {name: value for name, value in vars(addresses).items() if name.endswith("_address") or name.isupper()}
-        return found | {"t": t, "names": self._names, "run": self._run, "nav": nav, "currency": self._run["reporting_currency_code"]}
+        return found | {"t": t, "draw": charts, "plots": plots, "names": self._names, "run": self._run, "nav": nav, "currency": self._run["reporting_currency_code"]}
 
     @cached_property
     def _environment(self) -> jinja2.Environment:

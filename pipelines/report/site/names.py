@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.report.format import NULL
 from pipelines.report.scorecard import Scorecard
 from pipelines.report.site.words import WORDS, Text, t
-from pipelines.report.words import PARTS, STATES, Mark, plain
+from pipelines.report.words import GAP_ACTIONS, PARTS, STATES, Mark, plain
 
 
 class Names:
@@ -35,6 +35,16 @@ class Names:
     def action(self, code: str | None) -> str:
         """What to do about a reason; empty where nothing is."""
         return self._actions.get(str(code), "")
+
+    def gap_action(self, gap: str | None) -> str:
+        """What to do about a loan without an answer whose reason says nothing."""
+        return GAP_ACTIONS.get(gap or "error", GAP_ACTIONS["error"])
+
+    def bucket(self, dimension: str, bucket: str) -> Text | str:
+        """Name of a bucket of exposure: a country, a sector, else as it stands."""
+        if dimension == "country":
+            return self.country(bucket)
+        return self.of("sector", bucket) if dimension == "sector" else bucket
 
     @staticmethod
     def of(kind: str, code: str | None) -> Text | str:

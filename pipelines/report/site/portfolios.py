@@ -6,21 +6,116 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from pipelines.report.marts import FINDINGS
+from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import HOME, portfolio_address
-from pipelines.report.site.material import Material
+from pipelines.report.site.formats import percent, signed_points
+from pipelines.report.site.material import Material, grouped
 from pipelines.report.site.page import Page
-from pipelines.report.site.words import t
+from pipelines.report.site.words import Text, t
 from pipelines.report.views import PortfolioView
+
+Step = tuple[float, float]
+
+#: Rows of a table on a portfolio page; the others stand in the CSV file that the table names.
+SHOWN = 25
+#: What is open today by standing: how long, and what ends soon. Days are those of the register.
+_AGEING = """
+select p.portfolio_id, f.standing, count(*) as open_count, max(f.open_days) as oldest_days, min(f.days_to_cure_end) as nearest_cure_days,
+    sum(case when f.days_to_cure_end < 0 then 1 else 0 end)::bigint as overdue_count,
+    sum(case when f.days_to_cure_end between 0 and 30 then 1 else 0 end)::bigint as ending_count,
+    sum(case when f.waiver_id is not null then 1 else 0 end)::bigint as waived_count,
+    sum(case when f.waiver_expiry_date <= s.as_of_date + interval 30 day then 1 else 0 end)::bigint as expiring_count
+from mart_findings__register as f
+inner join mart_portfolio__plants as p on f.plant_id = p.plant_id
+cross join ref_run__settings as s
+where f.state not in ('CLOSED', 'CLOSED_RULE_RETIRED', 'FALSE_POSITIVE')
+group by p.portfolio_id, f.standing
+order by p.portfolio_id, f.standing
+"""
 
 
 def portfolio_pages(material: Material) -> Iterator[Page]:
     """The overview, then the portfolios in the order of their names."""
     views = [PortfolioView(material.scorecard, portfolio_id) for portfolio_id in material.scorecard.portfolio_ids]
-    yield Page(HOME, t("home.title"), None, "site/home.html.j2", lambda: {"portfolios": views}, t("nav.home"))
+    yield Page(HOME, t("home.title"), None, "site/home.html.j2", lambda: {"portfolios": views, "moved": moved}, t("nav.home"))
+    more = _More(material)
     for view in views:
         title = t("portfolio.title", view.portfolio_id)
-        yield Page(portfolio_address(view.portfolio_id), title, HOME, "site/portfolio.html.j2", partial(_content, view))
+        yield Page(portfolio_address(view.portfolio_id), title, HOME, "site/portfolio.html.j2", partial(_content, view, more))
 
 
-def _content(view: PortfolioView) -> Mapping[str, Any]:
-    return {"portfolio": view}
+class _More:
+    """Rows beside the view of a portfolio, read once for all portfolios."""
+
+    def __init__(self, material: Material) -> None:
+        extra = material.scorecard.extra
+        self.trend = grouped(extra("mart_portfolio__trend"), "portfolio_id")
+        self.borrowers = grouped(extra("mart_portfolio__borrowers"), "portfolio_id")
+        self.movers = grouped(extra("mart_portfolio__change_plants"), "portfolio_id")
+        self.concentration = grouped(extra("mart_portfolio__concentration"), "portfolio_id")
+        self.top = grouped(extra("mart_portfolio__top_exposures"), "portfolio_id")
+        self.ageing = grouped(material.read(_AGEING), "portfolio_id")
+        self.groups = {(row["plant_id"], row["family"]): row for row in extra("mart_plants__group_states")}
+
+
+def _content(view: PortfolioView, more: _More) -> Mapping[str, Any]:
+    portfolio_id = view.portfolio_id
+    trend = sorted((row for row in more.trend[portfolio_id] if row["sector"] == "all"), key=lambda row: row["as_of_date"])
+    movers = sorted(more.movers[portfolio_id], key=lambda row: (-abs(row["shapley_points"] or 0), row["plant_id"], row["driver"]))
+    borrowers = sorted(more.borrowers[portfolio_id], key=lambda row: (-(row["exposure_usd"] or 0), row["borrower_id"]))
+    largest = sorted((row for row in more.top[portfolio_id] if row["exposure_rank"] == 1), key=lambda row: row["dimension"])
+    return {
+        "portfolio": view,
+        "moved": moved,
+        "bridge": bridge_steps(view),
+        "trend": trend,
+        "movers": movers[:SHOWN],
+        "borrowers": borrowers,
+        "ageing": {row["standing"]: row for row in more.ageing[portfolio_id]},
+        "findings": {row["standing"]: row for row in view.scorecard.extra(FINDINGS) if row["portfolio_id"] == portfolio_id},
+        "concentration": {row["dimension"]: row for row in more.concentration[portfolio_id]},
+        "largest_buckets": largest,
+        "borrower_of": {row["loan_id"]: row["borrower_id"] for row in view.loans},
+        "groups": more.groups,
+        "families": sorted({family for _, family in more.groups}, key=_family_place),
+        "shown": SHOWN,
+    }
+
+
+def moved(view: PortfolioView) -> Text:
+    """Why the headline moved, in one sentence: in English that of the change bridge, in Chinese made of the same figures."""
+    change = view.change
+    if change is None:
+        return t("moved.none")
+    if change["state"] == "no_earlier_run":
+        return t("moved.first")
+    if not view.change_drivers:
+        return Text(change["sentence"], t("moved.same").zh)
+    parts = "，".join(f"{t('driver.' + row['driver']).zh} {signed_points(row['shapley_points'])}" for row in _largest_first(view.change_drivers))
+    name = t(f"metric.{change['metric']}").zh
+    ends = (percent(change["before_ratio"]), percent(change["after_ratio"]))
+    chinese = f"{name}由 {Text.chinese(ends[0])} 变为 {Text.chinese(ends[1])}（{signed_points(change['change_points'])} 个百分点）：{parts}。"
+    return Text(change["sentence"], chinese)
+
+
+def bridge_steps(view: PortfolioView) -> list[tuple[Row | None, Step]]:
+    """The bridge as steps from the share before to the share now, each with its driver's row; the two ends have none."""
+    change, drivers = view.change, view.change_drivers
+    if change is None or not drivers or change["before_ratio"] is None or change["after_ratio"] is None:
+        return []
+    at = float(change["before_ratio"]) * 100
+    steps: list[tuple[Row | None, Step]] = [(None, (at, at))]
+    for row in drivers:
+        steps.append((row, (at, at + float(row["shapley_points"]))))
+        at += float(row["shapley_points"])
+    return [*steps, (None, (float(change["after_ratio"]) * 100,) * 2)]
+
+
+def _largest_first(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (-abs(row["shapley_points"] or 0), row["driver_no"]))
+
+
+def _family_place(family: str) -> tuple[int, str]:
+    order = ("air", "energy", "carbon", "water", "waste", "equipment", "management")
+    return (order.index(family) if family in order else len(order)), family

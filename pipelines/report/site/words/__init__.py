@@ -30,15 +30,18 @@ class Text:
     day: str | None = None
 
     def __html__(self) -> str:
-        return self._element("span")
+        marks = self.attributes
+        if self.day:
+            return f'<time datetime="{self.day}">{escape(self.en)}</time>'
+        return f"<span{marks}>{escape(self.en)}</span>" if marks else escape(self.en)
 
     def __str__(self) -> str:
         return self.en
 
-    @property
-    def tspan(self) -> str:
-        """The same inside a text of an SVG drawing; safe to print as it is."""
-        return self._element("tspan")
+    @staticmethod
+    def chinese(value: object) -> str:
+        """The Chinese form of anything."""
+        return value.zh if isinstance(value, Text) else str(value)
 
     @property
     def attributes(self) -> str:
@@ -46,12 +49,6 @@ class Text:
         if self.key:
             return f' data-w="{self.key}"'
         return f' data-zh="{escape(self.zh)}"' if self.zh != self.en else ""
-
-    def _element(self, name: str) -> str:
-        if self.day and name == "span":
-            return f'<time datetime="{self.day}">{escape(self.en)}</time>'
-        marks = self.attributes
-        return f"<{name}{marks}>{escape(self.en)}</{name}>" if marks else escape(self.en)
 
 
 def t(key: str, *blanks: object) -> Text:

@@ -1,0 +1,180 @@
+"""Plots on a fixed grid: the trend over runs, months against limits, hours around an exceedance. Geometry only; the figures are the marts'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from pipelines.report.format import significant
+from pipelines.report.site.charts import svg
+from pipelines.report.site.formats import day, month, percent
+from pipelines.report.site.words import Text, both
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+Row = dict[str, Any]
+_WIDTH, _LEFT, _TOP, _BOTTOM = 720.0, 52.0, 12.0, 26.0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A plot's area: `count` places from left to right, values from zero to `top` upwards."""
+
+    count: int
+    top: float
+    height: float
+
+    def x(self, place: float) -> float:
+        """Middle of a place."""
+        return _LEFT + (place + 0.5) * self.step
+
+    @property
+    def step(self) -> float:
+        return (_WIDTH - _LEFT - 8) / max(self.count, 1)
+
+    def y(self, value: float) -> float:
+        return _TOP + (self.height - _TOP - _BOTTOM) * (1 - min(max(value, 0.0), self.top) / self.top)
+
+    def lines(self, ticks: Sequence[tuple[float, Text | str]]) -> list[str]:
+        """Level lines with their words at the left."""
+        found = []
+        for value, word in ticks:
+            y = _n(self.y(value))
+            found.append(f'<path d="M{_n(_LEFT)} {y}H{_n(_WIDTH - 8)}" class="axis"/>')
+            found.append(text(_LEFT - 6, self.y(value) + 4, word, "end"))
+        return found
+
+    def below(self, place: float, word: Text | str) -> str:
+        """A word under a place."""
+        return text(self.x(place), self.height - 8, word, "middle")
+
+
+def text(x: float, y: float, word: Text | str, anchor: str = "start", name: str = "") -> str:
+    """A text in both languages."""
+    style = f' class="{name}"' if name else ""
+    return f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{style}{both(word).attributes}>{escape(str(word))}</text>'
+
+
+def heading(title: Text | str, description: Text | str) -> str:
+    """Title and description of a plot for those who do not see it."""
+    return "".join(
+        f"<{tag}{both(word).attributes}>{escape(str(word))}</{tag}>" for tag, word in (("title", title), ("desc", description))
+    )
+
+
+def trend_plot(rows: Sequence[Row], title: Text, description: Text) -> Markup:
+    """Green share of what was assessed, the range around it and the coverage, over the days of the runs; ▲ where the rule files changed."""
+    grid = Grid(len(rows), 1.0, 220)
+    shapes = grid.lines([(value, percent(value, 0)) for value in (0.0, 0.5, 1.0)])
+    for place, row in enumerate(rows):
+        if row["is_rules_changed"]:
+            x = _n(grid.x(place))
+            shapes.append(f'<path d="M{x} {_n(_TOP)}V{_n(grid.height - _BOTTOM)}" class="changed"/>{text(grid.x(place), 11, "▲", "middle")}')
+        low, high = (grid.y(row[name] or 0) for name in ("lower_ratio", "upper_ratio"))
+        width = min(grid.step * 0.5, 26)
+        shapes.append(
+            f'<rect x="{_n(grid.x(place) - width / 2)}" y="{_n(high)}" width="{_n(width)}" height="{_n(max(low - high, 1))}" class="range"/>'
+        )
+    shapes += [_path(grid, rows, "coverage_ratio", "covered"), _path(grid, rows, "assessed_rate_ratio", "ink")]
+    shapes += [_dot(grid, place, row["assessed_rate_ratio"]) for place, row in enumerate(rows) if row["assessed_rate_ratio"] is not None]
+    every = max(1, len(rows) // 6)
+    shapes += [grid.below(place, day(row["as_of_date"])) for place, row in enumerate(rows) if (len(rows) - 1 - place) % every == 0]
+    return _plot(shapes, grid, heading(title, description))
+
+
+def months_plot(rows: Sequence[Row], limits: Sequence[tuple[float, Text | str]], title: Text, description: Text) -> Markup:
+    """Mean of each month as a bar and its highest average as a tick, against the limits; a month without enough data is hatched.
+
+    Args: rows: period_end_date, mean_value, worst_value, state.
+    """
+    values = [float(value) for row in rows for value in (row["mean_value"], row["worst_value"]) if value is not None]
+    grid = Grid(len(rows), max([*values, *(limit for limit, _ in limits)], default=1.0) * 1.08 or 1.0, 230)
+    shapes = grid.lines([(value, significant(value, 2)) for value in (0.0, _round_tick(grid.top))])
+    for place, row in enumerate(rows):
+        shapes += _month(grid, place, row)
+        if place % 2 == len(rows) % 2:
+            shapes.append(grid.below(place, month(row["period_end_date"])))
+    shapes += _limit_lines(grid, limits)
+    return _plot(shapes, grid, heading(title, description))
+
+
+def hours_plot(rows: Sequence[Row], limits: Sequence[tuple[float, Text | str]], title: Text, description: Text) -> Markup:
+    """Readings of a day as steps at the limit's reference; what the limit leaves out is hollow, the deciding one has a rhombus.
+
+    Args: rows: value (null = none), is_counted, is_deciding, label.
+    """
+    values = [float(row["value"]) for row in rows if row["value"] is not None]
+    grid = Grid(len(rows), max([*values, *(limit for limit, _ in limits)], default=1.0) * 1.08 or 1.0, 230)
+    shapes = grid.lines([(value, significant(value, 2)) for value in (0.0, _round_tick(grid.top))])
+    for place, row in enumerate(rows):
+        if row["value"] is not None:
+            y = grid.y(float(row["value"]))
+            style = "bar" if row["is_counted"] else "hollow"
+            shapes.append(_bar(grid, place, y, style))
+            if row["is_deciding"]:
+                shapes.append(f'<path d="M{_n(grid.x(place))} {_n(y - 6)}l5 6l-5 6l-5 -6Z" class="value"/>')
+        if place % max(1, len(rows) // 8) == 0:
+            shapes.append(grid.below(place, row["label"]))
+    shapes += _limit_lines(grid, limits)
+    return _plot(shapes, grid, heading(title, description))
+
+
+def _month(grid: Grid, place: int, row: Row) -> list[str]:
+    found = []
+    if row["mean_value"] is not None:
+        found.append(_bar(grid, place, grid.y(float(row["mean_value"])), "hollow" if row["state"] in ("NO_DATA", "ERROR") else "bar"))
+    else:
+        found.append(text(grid.x(place), grid.y(0) - 6, "?", "middle"))
+    if row["worst_value"] is not None:
+        x, y = grid.x(place), _n(grid.y(float(row["worst_value"])))
+        found.append(f'<path d="M{_n(x - grid.step * 0.3)} {y}h{_n(grid.step * 0.6)}" class="worst"/>')
+    return found
+
+
+def _bar(grid: Grid, place: int, y: float, style: str) -> str:
+    width = grid.step * 0.62
+    return (
+        f'<rect x="{_n(grid.x(place) - width / 2)}" y="{_n(y)}" width="{_n(width)}" height="{_n(max(grid.y(0) - y, 1))}" class="{style}"/>'
+    )
+
+
+def _limit_lines(grid: Grid, limits: Sequence[tuple[float, Text | str]]) -> list[str]:
+    """Limits with their words, the words apart where the lines are close."""
+    found, last = [], None
+    for limit, word in sorted(limits, key=lambda one: -one[0]):
+        y = grid.y(limit)
+        at = y - 4 if last is None or y - 4 - last >= 12 else last + 12
+        found.append(f'<path d="M{_n(_LEFT)} {_n(y)}H{_n(_WIDTH - 8)}" class="limit"/>{text(_WIDTH - 10, at, word, "end", "label")}')
+        last = at
+    return found
+
+
+def _path(grid: Grid, rows: Sequence[Row], column: str, name: str) -> str:
+    points = [(grid.x(place), grid.y(row[column])) for place, row in enumerate(rows) if row[column] is not None]
+    return f'<path d="M{"L".join(f"{_n(x)} {_n(y)}" for x, y in points)}" class="{name}"/>' if points else ""
+
+
+def _dot(grid: Grid, place: int, value: float) -> str:
+    return f'<circle cx="{_n(grid.x(place))}" cy="{_n(grid.y(value))}" r="4" class="dot"/>'
+
+
+def _round_tick(top: float) -> float:
+    """The largest of 1, 2, 5 times a power of ten below the top."""
+    power = 10.0 ** len(str(int(top))) if top >= 1 else 1.0
+    while power > 1e-12:
+        for step in (5, 2, 1):
+            if step * power <= top:
+                return step * power
+        power /= 10
+    return top
+
+
+def _plot(shapes: list[str], grid: Grid, head: str) -> Markup:
+    return svg(shapes, f"{_WIDTH:.0f}", f"{grid.height:.0f}", "plot", f"0 0 {_WIDTH:.0f} {grid.height:.0f}", head)
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")
