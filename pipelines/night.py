@@ -429,6 +429,7 @@ class Night:
         from pipelines.report.site.write import write_site
         from pipelines.rulebook.documenter import documenter
         from pipelines.warehouse import database
+        from pipelines.warehouse.evidence import day_readings
 
         assert self.folder is not None
         assert self.as_of is not None
@@ -440,7 +441,8 @@ class Night:
             self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())
             read = partial(database.read_rows, con)
             scorecard = collect(read, self.description())
-            written = write_reports(self.folder, scorecard) + write_site(self.folder / "site", Material(scorecard, read))
+            written = write_reports(self.folder, scorecard)
+            written += write_site(self.folder / "site", Material(scorecard, read, partial(day_readings, con)))
             written += write_digest(self.folder, digest(lambda sql: database.read_rows(con, sql), self.description()))
             files = database.read_rows(con, "select file_name, file_id from raw_landing__files")
             written.append(write_lineage(self.folder, self.description(), files, models, self._quality))

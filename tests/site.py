@@ -11,6 +11,7 @@ from pipelines.report.scorecard import collect
 from pipelines.report.site.material import Material
 from pipelines.report.site.write import write_site
 from pipelines.warehouse.database import close, connect, read_rows
+from pipelines.warehouse.evidence import day_readings
 
 #: Tags whose end is left out in HTML.
 VOID = {"meta", "link", "br", "input", "img", "hr", "col"}
@@ -20,7 +21,7 @@ def site_of(database: Path, folder: Path) -> Path:
     """Render the site of a run into `folder`; the folder."""
     con = connect(database, read_only=True)
     read = partial(read_rows, con)
-    write_site(folder, Material(collect(read, {"code_version": "0.1.0", "root_hash": "ab" * 32}), read))
+    write_site(folder, Material(collect(read, {"code_version": "0.1.0", "root_hash": "ab" * 32}), read, partial(day_readings, con)))
     close(con)
     return folder
 

@@ -365,6 +365,11 @@ def plant_views(scorecard: Scorecard) -> list[PlantView]:
     return [_plant_view(scorecard, row, verdicts, loans) for row in rows if row["plant_id"] in detailed]
 
 
+def plant_view(scorecard: Scorecard, row: Row) -> PlantView:
+    """One plant of `mart_plants__scorecard` without its verdicts and loans: index, regimes, emissions, checks, suspicions."""
+    return _plant_view(scorecard, row, {row["plant_id"]: []}, {row["plant_id"]: []})
+
+
 def _plant_view(scorecard: Scorecard, row: Row, verdicts: Mapping[str, list[Row]], loans: Mapping[str, list[Row]]) -> PlantView:
     plant_id = row["plant_id"]
     return PlantView(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 #: Readings that go into a pack at most; a longer period (a year of half-hours) says so and keeps the deciding reading.
 MOST_READINGS = 10_000
+#: Stacks whose days are read by one query: planning it costs more than reading a stack.
+_STACKS_AT_ONCE = 40
 _ALWAYS = {"limits": sql.LIMITS, "applicability": sql.APPLICABILITY, "scope": sql.SCOPE, "waivers": sql.WAIVERS}
 _PARAMETER = re.compile(r"\$(\w+)")
 
@@ -89,6 +92,29 @@ def read_evidence(con: DuckDBPyConnection, finding_id: str, period_end: date | N
 def verdict_rows(con: DuckDBPyConnection, finding: Row) -> list[Row]:
     """The verdicts of a finding in a run, for `replay`. `finding`: rule_id, tier, entity_id, indicator_id, averaging."""
     return _rows(con, sql.VERDICTS, finding)
+
+
+def day_readings(con: DuckDBPyConnection, wanted: Iterable[tuple[str, str, str, date]]) -> list[Row]:
+    """Readings of local days behind verdicts on stacks, in order of time, with every factor of their way to the limit's reference.
+
+    Args: wanted: threshold_id, stack_id, indicator_id and local day.
+    Returns: the columns of `readings.csv` of an evidence pack, `threshold_id`, `averaging`, `day_date`, `local_at`, `average_value` of the
+        day and its `block_count`.
+    """
+    by_stack: dict[str, list[str]] = {}
+    for threshold_id, stack_id, indicator_id, day in sorted(set(wanted)):
+        texts = ", ".join(_literal(text) for text in (threshold_id, stack_id, indicator_id))
+        by_stack.setdefault(stack_id, []).append(f"({texts}, {(day - date(1970, 1, 1)).days})")
+    stacks, found = sorted(by_stack), []
+    for place in range(0, len(stacks), _STACKS_AT_ONCE):
+        some = stacks[place : place + _STACKS_AT_ONCE]
+        rows = ", ".join(row for stack_id in some for row in by_stack[stack_id])
+        found += _rows(con, sql.DAY_READINGS.format(wanted=rows, stacks=", ".join(_literal(stack_id) for stack_id in some)), {})
+    return found
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _chosen(finding: Row, verdicts: list[Row], period_end: date | None) -> Row:

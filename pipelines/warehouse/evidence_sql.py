@@ -73,10 +73,11 @@ order by period_start_date, period_end_date, role desc, item, source_row_number
 """
 RETURN_VALUE = "select * from int_returns__indicators where entity_id = $entity_id and indicator_id = $indicator_id"
 
-#: Readings of a span of local days, each with every factor of its way to the limit's reference and the product of them.
-READINGS = """
+#: Readings, each with every factor of its way to the limit's reference and the product of them. {limits}: reference oxygen and excluded
+#: states, one row a limit; {joined}: which reading meets which limit; {chosen}: which readings; {more}: further columns of the limits.
+_READINGS = """
 with limits as (
-    select ref_o2_pct, coalesce(excluded_states, '') as excluded_states from ref_rules__thresholds where threshold_id = $threshold_id
+    {limits}
 ),
 
 sent as (
@@ -92,16 +93,15 @@ sent as (
         l.ref_o2_pct, n.o2_capped_pct,
         case when l.ref_o2_pct is null then 1 else (21 - l.ref_o2_pct) / nullif(21 - n.o2_capped_pct, 0) end as oxygen_factor,
         not list_contains(string_split(l.excluded_states, ','), n.reading_class) as is_counted,
-        r.source_file_id, r.source_file_name, r.source_sheet, r.source_row_number
+        r.source_file_id, r.source_file_name, r.source_sheet, r.source_row_number{more}
     from int_monitoring__readings as n
     inner join int_monitoring__series as s on n.series_no = s.series_no
     inner join raw_monitoring__stack_readings as r
         on n.stack_id = r.stack_id and s.sent_name = r.indicator and n.period_start_at = r.period_start_at
             and n.source_file_id = r.source_file_id and n.source_row_number = r.source_row_number
     left join int_monitoring__unit_factors as u on n.indicator_id = u.indicator_id and n.sent_unit = u.unit
-    cross join limits as l
-    where n.stack_id = $stack_id and n.indicator_id = $indicator_id
-        and n.day_no between $first_date::date - date '1970-01-01' and $last_date::date - date '1970-01-01'
+    inner join limits as l on {joined}
+    where {chosen}
 )
 
 select *, value_in_unit * temperature_pressure_factor as value_at_normal_state, value_dry * oxygen_factor as value_at_reference,
@@ -109,6 +109,17 @@ select *, value_in_unit * temperature_pressure_factor as value_at_normal_state, 
 from sent
 order by period_start_at
 """
+
+#: Readings of a span of local days.
+READINGS = _READINGS.format(
+    limits="""select ref_o2_pct, coalesce(excluded_states, '') as excluded_states
+    from ref_rules__thresholds
+    where threshold_id = $threshold_id""",
+    joined="true",
+    chosen="""n.stack_id = $stack_id and n.indicator_id = $indicator_id
+        and n.day_no between $first_date::date - date '1970-01-01' and $last_date::date - date '1970-01-01'""",
+    more="",
+)
 
 _BLOCK = "time_bucket(case $counted_averaging when 'half_hour' then interval 30 minute else interval 1 hour end, period_start_at)"
 #: The average that the readings make: of half-hours and hours the highest, else the mean of the hours.
@@ -126,6 +137,51 @@ select $counted_averaging as averaging, count(*) as block_count,
     case when $counted_averaging in ('hour', 'half_hour') then max(value)
         else sum(value::decimal(28, 9))::double / nullif(count(*), 0) end as value
 from blocks
+"""
+
+_READINGS_OF_DAYS = _READINGS.format(
+    limits="""select w.threshold_id, w.stack_id, w.indicator_id, w.day_no, t.averaging, t.ref_o2_pct,
+        coalesce(t.excluded_states, '') as excluded_states
+    from (values {wanted}) as w (threshold_id, stack_id, indicator_id, day_no)
+    inner join ref_rules__thresholds as t on w.threshold_id = t.threshold_id""",
+    joined="n.stack_id = l.stack_id and n.indicator_id = l.indicator_id and n.day_no = l.day_no",
+    chosen="n.stack_id in ({stacks})",
+    more=", l.threshold_id, l.averaging",
+)
+#: Readings of single days of several stacks, each day with the average that its limit is held against: of half-hours and hours the highest,
+#: else the mean of the hours. {wanted}: rows of threshold_id, stack_id, indicator_id, day_no; {stacks}: the stacks as literals, so that
+#: only their part of the store is read. Grows with the days asked for.
+DAY_READINGS = f"""
+with readings as (
+    {_READINGS_OF_DAYS}
+),
+
+blocks as (
+    select *, period_start_at + to_minutes(utc_offset_minutes::bigint) as local_at,
+        time_bucket(case averaging when 'half_hour' then interval 30 minute else interval 1 hour end, period_start_at) as block_at
+    from readings
+),
+
+averaged as (
+    select threshold_id, stack_id, indicator_id, local_at::date as day_date, block_at, avg(value_at_reference) as value
+    from blocks
+    where enters_average
+    group by threshold_id, stack_id, indicator_id, local_at::date, block_at
+),
+
+days as (
+    select threshold_id, stack_id, indicator_id, day_date, count(*) as block_count, max(value) as highest_value,
+        sum(value::decimal(28, 9))::double / nullif(count(*), 0) as mean_value
+    from averaged
+    group by threshold_id, stack_id, indicator_id, day_date
+)
+
+select b.*, b.local_at::date as day_date, d.block_count,
+    case when b.averaging in ('hour', 'half_hour') then d.highest_value else d.mean_value end as average_value
+from blocks as b
+left join days as d
+    on b.threshold_id = d.threshold_id and b.stack_id = d.stack_id and b.indicator_id = d.indicator_id and b.local_at::date = d.day_date
+order by b.threshold_id, b.stack_id, b.indicator_id, b.period_start_at
 """
 
 #: Names and register numbers of borrowers, lenders, owners and plants: all that `--redacted` replaces.

@@ -46,8 +46,18 @@ def plant_address(plant_id: str) -> str:
 
 
 def indicator_address(entity_id: str, indicator_id: str) -> str:
-    """Page of an indicator at one place: `entity_id` is `plant:P1`, `unit:P1-K1` or `stack:P1-K1-ST`."""
-    return f"indicators/{slug(entity_id.replace(':', '-'))}.{slug(indicator_id)}.html"
+    """Page of an indicator of a stack: `entity_id` is `stack:P1-K1-ST`."""
+    return f"indicators/{indicator_fragment(entity_id, indicator_id)}.html"
+
+
+def returns_address(plant_id: str) -> str:
+    """Page of all indicators of a plant that come from returns, each at its own `indicator_fragment`."""
+    return f"indicators/{slug(plant_id)}.html"
+
+
+def indicator_fragment(entity_id: str, indicator_id: str) -> str:
+    """Place of an indicator on that page."""
+    return f"{slug(entity_id.replace(':', '-'))}.{slug(indicator_id)}"
 
 
 def rule_address(rule_id: str) -> str:

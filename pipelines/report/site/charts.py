@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 PATTERNS = ("transition", "not-green", "unknown", "unmatched")
 
 
-def svg(inside: Iterable[str], width: str, height: str, name: str, view_box: str = "", heading: str = "") -> Markup:
-    """An SVG element. `heading`: title and description for those who do not see it; without one it is hidden from screen readers."""
+def svg(inside: Iterable[str], name: str, view_box: str, heading: str) -> Markup:
+    """A plot. `heading`: title and description for those who do not see it."""
     import markupsafe
 
-    box = f' viewBox="{view_box}"' if view_box else ""
-    spoken = ' role="img"' if heading else ' aria-hidden="true" focusable="false"'
-    return markupsafe.Markup(f'<svg class="{name}" width="{width}" height="{height}"{box}{spoken}>{heading}{"".join(inside)}</svg>')
+    return markupsafe.Markup(f'<svg class="{name}" viewBox="{view_box}" role="img">{heading}{"".join(inside)}</svg>')
+
+
+def cell(inside: Iterable[str], name: str = "cell") -> Markup:
+    """A drawing that fills a cell of a table; hidden from screen readers, for its figures stand beside it."""
+    import markupsafe
+
+    return markupsafe.Markup(f'<svg class="{name}" aria-hidden="true">{"".join(inside)}</svg>')
 
 
 def rect(x: float, width: float, style: str, y: float = 1, height: float = 14) -> str:
@@ -42,7 +47,7 @@ def line(x1: float, y1: float, x2: float, y2: float, name: str = "ink") -> str:
 
 def parts_bar(headline: Headline) -> Markup:
     """Exposure by part, for the cell of a table."""
-    return svg((rect(float(s.start), float(s.width), s.mark.style) for s in headline.segments if s.width), "100%", "16", "cell")
+    return cell(rect(float(s.start), float(s.width), s.mark.style) for s in headline.segments if s.width)
 
 
 def amounts_bar(row: Mapping[str, Any], largest: Any = None) -> Markup:
@@ -54,13 +59,13 @@ def amounts_bar(row: Mapping[str, Any], largest: Any = None) -> Markup:
     for style, amount in amounts:
         bars += [rect(x, 100 * amount / whole, style)] if amount > 0 else []
         x += 100 * amount / whole
-    return svg(bars, "100%", "16", "cell")
+    return cell(bars)
 
 
 def share_bar(value: Any, largest: Any, style: str = "plain") -> Markup:
     """One bar in a cell: a value beside the largest of its column."""
     size = float(decimal(value) or 0) / (float(decimal(largest) or 0) or 1)
-    return svg([rect(0, 100 * size, style)] if size > 0 else [], "100%", "16", "cell")
+    return cell([rect(0, 100 * size, style)] if size > 0 else [])
 
 
 def headline_bar(headline: Headline) -> list[str]:
@@ -82,32 +87,32 @@ def waterfall(steps: Sequence[tuple[float, float]], place: int) -> Markup:
     span = (high - low) or 1.0
     before, after = (100 * (value - low) / span * 0.96 + 2 for value in steps[place])
     style = "plain" if after == before else "green" if after > before else "not-green"
-    return svg([rect(min(before, after), abs(after - before), style), line(after, 0, after, 16)], "100%", "16", "cell")
+    return cell([rect(min(before, after), abs(after - before), style), line(after, 0, after, 16)])
 
 
 def ruler(marks: Iterable[tuple[Any, str]], largest: Any) -> Markup:
-    """Marks of one row on a scale from zero: `limit`, `effective`, `needed` as upright lines, `value` as a rhombus."""
+    """Marks of one row on a scale from zero: `limit`, `effective`, `needed` as upright lines, `value` as a dot."""
     whole = (float(decimal(largest) or 0) or 1) * 1.05
-    shapes = ['<line x1="0" y1="13" x2="100%" y2="13" class="axis"/>']
+    shapes = []
     for value, kind in marks:
         exact = decimal(value)
         if exact is None:
             continue
         x = min(100 * max(float(exact), 0.0) / whole, 99.4)
         if kind == "value":
-            shapes.append(f'<svg x="{_n(x)}%" y="8" overflow="visible"><path d="M0-6L5 0L0 6L-5 0Z" class="value"/></svg>')
+            shapes.append(f'<circle cx="{_n(x)}%" cy="8" r="5" class="value"/>')
         else:
             shapes.append(line(x, 1, x, 15, kind))
-    return svg(shapes, "100%", "16", "cell ruler")
+    return cell(shapes, "cell ruler")
 
 
 def interval(low: Any, high: Any, needed: Any, largest: float = 100) -> Markup:
     """A score that lies between two ends, and the score that is needed, on a scale from zero to `largest`."""
     ends = [100 * float(decimal(end) or 0) / largest for end in (low, high)]
-    shapes = ['<line x1="0" y1="13" x2="100%" y2="13" class="axis"/>', rect(ends[0], ends[1] - ends[0], "plain", 3, 9)]
+    shapes = [rect(ends[0], ends[1] - ends[0], "plain", 3, 9)]
     if (exact := decimal(needed)) is not None:
         shapes.append(line(100 * float(exact) / largest, 0, 100 * float(exact) / largest, 16, "effective"))
-    return svg(shapes, "100%", "16", "cell ruler")
+    return cell(shapes, "cell ruler")
 
 
 def _n(value: float) -> str:

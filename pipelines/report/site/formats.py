@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -60,6 +60,15 @@ def day(value: Any) -> Text | str:
 def month(value: date) -> Text:
     """`Jun 2026`, in Chinese `2026年6月`."""
     return Text(f"{_MONTHS[value.month - 1]} {value.year}", f"{value.year}年{value.month}月")
+
+
+def period_words(start: date | None, end: date | None) -> Text | str:
+    """A period by its days; a whole month of the calendar by its name."""
+    if start is None or end is None:
+        return day(end or start)
+    if start.day == 1 and (end + timedelta(days=1)).day == 1 and (start.year, start.month) == (end.year, end.month):
+        return month(end)
+    return t("period_of", day(start), day(end))
 
 
 def trimmed(value: Decimal) -> Decimal:

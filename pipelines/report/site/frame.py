@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.report.site import addresses, charts, formats, plots
+from pipelines.report.site import addresses, charts, formats, parts, plots
 from pipelines.report.site.material import Material
 from pipelines.report.site.names import Names
 from pipelines.report.site.page import Page
@@ -17,7 +17,7 @@ from pipelines.report.site.words import Text, t
 if TYPE_CHECKING:
     import jinja2
 
-_FORMATS = ("number", "significant", "percent", "signed_percent", "signed_points", "money", "day", "month")
+_FORMATS = ("number", "significant", "percent", "signed_percent", "signed_points", "money", "day", "month", "period_words")
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
@@ -40,8 +40,9 @@ class Frame:
         """What every template sees: words, formats, names of codes, addresses of other pages, the run."""
         nav = [(t(kind.nav), kind.first) for kind in KINDS if kind.nav and kind.first in self._pages]
         found = {name: getattr(formats, name) for name in _FORMATS}
-        found |= {name: value for name, value in vars(addresses).items() if name.endswith("_address") or name.isupper()}
-        return found | {"t": t, "draw": charts, "plots": plots, "names": self._names, "run": self._run, "nav": nav, "currency": self._run["reporting_currency_code"]}
+        found |= {name: value for name, value in vars(addresses).items() if name.endswith("_address") or name.isupper() or name == "slug"}
+        found |= {"t": t, "ui": parts, "draw": charts, "plots": plots, "names": self._names, "nav": nav}
+        return found | {"run": self._run, "currency": self._run["reporting_currency_code"]}
 
     @cached_property
     def _environment(self) -> jinja2.Environment:

@@ -1,21 +1,26 @@
-"""What the pages are made of: the rows of the scorecard, and a way to read more from the run's database."""
+"""What the pages are made of: the rows of the scorecard, and ways to read more from the run's database."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pipelines.report.scorecard import Read, Row, Scorecard
 
+#: threshold_id, stack_id, indicator_id, local day → readings of those days, each with every factor of its way to the limit's reference.
+Readings = Callable[[Iterable[tuple[str, str, str, date]]], list[Row]]
+
 
 @dataclass(frozen=True)
 class Material:
-    """The scorecard of a run and its database, open for reading."""
+    """The scorecard of a run and its database, open for reading. Args: readings: `pipelines.warehouse.evidence.day_readings` on it."""
 
     scorecard: Scorecard
     read: Read
+    readings: Readings
 
 
 def grouped(rows: Iterable[Row], *columns: str) -> dict[Any, list[Row]]:

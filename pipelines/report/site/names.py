@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.report.format import NULL
-from pipelines.report.scorecard import Scorecard
+from pipelines.report.scorecard import Row, Scorecard
 from pipelines.report.site.words import WORDS, Text, t
 from pipelines.report.words import GAP_ACTIONS, PARTS, STATES, Mark, plain
 
@@ -47,6 +47,23 @@ class Names:
         return self.of("sector", bucket) if dimension == "sector" else bucket
 
     @staticmethod
+    def plain(code: str | None) -> str:
+        """A code without a word of ours, in plain letters."""
+        return plain(code) or NULL
+
+    @staticmethod
+    def level_verdict(words: str) -> Text | str:
+        """Whether the score of a level is reached, in both languages."""
+        keys = {"score reached": "reached", "not stated": "not_stated"}
+        return t(f"index.{keys.get(words) or ('out_of_reach' if words.startswith('out') else 'open')}")
+
+    @staticmethod
+    def marks(regimes: list[Row], measured: object) -> list[tuple[object, str]]:
+        """Limits and the measured value as marks of a ruler; the one in effect is drawn last, above the others."""
+        limits = sorted(regimes, key=lambda row: bool(row["is_effective"]))
+        return [*((row["comparable_value"], "effective" if row["is_effective"] else "limit") for row in limits), (measured, "value")]
+
+    @staticmethod
     def of(kind: str, code: str | None) -> Text | str:
         """Word of a code in the catalogue, `of("sector", "cement")`; without one the code in plain letters."""
         key = f"{kind}.{code}"
@@ -57,6 +74,7 @@ class Names:
         """Symbol and style of a verdict state or a part of the headline; an unknown code is shown as it is, never hidden."""
         return (STATES | PARTS).get(str(code)) or Mark(str(code), "?", plain(code) or "not stated", "unknown", "")
 
-    def mark_word(self, code: str | None) -> Text | str:
+    @staticmethod
+    def mark_word(code: str | None) -> Text | str:
         """The word beside that symbol."""
-        return self.of("state", code) if str(code) in STATES else self.of("part", code)
+        return Names.of("state" if str(code) in STATES else "part", code)

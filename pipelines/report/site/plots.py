@@ -1,11 +1,12 @@
-"""Plots on a fixed grid: the trend over runs, months against limits, hours around an exceedance. Geometry only; the figures are the marts'."""
+"""Plots on a fixed grid: the trend over runs, months against limits, hours around an exceedance. Geometry only, no figures of its own."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING, Any
+
+from markupsafe import escape
 
 from pipelines.report.format import significant
 from pipelines.report.site.charts import svg
@@ -60,9 +61,7 @@ def text(x: float, y: float, word: Text | str, anchor: str = "start", name: str 
 
 def heading(title: Text | str, description: Text | str) -> str:
     """Title and description of a plot for those who do not see it."""
-    return "".join(
-        f"<{tag}{both(word).attributes}>{escape(str(word))}</{tag}>" for tag, word in (("title", title), ("desc", description))
-    )
+    return "".join(f"<{tag}{both(word).attributes}>{escape(str(word))}</{tag}>" for tag, word in (("title", title), ("desc", description)))
 
 
 def trend_plot(rows: Sequence[Row], title: Text, description: Text) -> Markup:
@@ -72,12 +71,13 @@ def trend_plot(rows: Sequence[Row], title: Text, description: Text) -> Markup:
     for place, row in enumerate(rows):
         if row["is_rules_changed"]:
             x = _n(grid.x(place))
-            shapes.append(f'<path d="M{x} {_n(_TOP)}V{_n(grid.height - _BOTTOM)}" class="changed"/>{text(grid.x(place), 11, "▲", "middle")}')
+            shapes.append(
+                f'<path d="M{x} {_n(_TOP)}V{_n(grid.height - _BOTTOM)}" class="changed"/>{text(grid.x(place), 11, "▲", "middle")}'
+            )
         low, high = (grid.y(row[name] or 0) for name in ("lower_ratio", "upper_ratio"))
         width = min(grid.step * 0.5, 26)
-        shapes.append(
-            f'<rect x="{_n(grid.x(place) - width / 2)}" y="{_n(high)}" width="{_n(width)}" height="{_n(max(low - high, 1))}" class="range"/>'
-        )
+        box = f'x="{_n(grid.x(place) - width / 2)}" y="{_n(high)}" width="{_n(width)}" height="{_n(max(low - high, 1))}"'
+        shapes.append(f'<rect {box} class="range"/>')
     shapes += [_path(grid, rows, "coverage_ratio", "covered"), _path(grid, rows, "assessed_rate_ratio", "ink")]
     shapes += [_dot(grid, place, row["assessed_rate_ratio"]) for place, row in enumerate(rows) if row["assessed_rate_ratio"] is not None]
     every = max(1, len(rows) // 6)
@@ -173,7 +173,7 @@ def _round_tick(top: float) -> float:
 
 
 def _plot(shapes: list[str], grid: Grid, head: str) -> Markup:
-    return svg(shapes, f"{_WIDTH:.0f}", f"{grid.height:.0f}", "plot", f"0 0 {_WIDTH:.0f} {grid.height:.0f}", head)
+    return svg(shapes, "plot", f"0 0 {_WIDTH:.0f} {grid.height:.0f}", head)
 
 
 def _n(value: float) -> str:

@@ -11,6 +11,7 @@ from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import HOME, portfolio_address
 from pipelines.report.site.formats import percent, signed_points
 from pipelines.report.site.material import Material, grouped
+from pipelines.report.site.names import Names
 from pipelines.report.site.page import Page
 from pipelines.report.site.words import Text, t
 from pipelines.report.views import PortfolioView
@@ -92,10 +93,15 @@ def moved(view: PortfolioView) -> Text:
         return t("moved.first")
     if not view.change_drivers:
         return Text(change["sentence"], t("moved.same").zh)
-    parts = "，".join(f"{t('driver.' + row['driver']).zh} {signed_points(row['shapley_points'])}" for row in _largest_first(view.change_drivers))
-    name = t(f"metric.{change['metric']}").zh
+    parts = "，".join(
+        f"{Text.chinese(Names.of('driver', row['driver']))} {signed_points(row['shapley_points'])}"
+        for row in _largest_first(view.change_drivers)
+    )
+    name = Text.chinese(Names.of("metric", change["metric"]))
     ends = (percent(change["before_ratio"]), percent(change["after_ratio"]))
-    chinese = f"{name}由 {Text.chinese(ends[0])} 变为 {Text.chinese(ends[1])}（{signed_points(change['change_points'])} 个百分点）：{parts}。"
+    chinese = (
+        f"{name}由 {Text.chinese(ends[0])} 变为 {Text.chinese(ends[1])}（{signed_points(change['change_points'])} 个百分点）：{parts}。"
+    )
     return Text(change["sentence"], chinese)
 
 

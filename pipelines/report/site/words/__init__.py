@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from html import escape
 
-from pipelines.report.site.words import frame, portfolio
+from markupsafe import Markup, escape
+
+from pipelines.report.site.words import borrower, frame, plant, portfolio
 
 #: The parts of the catalogue; a key stands in one of them only (tests/unit/report/test_site_words.py).
-PARTS: tuple[dict[str, tuple[str, str]], ...] = (frame.WORDS, portfolio.WORDS)
+PARTS: tuple[dict[str, tuple[str, str]], ...] = (frame.WORDS, portfolio.WORDS, borrower.WORDS, plant.WORDS)
 WORDS: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
 
 
@@ -29,11 +30,11 @@ class Text:
     key: str | None = None
     day: str | None = None
 
-    def __html__(self) -> str:
-        marks = self.attributes
+    def __html__(self) -> Markup:
         if self.day:
-            return f'<time datetime="{self.day}">{escape(self.en)}</time>'
-        return f"<span{marks}>{escape(self.en)}</span>" if marks else escape(self.en)
+            return Markup('<time datetime="{}">{}</time>').format(self.day, self.en)
+        marks = self.attributes
+        return Markup("<span{}>{}</span>").format(marks, self.en) if marks else escape(self.en)
 
     def __str__(self) -> str:
         return self.en
@@ -44,11 +45,11 @@ class Text:
         return value.zh if isinstance(value, Text) else str(value)
 
     @property
-    def attributes(self) -> str:
-        """What an element that holds nothing but this text carries: ` data-w="key"` or ` data-zh="…"`; safe to print as it is."""
+    def attributes(self) -> Markup:
+        """What an element that holds nothing but this text carries: ` data-w="key"` or ` data-zh="…"`."""
         if self.key:
-            return f' data-w="{self.key}"'
-        return f' data-zh="{escape(self.zh)}"' if self.zh != self.en else ""
+            return Markup(' data-w="{}"').format(self.key)
+        return Markup(' data-zh="{}"').format(self.zh) if self.zh != self.en else Markup("")
 
 
 def t(key: str, *blanks: object) -> Text:

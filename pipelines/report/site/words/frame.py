@@ -4,6 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "product": ("Green Capacity", "绿色产能"),
+    "page_title": ("{0} – Green Capacity, {1}", "{0} – 绿色产能，{1}"),
     "skip": ("Skip to the content", "跳到正文"),
     "way_back": ("Way back", "返回路径"),
     "nav": ("Pages", "页面"),
@@ -98,6 +99,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "headroom": ("Headroom", "裕度"),
     "unit": ("Unit", "单位"),
     "source": ("Source", "来源"),
+    "period_of": ("{0} – {1}", "{0}至{1}"),
     "period": ("Period", "时段"),
     "where": ("Where", "位置"),
 }

@@ -1,0 +1,138 @@
+"""One page an indicator at a place of a plant: every rule on it, the sum behind the worst verdict, the days around an exceedance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from pipelines.report.evidence_steps import Step, steps_of
+from pipelines.report.format import significant
+from pipelines.report.scorecard import Row
+from pipelines.report.site.addresses import plant_address
+from pipelines.report.site.indicator_view import IndicatorView
+from pipelines.report.site.material import Material, grouped
+from pipelines.report.site.page import Page
+from pipelines.report.site.plant_rows import PlantRows
+from pipelines.report.site.words import Text, t
+from pipelines.report.views import findings
+
+Days = Mapping[Any, list[Row]]
+
+
+def indicator_pages(views: list[IndicatorView], days: Days) -> Iterator[Page]:
+    """One page an indicator of a stack, and one for all that come from returns, of one plant. `days`: of `days_of`."""
+    for view in views:
+        parent = plant_address(view.row["plant_id"])
+        if view.row["stack_id"]:
+            title = t("indicator.title", view.title, view.place)
+            yield Page(view.address, title, parent, "site/indicator.html.j2", partial(_content, view, days), view.title)
+    returned = [view for view in views if not view.row["stack_id"]]
+    if returned:
+        row = returned[0].rows.plants.get(returned[0].row["plant_id"], {})
+        title = t("returns.title", row.get("plant_name") or returned[0].row["plant_id"])
+        make = partial(_returned, returned)
+        yield Page(returned[0].address, title, plant_address(returned[0].row["plant_id"]), "site/returns.html.j2", make, t("returns"))
+
+
+def days_of(material: Material, views: Iterable[IndicatorView]) -> Days:
+    """Readings of the worst days of all indicators, by limit, stack, indicator and day."""
+    shown = [verdict for view in views for verdict in view.worst_days]
+    wanted = [(row["threshold_id"], row["stack_id"], row["indicator_id"], row["highest_date"]) for row in shown]
+    return grouped(material.readings(wanted), "threshold_id", "stack_id", "indicator_id", "day_date") if wanted else {}
+
+
+def _returned(views: list[IndicatorView]) -> Mapping[str, Any]:
+    items = [row for view in views for row in _returned_items(view) if row["source_file_id"]]
+    in_order = sorted(views, key=lambda view: (view.title, view.row["entity_id"]))
+    return {
+        "plant_id": views[0].row["plant_id"],
+        "views": in_order,
+        "files": sorted({(str(row["source_file_name"]), str(row["source_file_id"])) for row in items}),
+        "sections": [
+            (view, findings(view.verdicts), _steps(view.row, view.rows), view.rows.finding_of(view.row), _returned_items(view))
+            for view in in_order
+        ],
+    }
+
+
+def _returned_items(view: IndicatorView) -> list[Row]:
+    return view.rows.return_steps[view.row["entity_id"], view.row["indicator_id"]]
+
+
+def _content(view: IndicatorView, days: Days) -> Mapping[str, Any]:
+    keys = [(row, (row["threshold_id"], row["stack_id"], row["indicator_id"], row["highest_date"])) for row in view.worst_days]
+    shown = [_day(view, verdict, days[key]) for verdict, key in keys if days.get(key)]
+    return {
+        "view": view,
+        "row": view.row,
+        "plant": view.rows.plants.get(view.row["plant_id"], {}),
+        "found": findings(view.verdicts),
+        "finding": view.rows.finding_of(view.row),
+        "days": shown,
+        "steps": [] if shown else _steps(view.row, view.rows),
+    }
+
+
+def _day(view: IndicatorView, verdict: Row, readings: list[Row]) -> Mapping[str, Any]:
+    decided = verdict["source_file_id"], verdict["source_row_number"]
+    hours = [
+        {
+            "value": row["value_at_reference"],
+            "is_counted": row["enters_average"],
+            "is_deciding": (row["source_file_id"], row["source_row_number"]) == decided,
+            "label": f"{row['local_at']:%H:%M}",
+        }
+        for row in readings
+    ]
+    average = {"averaging": verdict["averaging"], "value": readings[0]["average_value"], "block_count": readings[0]["block_count"]}
+    return {
+        "verdict": verdict,
+        "day": verdict["highest_date"],
+        "readings": readings,
+        "hours": hours,
+        "files": sorted({(str(row["source_file_name"]), str(row["source_file_id"])) for row in readings}),
+        "sent_unit": readings[0]["sent_unit"] if len({row["sent_unit"] for row in readings}) == 1 else None,
+        "limits": [(float(verdict["limit_value"]), f"{significant(verdict['limit_value'])} {view.unit}")] if verdict["limit_value"] else [],
+        "steps": _words(steps_of(verdict | {"reason_words": None}, {"readings": readings, "average": [average]}, {})),
+        "finding": view.rows.finding_of(verdict),
+    }
+
+
+def _steps(verdict: Row, rows: PlantRows) -> list[tuple[Text | str, Step]]:
+    """The sum behind a verdict that no stack was measured for."""
+    if verdict["stack_id"]:
+        return _words(steps_of(verdict | {"reason_words": None}, {"readings": [], "average": []}, {}))
+    key = verdict["entity_id"], verdict["indicator_id"]
+    value = rows.return_values.get(key)
+    tables = {"return_steps": rows.return_steps[key], "return_value": [value] if value else []}
+    return _words(steps_of(verdict | {"reason_words": None}, tables, {}))
+
+
+def _words(steps: list[Step]) -> list[tuple[Text | str, Step]]:
+    """Each step with its name in both languages, where it has one of ours."""
+    return [(_step_words(step.what), step) for step in steps]
+
+
+def _step_words(what: str) -> Text | str:
+    if what in _STEPS:
+        return t(f"step.{_STEPS[what]}")
+    for beginning, key in _BEGINNINGS.items():
+        if what.startswith(beginning):
+            return t(f"step.{key}", what.removeprefix(beginning))
+    return what
+
+
+_STEPS = {
+    "Reading as sent": "sent",
+    "Unit": "unit",
+    "Temperature and pressure, to 273.15 K and 101.325 kPa": "state",
+    "Temperature and pressure": "state_none",
+    "Moisture, to dry gas": "dry",
+    "Oxygen": "oxygen_none",
+    "Held against the limit": "limit",
+    "Held against the rule": "rule",
+    "Verdict": "verdict",
+    "Numerator over denominator": "ratio",
+}
+_BEGINNINGS = {"Oxygen, to ": "oxygen", "Numerator: ": "numerator", "Denominator: ": "denominator", "Average by ": "average"}

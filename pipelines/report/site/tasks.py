@@ -1,0 +1,104 @@
+"""What must be done for a borrower and by when: covenants, cure periods, waivers, equipment whose end is near, data to ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from pipelines.report.index_view import index_view
+from pipelines.report.marts import COVENANTS, PLANTS, WAIVERS
+from pipelines.report.scorecard import Row, Scorecard
+from pipelines.report.site.addresses import plant_address
+from pipelines.report.site.formats import day, significant
+from pipelines.report.site.material import grouped
+from pipelines.report.site.names import Names
+from pipelines.report.site.words import WORDS, Text, t
+from pipelines.report.words import plain
+
+_CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE")
+_STYLES = {"BREACH": "not-green", "WARNING": "error", "UNKNOWN": "unknown", "COMPLIANT": "green"}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do. Args: due: null = no day is set; address, name: page that shows why, and its link's text; note: the figures."""
+
+    due: date | None
+    style: str
+    kind: Text | str
+    what: Text | str
+    address: str
+    name: str
+    note: Text | str = ""
+
+
+class Tasks:
+    """The tasks of a run, found by loan and by plant."""
+
+    def __init__(self, scorecard: Scorecard) -> None:
+        extra = scorecard.extra
+        self._background = scorecard.background
+        self._plants = {row["plant_id"]: row for row in scorecard.rows(PLANTS)}
+        self._covenants = grouped(extra(COVENANTS), "portfolio_id", "loan_id")
+        self._ends = grouped(extra("mart_portfolio__stranded_equipment"), "portfolio_id", "loan_id")
+        self._findings = grouped((row for row in extra("mart_findings__register") if row["state"] not in _CLOSED), "plant_id")
+        self._waivers = grouped(extra(WAIVERS), "plant_id")
+
+    def of(self, loans: Iterable[Row], plant_ids: Iterable[str]) -> list[Task]:
+        """Tasks behind `loans` (portfolio_id, loan_id) and plants; the earliest day first, those without one last."""
+        found = [task for loan in loans for task in self._of_loan(loan)]
+        found += [task for plant_id in sorted(set(plant_ids)) for task in self._of_plant(plant_id)]
+        unique = list(dict.fromkeys(found))
+        return sorted(unique, key=lambda task: (task.due is None, task.due or date.max, str(task.kind), str(task.what), task.name))
+
+    def _of_loan(self, loan: Row) -> Iterator[Task]:
+        key = loan["portfolio_id"], loan["loan_id"]
+        for row in self._covenants[key]:
+            style = _STYLES.get(row["outcome"], "unknown")
+            in_cure = row["cure_state"] not in (None, "NONE")
+            kind = t("task.cure") if in_cure else Names.of("task", f"covenant_{str(row['outcome']).lower()}")
+            due = row["cure_end_date"] if in_cure else row["next_test_date"]
+            yield Task(due, style, kind, _covenant_words(row), self._place(row["plant_id"]), self._name(row["plant_id"]), _cure(row))
+        for row in self._ends[key]:
+            words = f"task.equipment_{row['reason']}"
+            known = words if words in WORDS else "task.equipment_beyond_life"
+            what = t(known, row["unit_id"], day(row["maturity_date"]))
+            yield Task(row["end_date"], "error", t("task.equipment"), what, self._place(row["plant_id"]), self._name(row["plant_id"]))
+
+    def _of_plant(self, plant_id: str) -> Iterator[Task]:
+        name, place = self._name(plant_id), self._place(plant_id)
+        for row in self._findings[plant_id]:
+            due = row["due_date"] or row["cure_end_date"]
+            if row["standing"] == "binding" or due:
+                value = f"{significant(row['worst_value'])} / {significant(row['worst_limit_value'])} {row['unit'] or ''}"
+                note = value.strip() if row["worst_value"] is not None else ""
+                yield Task(due, "not-green", t("task.finding"), row["title"] or row["rule_id"], place, name, note)
+        for row in self._waivers[plant_id]:
+            yield Task(row["expiry_date"], "error", t("task.waiver"), row["waiver_id"], place, name, row["reason"] or "")
+        index = index_view(self._background, plant_id)
+        if index and self._plants.get(plant_id, {}).get("plant_class") == "unknown":
+            for row in index.open_indicators[:3]:
+                points = t("task.points", significant(row["points"], 3))
+                yield Task(None, "unknown", t("task.data"), row["indicator_title"], place, name, points)
+
+    def _name(self, plant_id: str | None) -> str:
+        return str(self._plants.get(plant_id or "", {}).get("plant_name") or plant_id or "")
+
+    def _place(self, plant_id: str | None) -> str:
+        return plant_address(plant_id) if plant_id else ""
+
+
+def _covenant_words(row: Row) -> Text:
+    operator = {"at_most": "≤", "below": "<", "at_least": "≥", "above": ">"}.get(row["operator"], row["operator"])
+    unit = row["unit"] or ""
+    asked = f"{plain(row['metric'])} {operator} {significant(row['level_value'])} {unit}".strip()
+    if row["actual_value"] is None:
+        return t("task.not_reported", row["loan_id"], asked)
+    return t("task.reported", row["loan_id"], asked, significant(row["actual_value"]))
+
+
+def _cure(row: Row) -> Text | str:
+    if row["cure_day"] is None or row["cure_days"] is None:
+        return ""
+    return t("task.cure_day", row["cure_day"], row["cure_days"])
