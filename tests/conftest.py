@@ -1,30 +1,28 @@
-"""One published night that many tests look at; whoever writes into it takes a copy."""
+"""What several test files share: one run of the main job on the samples, in a process of its own as a bank starts it."""
 
 from __future__ import annotations
 
-import shutil
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.nights import perform, small_landing
-
 
 @pytest.fixture(scope="session")
-def one_landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A landing folder with the filled example of every format; read only."""
-    return small_landing(tmp_path_factory.mktemp("one_landing"))
-
-
-@pytest.fixture(scope="session")
-def one_night(tmp_path_factory: pytest.TempPathFactory, one_landing: Path) -> Path:
-    """A home with one published run on it, as of 2025-12-31; read only."""
-    home = tmp_path_factory.mktemp("one_night") / "home"
-    perform(one_landing, home)
-    return home
-
-
-@pytest.fixture
-def night_copy(one_night: Path, tmp_path: Path) -> Path:
-    """A copy of that home to write into: a home copied to another place is as good as the first."""
-    return Path(shutil.copytree(one_night, tmp_path / "copied", symlinks=True))
+def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Published folder of a run on the samples."""
+    home = tmp_path_factory.mktemp("sample") / "home"
+    done = subprocess.run(
+        [sys.executable, "-c", "from pipelines.cli import main; main()", "run", "--home", str(home)],
+        cwd=home.parent,
+        env=os.environ,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert str(home / "published" / "current" / "scorecard.html") in done.stdout
+    return home / "published" / "current"

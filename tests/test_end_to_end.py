@@ -34,13 +34,9 @@ def _run(home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sample(sample_run: Path) -> Path:
     """Published folder of a run on the samples."""
-    home = tmp_path_factory.mktemp("sample") / "home"
-    done = _run(home)
-    assert done.returncode == 0, done.stderr
-    assert str(home / "published" / "current" / "scorecard.html") in done.stdout
-    return home / "published" / "current"
+    return sample_run
 
 
 @pytest.fixture(scope="module")

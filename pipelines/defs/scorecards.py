@@ -13,7 +13,9 @@ _READ = [
     "mart_findings__register",
     "mart_findings__waivers",
     "mart_landing__files",
+    "mart_plants__group_states",
     "mart_plants__scorecard",
+    "mart_portfolio__borrowers",
     "mart_portfolio__change_summary",
     "mart_portfolio__eliminated_equipment",
     "mart_portfolio__evidence",
@@ -24,6 +26,7 @@ _READ = [
     "mart_portfolio__measures",
     "mart_portfolio__loans",
     "mart_portfolio__plants",
+    "mart_portfolio__trend",
     "mart_portfolio__unassessable",
     "mart_rules__results",
 ]

@@ -40,7 +40,7 @@ def borrower_pages(material: Material) -> Iterator[Page]:
     more = _More(material)
     yield Page(BORROWERS, t("nav.borrowers"), HOME, "site/borrowers.html.j2", lambda: {"borrowers": more.all})
     for borrower_id, rows in sorted(more.by_borrower.items()):
-        name = rows[0]["counterparty_name"] or borrower_id
+        name = rows[0]["borrower_name"] or borrower_id
         yield Page(borrower_address(borrower_id), name, BORROWERS, "site/borrower.html.j2", partial(_content, borrower_id, rows, more))
 
 
