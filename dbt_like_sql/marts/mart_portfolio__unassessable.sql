@@ -24,13 +24,15 @@ with gaps as (
 )
 
 select
-    portfolio_id::varchar as portfolio_id,  -- portfolio
-    loan_id::varchar as loan_id,  -- loan
-    gap::varchar as gap,  -- error, unmatched or class_unknown
-    counterparty_name::varchar as counterparty_name,  -- borrower as sent
-    sector::varchar as sector,  -- sector
-    country_iso3::varchar as country_iso3,  -- country of the activity
-    exposure_usd::double as exposure_usd,  -- US dollars not assessed; null = not known
-    reason_code::varchar as reason_code,  -- see rules/reason_codes.yaml
-    reason::varchar as reason  -- in words, or the plant concerned
-from gaps
+    g.portfolio_id::varchar as portfolio_id,  -- portfolio
+    g.loan_id::varchar as loan_id,  -- loan
+    g.gap::varchar as gap,  -- error, unmatched or class_unknown
+    g.counterparty_name::varchar as counterparty_name,  -- borrower as sent
+    g.sector::varchar as sector,  -- sector
+    g.country_iso3::varchar as country_iso3,  -- country of the activity
+    g.exposure_usd::double as exposure_usd,  -- US dollars not assessed; null = not known
+    g.reason_code::varchar as reason_code,  -- see rules/reason_codes.yaml
+    g.reason::varchar as reason,  -- in words, or the plant concerned
+    c.what_to_do::varchar as what_to_do  -- what a person can do about it (rules/reason_codes.yaml)
+from gaps as g
+left join ref_rules__reason_codes as c on g.reason_code = c.reason_code

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import WrongUseError
-from pipelines.report.csv_files import neutral_text, write_csv
+from pipelines.report.csv_files import write_csv
 from pipelines.report.scorecard import Column, Row
+from pipelines.report.spreadsheet import Field, open_book
 
 #: Order of rows in every file.
 REGISTER_SQL = "select * from mart_findings__register order by finding_id"
@@ -22,7 +23,6 @@ order by column_index
 """
 SCHEMA_VERSION = 1
 ENDINGS = (".csv", ".json", ".xlsx")
-_FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - the day of writing in the file's properties would make its bytes differ
 #: Type of the database → type and format in JSON.
 _JSON_TYPES: dict[str, dict[str, Any]] = {
     "VARCHAR": {"type": ["string", "null"]},
@@ -31,6 +31,7 @@ _JSON_TYPES: dict[str, dict[str, Any]] = {
     "BIGINT": {"type": ["integer", "null"]},
     "DOUBLE": {"type": ["number", "null"]},
 }
+_MEANINGS = (Field("column", "column", width=24), Field("type", "type", width=24), Field("meaning", "meaning", width=110))
 
 
 def write_findings(path: Path, columns: Sequence[Column], rows: Sequence[Row], run: Mapping[str, Any]) -> Path:
@@ -80,39 +81,12 @@ def _write_json(path: Path, columns: Sequence[Column], rows: Sequence[Row], run:
 
 
 def _write_workbook(path: Path, columns: Sequence[Column], rows: Sequence[Row]) -> Path:
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
-    book.set_properties({"created": _FIXED, "title": "Findings"})
-    head, day = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "yyyy-mm-dd"})
-    sheet, meaning = book.add_worksheet("Findings"), book.add_worksheet("Columns")
-    sheet.write_row(0, 0, [column.name for column in columns], head)
-    for line, row in enumerate(rows, start=1):
-        for place, column in enumerate(columns):
-            _write_cell(sheet, line, place, row[column.name], day)
-    sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(columns) - 1)
-    sheet.set_column(0, len(columns) - 1, 18)
-    meaning.write_row(0, 0, ("column", "type", "meaning"), head)
-    for line, column in enumerate(columns, start=1):
-        meaning.write_row(line, 0, (column.name, column.type, column.description))
-    meaning.set_column(0, 1, 24)
-    meaning.set_column(2, 2, 110)
-    book.close()
+    findings = [Field(column.name, column.name, "date" if column.type == "DATE" else "text", 18) for column in columns]
+    meanings = [{"column": column.name, "type": column.type, "meaning": column.description} for column in columns]
+    with open_book(path, "Findings") as book:
+        book.write_table(book.sheet("Findings"), findings, rows, len(rows), "the CSV or JSON file of `greencap findings export`")
+        book.write_table(book.sheet("Columns"), _MEANINGS, meanings, len(meanings), "docs/findings.schema.json")
     return path
-
-
-def _write_cell(sheet: Any, line: int, place: int, value: Any, day: Any) -> None:
-    if value is None:
-        return
-    if isinstance(value, date):
-        sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 - a day
-    elif isinstance(value, bool):
-        sheet.write_boolean(line, place, value)
-    elif isinstance(value, str):
-        sheet.write_string(line, place, neutral_text(value))
-    else:
-        sheet.write_number(line, place, value)
 
 
 def _plain(value: Any) -> Any:

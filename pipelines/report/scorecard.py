@@ -26,6 +26,8 @@ _SETTINGS = "select run_id, as_of_date, window_start_date, reporting_currency_co
 _STATUS = ("known_at", "result_status", "final_until_date", "provisional_verdict_count")
 _COLUMNS = """select table_name, column_name, data_type, comment from duckdb_columns()
 where table_name like 'mart\\_%' escape '\\' and not internal order by table_name, column_index"""
+_DESCRIPTIONS = """select table_name as name, comment from duckdb_tables() where not internal
+union all select view_name, comment from duckdb_views() where not internal order by name"""
 _PLANTS_OF_LOANS = """select portfolio_id, loan_id, plant_id, allocation_ratio, allocation_method, exposure_usd from int_loans__attribution
 order by portfolio_id, plant_id, exposure_usd desc nulls last, loan_id"""
 _LEGAL = "select plant_id, binding_rule_count, awaiting_verification_count, awaiting_verification_fail_count from int_plants__legal"
@@ -79,7 +81,8 @@ class Scorecard:
     Args: run: run_id, as_of_date, window_start_date, reporting_currency_code, code_version, portfolio (the only one asked for, null = all),
         known_at, result_status, final_until_date, provisional_verdict_count (mart_run__status);
         marts: rows of each mart by table name;
-        columns: of each mart in its own order; plants_of_loans: which loan leads to which plant, with its amount;
+        columns: of each mart in its own order; descriptions: of each table, by its SQL model;
+        plants_of_loans: which loan leads to which plant, with its amount;
         detailed_plants: ids of the `PLANTS_IN_DETAIL` plants with the largest exposure; verdicts: theirs, worst first;
         legal: by plant, how many rules bind it and how many more would if they were verified; rejects: rows that could not be read;
         country_names: by ISO3; reason_words, reason_actions: by reason code;
@@ -94,6 +97,7 @@ class Scorecard:
     verdicts: list[Row]
     legal: dict[str, Row]
     rejects: list[Row]
+    descriptions: dict[str, str] = field(default_factory=dict)
     country_names: dict[str, str] = field(default_factory=dict)
     reason_words: dict[str, str] = field(default_factory=dict)
     reason_actions: dict[str, str] = field(default_factory=dict)
@@ -159,6 +163,7 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
         verdicts=read(_VERDICTS),
         legal={row["plant_id"]: row for row in read(_LEGAL)},
         rejects=read(_REJECTS),
+        descriptions={row["name"]: row["comment"] for row in read(_DESCRIPTIONS) if row["comment"]},
         country_names={row["country_iso3"]: row["country_name"] for row in read(_COUNTRIES)},
         reason_words={row["reason_code"]: row["title"] for row in reasons},
         reason_actions={row["reason_code"]: row["what_to_do"] for row in reasons if row["what_to_do"] not in (None, "", "Nothing.")},

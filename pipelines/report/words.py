@@ -68,6 +68,25 @@ EVIDENCE = {
     "unverified": "not verified",
     "awaiting_verification": "awaiting verification",
 }
+#: The same with symbol and colour.
+EVIDENCE_MARKS = _marks(
+    Mark("printed_text", "✔", EVIDENCE["printed_text"], "green", "The figure was read in the printed text of the instrument."),
+    Mark("secondary", "~", EVIDENCE["secondary"], "transition", "The figure was read in a text about the instrument."),
+    Mark("unverified", "?", EVIDENCE["unverified"], "unknown", "Nobody has checked the figure against a text; it decides nothing."),
+    Mark("awaiting_verification", "…", EVIDENCE["awaiting_verification"], "transition", "It would bind, were the rule checked."),
+)
+#: Where a finding stands (docs/findings.md).
+FINDING_STATES = _marks(
+    Mark("OPEN", "✖", "open", "not-green", "The rule fails and nobody has said anything yet."),
+    Mark("ACKNOWLEDGED", "✖", "acknowledged", "not-green", "Somebody has seen it and answers for it."),
+    Mark("IN_REMEDIATION", "~", "in remediation", "transition", "A remedy is agreed, with the day it is due."),
+    Mark("PENDING_CHECK", "~", "pending check", "transition", "Said to be mended; the data of the whole window do not show it yet."),
+    Mark("REOPENED", "✖", "reopened", "not-green", "It failed again, or its waiver ended."),
+    Mark("WAIVED", "w", "waived", "unknown", "It fails, and a waiver holds on the as-of day."),
+    Mark("FALSE_POSITIVE", "–", "false positive", "unmatched", "One person disputed it and another confirmed."),
+    Mark("CLOSED", "✔", "closed", "green", "The whole window passes, with data."),
+    Mark("CLOSED_RULE_RETIRED", "–", "closed, rule retired", "unmatched", "Its rule left the library; nobody says it is mended."),
+)
 LAYERS = {
     "host_law": "law of the host country",
     "lender_standard": "lender standard",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from pipelines.report.csv_files import neutral_text
+from pipelines.report.spreadsheet import Book, open_book, write_value
 
 Row = Mapping[str, Any]
 
@@ -47,7 +47,6 @@ left join files as f on v.source_file_id = f.file_id
 where v.state in ('PASS', 'FAIL')
 order by v.threshold_id, v.entity_id, v.period_end_date
 """
-_FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - the day of writing in the file's properties would make its bytes differ
 #: Column, heading, width.
 _COLUMNS = (
     ("item_no", "Item", 6),
@@ -100,19 +99,15 @@ def write_working_paper(path: Path, rows: Sequence[Row], about: Mapping[str, Any
 
     Args: rows: items of the sample, rows of `ITEMS_SQL`. about: how it was drawn, a line each on the first sheet.
     """
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
-    book.set_properties({"created": _FIXED, "title": "Audit sample"})
-    _write_about(book, about)
-    _write_items(book, rows)
-    book.close()
+    with open_book(path, "Audit sample") as book:
+        _write_about(book, about)
+        _write_items(book, rows)
     return path
 
 
-def _write_about(book: Any, about: Mapping[str, Any]) -> None:
-    sheet, bold = book.add_worksheet("Sample"), book.add_format({"bold": True, "valign": "top"})
-    wrap = book.add_format({"text_wrap": True, "valign": "top", "align": "left"})
+def _write_about(book: Book, about: Mapping[str, Any]) -> None:
+    sheet, bold = book.sheet("Sample"), book.format(bold=True, valign="top")
+    wrap = book.format(text_wrap=True, valign="top", align="left")
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 90)
     for line, (name, text) in enumerate(about.items()):
@@ -120,38 +115,20 @@ def _write_about(book: Any, about: Mapping[str, Any]) -> None:
         sheet.write_string(line, 1, neutral_text(str(text)), wrap)
 
 
-def _write_items(book: Any, rows: Sequence[Row]) -> None:
-    sheet, head = book.add_worksheet("Items"), book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    formats = {
-        "date": book.add_format({"num_format": "yyyy-mm-dd"}),
-        "ratio": book.add_format({"num_format": "0.0%"}),
-        "money": book.add_format({"num_format": "#,##0"}),
-    }
-    headings = [*(heading for _, heading, _ in _COLUMNS), *(heading for heading, _ in _FORMULAS), *_PEOPLE]
-    for place, heading in enumerate(headings):
-        sheet.write_string(0, place, heading, head)
-        sheet.set_column(place, place, _COLUMNS[place][2] if place < len(_COLUMNS) else 18)
+def _write_items(book: Book, rows: Sequence[Row]) -> None:
+    sheet = book.sheet("Items")
+    shown = [(heading, width) for _, heading, width in _COLUMNS]
+    shown += [(heading, 18) for heading in (*(heading for heading, _ in _FORMULAS), *_PEOPLE)]
+    book.write_headings(sheet, shown, frozen=2, row_count=len(rows))
+    looks = {end: book.kinds[kind] for end, kind in (("_date", "date"), ("_ratio", "ratio"), ("_usd", "money"))}
     for line, row in enumerate(rows, start=1):
         for place, (column, _, _) in enumerate(_COLUMNS):
-            _write_cell(sheet, line, place, column, line if column == "item_no" else row[column], formats)
-        _write_formulas(sheet, line, row, formats)
-    sheet.freeze_panes(1, 2)
-    sheet.autofilter(0, 0, max(len(rows), 1), len(headings) - 1)
+            look = next((look for end, look in looks.items() if column.endswith(end)), None)
+            write_value(sheet, line, place, line if column == "item_no" else row[column], look)
+        _write_formulas(sheet, line, row, looks["_ratio"])
 
 
-def _write_cell(sheet: Any, line: int, place: int, column: str, value: Any, formats: Mapping[str, Any]) -> None:
-    if value is None:
-        return
-    if column.endswith("_date"):
-        sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), formats["date"])  # noqa: DTZ001 - a day
-    elif isinstance(value, str):
-        sheet.write_string(line, place, neutral_text(value))
-    else:
-        kind = "ratio" if column.endswith("_ratio") else "money" if column.endswith("_usd") else None
-        sheet.write_number(line, place, value, formats.get(kind or ""))
-
-
-def _write_formulas(sheet: Any, line: int, row: Row, formats: Mapping[str, Any]) -> None:
+def _write_formulas(sheet: Any, line: int, row: Row, ratio: Any) -> None:
     """Each formula carries the value it must come to, for programs that show a file without computing it."""
     from xlsxwriter.utility import xl_rowcol_to_cell as cell
 
@@ -169,7 +146,7 @@ def _write_formulas(sheet: Any, line: int, row: Row, formats: Mapping[str, Any])
     values = _computed(row)
     for number, (_, formula) in enumerate(_FORMULAS):
         place = len(_COLUMNS) + number
-        sheet.write_formula(line, place, formula.format(**names), formats["ratio"] if number == 0 else None, values[number])
+        sheet.write_formula(line, place, formula.format(**names), ratio if number == 0 else None, values[number])
 
 
 def _computed(row: Row) -> tuple[float | str, str, str]:
