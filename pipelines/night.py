@@ -427,6 +427,7 @@ class Night:
         from pipelines.report.scorecard import collect, write_reports
         from pipelines.report.site.material import Material
         from pipelines.report.site.write import write_site
+        from pipelines.report.workbook import write_workbook
         from pipelines.rulebook.documenter import documenter
         from pipelines.warehouse import database
         from pipelines.warehouse.evidence import day_readings
@@ -441,8 +442,10 @@ class Night:
             self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())
             read = partial(database.read_rows, con)
             scorecard = collect(read, self.description())
-            written = write_reports(self.folder, scorecard)
+            keys = {model.name: model.grain for model in models if not model.grain_nullable}
+            written = write_reports(self.folder, scorecard, keys)
             written += write_site(self.folder / "site", Material(scorecard, read, partial(day_readings, con)))
+            written.append(write_workbook(self.folder, scorecard, read, [path.relative_to(self.folder).as_posix() for path in written]))
             written += write_digest(self.folder, digest(lambda sql: database.read_rows(con, sql), self.description()))
             files = database.read_rows(con, "select file_name, file_id from raw_landing__files")
             written.append(write_lineage(self.folder, self.description(), files, models, self._quality))

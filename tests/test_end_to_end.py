@@ -60,6 +60,8 @@ def test_everything_promised_is_published(sample: Path) -> None:
         "green_capacity.duckdb",
         "data_docs/index.html",
         "site/index.html",
+        "scorecard.xlsx",
+        "csv/datapackage.json",
     ):
         assert (sample / name).stat().st_size > 0, name
 
@@ -240,7 +242,7 @@ def test_two_runs_in_other_folders_time_zones_and_languages_give_the_same_bytes(
     done = _run(home, TZ="Asia/Kathmandu", LC_ALL="de_DE.UTF-8", LANG="tr_TR.UTF-8", PYTHONHASHSEED="7")
     assert done.returncode == 0, done.stderr
     other = home / "published" / "current"
-    for name in ("scorecard.json", "scorecard.html", "rejects.csv"):
+    for name in ("scorecard.json", "scorecard.html", "scorecard.xlsx", "rejects.csv"):
         assert _sha256(sample / name) == _sha256(other / name), name
     for folder in ("data_docs", "csv"):
         assert _folder(sample / folder) == _folder(other / folder)

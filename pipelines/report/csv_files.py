@@ -11,26 +11,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from pipelines.report.scorecard import Column, Row, Scorecard
+from pipelines.report.units import unit_of
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-_UNITS = {
-    "_usd": "USD",
-    "_amount": "currency of the row",
-    "_ratio": "ratio (1 = 100 %)",
-    "_points": "percentage points",
-    "_t_per_year": "t/year",
-    "_tco2e": "t CO2e",
-    "_t_per_t": "t CO2e per t of product",
-    "_years": "years",
-    "_count": "count",
-    "_date": "ISO date",
-    "_at": "ISO time, UTC",
-    "_iso3": "ISO 3166-1 alpha-3",
-    "_code": "code",
-    "score_low": "points 0-100",
-    "score_high": "points 0-100",
-    "size_value": "unit in size_unit",
-}
 _REJECT_COLUMNS = ("file_id", "file_name", "sheet", "row_number", "column_name", "value", "reason", "what_to_do", "kind")
 
 
@@ -89,15 +72,18 @@ def neutral_text(text: str) -> str:
 
 def data_dictionary(columns: Mapping[str, Sequence[Column]]) -> list[Row]:
     """One row per column of every mart: table, column, type, unit (from the end of its name), description."""
+    beside = {table: [column.name for column in fields] for table, fields in columns.items()}
     return [
-        {"table": table, "column": column.name, "type": column.type, "unit": _unit(column.name), "description": column.description}
+        {
+            "table": table,
+            "column": column.name,
+            "type": column.type,
+            "unit": unit_of(column.name, beside[table]),
+            "description": column.description,
+        }
         for table, fields in sorted(columns.items())
         for column in fields
     ]
-
-
-def _unit(column: str) -> str:
-    return next((unit for end, unit in _UNITS.items() if column.endswith(end)), "")
 
 
 def _plain_number(value: float) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pipelines.errors import ModelFileError
@@ -171,18 +172,19 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
     )
 
 
-def write_reports(folder: Path, scorecard: Scorecard) -> list[Path]:
+def write_reports(folder: Path, scorecard: Scorecard, keys: Mapping[str, Sequence[str]] = MappingProxyType({})) -> list[Path]:
     """Write scorecard.html, scorecard.json, rejects.csv and csv/ into `folder`; equal scorecards give equal bytes.
 
-    Args: folder: exists.
+    Args: folder: exists. keys: columns that name one row, by mart.
     Returns: the files written, in the order of their names.
     """
     from pipelines.report.csv_files import write_csv_files
+    from pipelines.report.csv_schema import write_csv_schema
     from pipelines.report.json_file import write_json
     from pipelines.report.page import write_page
 
     files = [write_json(folder / "scorecard.json", scorecard), write_page(folder / "scorecard.html", scorecard)]
-    return sorted(files + write_csv_files(folder, scorecard))
+    return sorted([*files, *write_csv_files(folder, scorecard), write_csv_schema(folder, scorecard, keys)])
 
 
 def _columns(read: Read) -> dict[str, list[Column]]:

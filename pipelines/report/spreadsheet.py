@@ -21,6 +21,8 @@ Row = Mapping[str, Any]
 MAX_ROWS, MAX_TEXT, MAX_LINKS = 1_048_576, 32_767, 65_530
 _FIXED = datetime(2000, 1, 1)  # noqa: DTZ001 - the day of writing in the file's properties would make its bytes differ
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+#: Columns that a printed page can hold in letters of a readable size.
+_PAGE_COLUMNS = 14
 #: Kind of a column → number format. A word stands beside what a colour marks.
 NUMBER_FORMATS = {
     "date": "yyyy-mm-dd",
@@ -54,9 +56,9 @@ _ALERTS = {
 class Field:
     """A column of a sheet.
 
-    Args: name: key of the rows. heading: its unit included. kind: key of `NUMBER_FORMATS`, `text`, or `year` (a plain number). width: in
-        letters. marks: code → mark, for codes that are shown as symbol, word and colour. words: code → words, for other codes. link: row →
-        address, None where there is none.
+    Args: name: key of the rows. heading: its unit included. kind: key of `NUMBER_FORMATS`, `text`, `year` (a plain number) or `yes_no`.
+        width: in letters. marks: code → mark, for codes that are shown as symbol, word and colour. words: code → words, for other codes.
+        link: row → address, None where there is none.
     """
 
     name: str
@@ -80,13 +82,21 @@ class Written:
 
 @contextmanager
 def open_book(path: Path, title: str, *, is_streamed: bool = False, about: str = "") -> Iterator[Book]:
-    """A new workbook, written to `path` when the block ends. `is_streamed`: rows leave memory at once, and must come in their order."""
+    """A new workbook, written to `path` when the block ends. `is_streamed`: rows leave memory at once, and must come in their order.
+
+    Raises: OSError when the file cannot be written.
+    """
     import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
 
     options = _OPTIONS | ({"constant_memory": True, "tmpdir": str(path.parent)} if is_streamed else {})
-    with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"created": _FIXED, "title": title, "comments": about})
-        yield Book(book)
+    book = xlsxwriter.Workbook(str(path), options)
+    book.set_properties({"created": _FIXED, "title": title, "comments": about})
+    yield Book(book)
+    try:
+        book.close()
+    except FileCreateError as error:  # a full or read-only disk, as for every other file
+        raise error.args[0] from error
 
 
 class Book:
@@ -119,6 +129,7 @@ class Book:
 
     def write_headings(self, sheet: Any, headings: Sequence[tuple[str, float]], frozen: int = 1, row_count: int = 0) -> None:
         """First line of a sheet from (heading, width): it and `frozen` columns stay in view, every column has a filter."""
+        sheet.set_row(0, row_height(*headings))
         for place, (heading, width) in enumerate(headings):
             sheet.write_string(0, place, heading, self.heading)
             sheet.set_column(place, place, width)
@@ -126,7 +137,8 @@ class Book:
         sheet.autofilter(0, 0, max(row_count, 1), len(headings) - 1)
         sheet.set_landscape()
         sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
+        if len(headings) <= _PAGE_COLUMNS:
+            sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(0)
 
     def write_table(
@@ -179,7 +191,9 @@ class _RowWriter:
     def write(self, line: int, row: Row) -> None:
         for place, (column, look) in enumerate(zip(self._fields, self._looks, strict=True)):
             value = row[column.name]
-            if isinstance(value, str):
+            if isinstance(value, bool) and column.kind == "yes_no":
+                value = "yes" if value else "no"
+            elif isinstance(value, str):
                 value = self._shown(column, value)
                 if column.link and self._links_to(line, place, column.link(row), value):
                     continue
@@ -214,6 +228,18 @@ def write_value(sheet: Any, line: int, place: int, value: Any, look: Any = None)
         sheet.write_datetime(line, place, datetime(value.year, value.month, value.day), look)  # noqa: DTZ001 - a day
     elif value is not None and math.isfinite(value):
         sheet.write_number(line, place, float(value) if isinstance(value, Decimal) else value, look)
+
+
+def cell_name(line: int, place: int) -> str:
+    """Name of a cell in formulas: line 0, place 0 is `A1`."""
+    from xlsxwriter.utility import xl_rowcol_to_cell
+
+    return str(xl_rowcol_to_cell(line, place))
+
+
+def row_height(*cells: tuple[str, float]) -> float:
+    """Height that shows wrapped texts whole, each with the width of its column: not every program finds it by itself."""
+    return 15.0 * max(math.ceil(0.95 * len(text) / width) for text, width in cells)
 
 
 def mark_text(mark: Mark) -> str:

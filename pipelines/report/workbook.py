@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from pipelines.report.marts import HEADLINE, RULES
 from pipelines.report.scorecard import Column, Read, Row, Scorecard
-from pipelines.report.spreadsheet import FILLS, NUMBER_FORMATS, Book, Field, Written, mark_text, open_book, write_value
+from pipelines.report.site import addresses
+from pipelines.report.spreadsheet import Book, Field, Written, open_book
 from pipelines.report.units import heading_of, unit_of
-from pipelines.report.views import anchor
-from pipelines.report.words import EVIDENCE_MARKS, PARTS, STATES
 from pipelines.report.workbook_sheets import SHEETS, VERDICTS, Link, Sheet, fields_of
+from pipelines.report.workbook_summary import Summary
 
 #: Verdicts in the workbook, worst first; all of them stand in verdicts.parquet. More would make a file that no spreadsheet opens gladly.
 VERDICTS_SHOWN = 50_000
@@ -37,16 +36,36 @@ order by case v.state when 'FAIL' then 1 when 'ERROR' then 2 when 'NO_DATA' then
         else 6 end,
     v.is_binding_tier desc nulls last, v.plant_id, v.rule_id, v.tier nulls first, v.entity_id, v.period_end_date desc, v.threshold_id
 limit {{limit}} offset {{offset}}"""
-_FIGURES = ("assessed_rate_ratio", "coverage_ratio", "lower_ratio", "upper_ratio", "exposure_usd")
+HOME_PAGE = f"site/{addresses.HOME}"
+#: Kind of page → its address from a row that has its ids.
+_ADDRESSES: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "portfolio": lambda row: addresses.portfolio_address(row["portfolio_id"]),
+    "borrower": lambda row: addresses.borrower_address(row["borrower_id"]),
+    "plant": lambda row: addresses.plant_address(row["plant_id"]),
+    "indicator": lambda row: addresses.indicator_address(row["entity_id"], row["indicator_id"]),
+    "rule": lambda row: addresses.rule_address(row["rule_id"]),
+}
+
+#: Columns of the dictionary.
+_DICTIONARY = (
+    Field("sheet", "Sheet", width=14),
+    Field("heading", "Heading", width=34),
+    Field("meaning", "Meaning", width=100),
+    Field("unit", "Unit", width=24),
+    Field("table", "Table", width=32),
+    Field("column", "Column", width=26),
+    Field("type", "Type", width=14),
+)
 
 
-def write_workbook(folder: Path, scorecard: Scorecard, read: Read, max_verdicts: int = VERDICTS_SHOWN) -> Path:
+def write_workbook(folder: Path, scorecard: Scorecard, read: Read, files: Collection[str] = (), max_verdicts: int = VERDICTS_SHOWN) -> Path:
     """Write scorecard.xlsx into `folder`; equal runs give equal bytes.
 
-    Args: read: SQL → rows, from the database of the scorecard.
+    Args: read: SQL → rows, from the database of the scorecard. files: those of the run that exist, relative to `folder`: a page of the site
+        that is none of them is not linked to.
     """
     path = folder / "scorecard.xlsx"
-    source = _Source(scorecard, read, max_verdicts)
+    source = _Source(scorecard, read, frozenset(files), max_verdicts)
     run = scorecard.run
     with open_book(path, f"Scorecard {run['run_id']}", is_streamed=True, about=f"root hash {run['root_hash']}") as book:
         summary = book.sheet("summary")
@@ -55,7 +74,7 @@ def write_workbook(folder: Path, scorecard: Scorecard, read: Read, max_verdicts:
         written["dictionary"] = book.write_table(
             book.sheet("dictionary"), _DICTIONARY, dictionary, len(dictionary), "csv/data_dictionary.csv", 2
         )
-        _Summary(book, summary, source).write(written)
+        Summary(book, summary, scorecard, source.home).write(written)
     return path
 
 
@@ -65,6 +84,7 @@ class _Source:
 
     scorecard: Scorecard
     read: Read
+    files: frozenset[str]
     max_verdicts: int
 
     @cached_property
@@ -88,22 +108,19 @@ class _Source:
             if len(piece) < _PIECE:
                 return
 
+    @property
+    def home(self) -> str:
+        """Where to begin reading: the first page of the site, else the page in one file."""
+        return HOME_PAGE if HOME_PAGE in self.files else "scorecard.html"
+
     @cached_property
     def pages(self) -> dict[str, Link]:
-        """Where the page of a row stands, by kind of page."""
-        plants = set(self.scorecard.detailed_plants)
-        rules = {row["rule_id"] for row in self.scorecard.rows(RULES) if is_judged(row)}
+        """Where the page of a row stands, by kind of page; None where the site has none."""
+        return {kind: partial(self._page, address) for kind, address in _ADDRESSES.items()}
 
-        def plant(row: Mapping[str, Any]) -> str | None:
-            return f"scorecard.html#{anchor('plant', row['plant_id'])}" if row["plant_id"] in plants else None
-
-        def rule(row: Mapping[str, Any]) -> str | None:
-            return f"scorecard.html#{anchor('rule', row['rule_id'])}" if row["rule_id"] in rules else None
-
-        def portfolio(row: Mapping[str, Any]) -> str | None:
-            return f"scorecard.html#{anchor('portfolio', row['portfolio_id'])}"
-
-        return {"plant": plant, "rule": rule, "portfolio": portfolio, "indicator": plant}
+    def _page(self, address: Callable[[Mapping[str, Any]], str], row: Mapping[str, Any]) -> str | None:
+        found = f"site/{address(row)}"
+        return found if found in self.files else None
 
 
 def _write_sheet(book: Book, sheet: Sheet, source: _Source) -> Written:
@@ -127,120 +144,3 @@ def _dictionary(source: _Source) -> Iterator[Row]:
                 "column": name,
                 "type": column.type,
             }
-
-
-_DICTIONARY = (
-    Field("sheet", "Sheet", width=14),
-    Field("heading", "Heading", width=34),
-    Field("meaning", "Meaning", width=100),
-    Field("unit", "Unit", width=24),
-    Field("table", "Table", width=32),
-    Field("column", "Column", width=26),
-    Field("type", "Type", width=14),
-)
-
-
-class _Summary:
-    """The first sheet, from top to bottom: the run, each portfolio's four figures, what the other sheets hold, what the marks mean."""
-
-    def __init__(self, book: Book, sheet: Any, source: _Source) -> None:
-        self._book, self._sheet, self._source, self._line = book, sheet, source, 0
-        self._strong, self._wrap = book.format(bold=True, valign="top"), book.format(text_wrap=True, valign="top")
-        self._link = book.format(font_color="#0B5394", underline=1, valign="top")
-
-    def write(self, written: Mapping[str, Written]) -> None:
-        """Write it. `written`: what each other sheet holds."""
-        for place, width in enumerate((30, 62, 16, 16, 30, 18)):
-            self._sheet.set_column(place, place, width)
-        self._title()
-        self._run()
-        self._portfolios()
-        self._contents(written)
-        self._legend()
-
-    def _title(self) -> None:
-        self._sheet.set_landscape()
-        self._sheet.fit_to_pages(1, 0)
-        self._sheet.write_url(
-            0, 0, "external:scorecard.html", self._book.format(bold=True, font_size=16, font_color="#0B5394"), "Green Capacity scorecard"
-        )
-        self._line = 2
-
-    def _run(self) -> None:
-        run = self._source.scorecard.run
-        facts = {
-            "As of": run["as_of_date"],
-            "Window from": run["window_start_date"],
-            "Status": run["result_status"],
-            "Final until": run["final_until_date"],
-            "Known at, UTC": run["known_at"],
-            "Portfolio asked for": run["portfolio"] or "all",
-            "Reporting currency": run["reporting_currency_code"],
-            "Run": run["run_id"],
-            "Root hash": run["root_hash"],
-        }
-        day, moment = (self._book.format(num_format=form, align="left") for form in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"))
-        for name, value in facts.items():
-            if value is not None:
-                self._sheet.write_string(self._line, 0, name, self._strong)
-                write_value(
-                    self._sheet, self._line, 1, value, moment if name.startswith("Known") else None if isinstance(value, str) else day
-                )
-                self._line += 1
-        self._note(
-            "Unknown is never green: a missing value counts in the range, not in the share. Rates are read together with their coverage."
-        )
-
-    def _note(self, text: str) -> None:
-        self._sheet.write_string(self._line + 1, 0, text)
-        self._line += 3
-
-    def _headings(self, *headings: str) -> None:
-        for place, heading in enumerate(headings):
-            self._sheet.write_string(self._line, place, heading, self._book.heading)
-        self._line += 1
-
-    def _portfolios(self) -> None:
-        figures = [heading_of(name) for name in _FIGURES]
-        self._headings("Portfolio", figures[0], *figures[1:])
-        kinds = ["ratio", "coverage", "ratio", "ratio", "money"]
-        for row in self._source.scorecard.rows(HEADLINE):
-            if row["sector"] != "all":
-                continue
-            write_value(self._sheet, self._line, 0, row["portfolio_id"], self._strong)
-            for place, (name, kind) in enumerate(zip(_FIGURES, kinds, strict=True), start=1):
-                found = "not assessable" if row[name] is None else row[name]
-                write_value(self._sheet, self._line, place, found, self._book.format(num_format=NUMBER_FORMATS[kind], align="left"))
-            self._line += 1
-        self._line += 2
-
-    def _contents(self, written: Mapping[str, Written]) -> None:
-        self._headings("Sheet", "What it holds", "Rows here", "Rows in all", "All rows and columns in")
-        files = {sheet.name: (sheet.file, self._source.scorecard.descriptions.get(sheet.table, "")) for sheet in SHEETS}
-        files["dictionary"] = ("csv/data_dictionary.csv", "Where each column of the other sheets comes from, what it means, and its unit.")
-        for name, found in written.items():
-            file, what = files[name]
-            self._sheet.write_url(self._line, 0, f"internal:'{name}'!A1", self._link, name)
-            self._sheet.write_string(self._line, 1, "; ".join((what, *_left_out(found, file))), self._wrap)
-            self._sheet.write_number(self._line, 2, found.row_count, self._book.format(num_format="#,##0", valign="top"))
-            self._sheet.write_number(self._line, 3, found.whole_count, self._book.format(num_format="#,##0", valign="top"))
-            self._sheet.write_url(self._line, 4, f"external:{file}", self._link, file)
-            self._line += 1
-        self._line += 2
-
-    def _legend(self) -> None:
-        self._headings("Mark", "Meaning")
-        for mark in (*PARTS.values(), *STATES.values(), *EVIDENCE_MARKS.values()):
-            self._sheet.write_string(self._line, 0, mark_text(mark), self._book.format(bg_color=FILLS[mark.style], valign="top"))
-            self._sheet.write_string(self._line, 1, mark.meaning, self._wrap)
-            self._line += 1
-
-
-def _left_out(found: Written, file: str) -> Iterator[str]:
-    """What a sheet does not hold, in words; nothing where it holds all."""
-    if found.row_count < found.whole_count:
-        yield f"{found.whole_count - found.row_count:,} rows are left out here, {file} has them"
-    if found.cut_count:
-        yield f"{found.cut_count:,} texts are cut to the length of a cell, {file} has them whole"
-    if found.unlinked_count:
-        yield f"{found.unlinked_count:,} rows carry no link, a sheet holds no more"

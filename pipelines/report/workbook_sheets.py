@@ -53,13 +53,21 @@ _PLAIN = (
 )
 _KINDS = {"coverage_ratio": "coverage", "headroom_ratio": "headroom", "worst_headroom_ratio": "headroom", "days_to_cure_end": "days_left"}
 _KINDS_OF_ENDS = {"_usd": "money", "_amount": "money", "_ratio": "ratio", "year": "year", "row_number": "year"}
-_KINDS_OF_TYPES = {"DATE": "date", "TIMESTAMP": "moment", "BIGINT": "whole", "INTEGER": "whole", "DOUBLE": "number", "DECIMAL": "number"}
+_KINDS_OF_TYPES = {
+    "DATE": "date",
+    "TIMESTAMP": "moment",
+    "BIGINT": "whole",
+    "INTEGER": "whole",
+    "DOUBLE": "number",
+    "DECIMAL": "number",
+    "BOOLEAN": "yes_no",
+}
 #: Width by what a column's name ends in or is, the first that fits.
 _WIDTHS = (
     (("title", "reason", "measures", "what_to_do", "match_reason", "class_reason"), 44),
     (("rule_id",), 40),
     (("_name", "clause", "layer", "standing", "entity_id", "best_candidate"), 28),
-    (("evidence", "borrower_id", "finding_id", "fingerprint", "portfolio_id", "_usd"), 20),
+    (("evidence", "borrower_id", "finding_id", "fingerprint", "portfolio_id", "_usd", "_amount"), 20),
 )
 
 
@@ -161,7 +169,7 @@ SHEETS = (
     _sheet(
         "coverage",
         "mart_portfolio__unassessable",
-        "loan_id portfolio_id counterparty_name sector country_iso3 gap exposure_usd reason_code reason what_to_do",
+        "loan_id portfolio_id counterparty_name borrower_id sector country_iso3 gap exposure_usd reason_code reason what_to_do",
         1,
         {"counterparty_name": "borrower"},
     ),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.report.csv_files import neutral_text
-from pipelines.report.spreadsheet import Book, open_book, write_value
+from pipelines.report.spreadsheet import Book, cell_name, open_book, write_value
 
 Row = Mapping[str, Any]
 
@@ -130,9 +130,7 @@ def _write_items(book: Book, rows: Sequence[Row]) -> None:
 
 def _write_formulas(sheet: Any, line: int, row: Row, ratio: Any) -> None:
     """Each formula carries the value it must come to, for programs that show a file without computing it."""
-    from xlsxwriter.utility import xl_rowcol_to_cell as cell
-
-    places = {column: cell(line, place) for place, (column, _, _) in enumerate(_COLUMNS)}
+    places = {column: cell_name(line, place) for place, (column, _, _) in enumerate(_COLUMNS)}
     names = {
         "value": places["measured_value"],
         "limit": places["limit_value"],
@@ -141,7 +139,7 @@ def _write_formulas(sheet: Any, line: int, row: Row, ratio: Any) -> None:
         "wanted": places["pass_share_ratio"],
         "by": places["judged_by"],
         "state": places["state"],
-        "again": cell(line, len(_COLUMNS) + 1),
+        "again": cell_name(line, len(_COLUMNS) + 1),
     }
     values = _computed(row)
     for number, (_, formula) in enumerate(_FORMULAS):
