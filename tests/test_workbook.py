@@ -15,14 +15,13 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipelines.report.scorecard import Read, Scorecard, collect, write_reports
-from pipelines.report.site.material import Material
-from pipelines.report.site.write import write_site
 from pipelines.report.units import heading_of
 from pipelines.report.workbook import write_workbook
 from pipelines.report.workbook_sheets import SHEETS, VERDICTS, Sheet
 from pipelines.settings import RULES_FOLDER
 from pipelines.warehouse.database import close, connect, read_rows
 from tests.published import ONE_KILN, publish
+from tests.site import site_of
 from tests.sql_cases import models
 
 LOAN = ONE_KILN["raw_bank__loans"][0]
@@ -35,12 +34,14 @@ class Made:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.con = connect(publish(folder / "home", RULES_FOLDER, BOOK, so2_mg_per_nm3=700.0), read_only=True)
+        database = publish(folder / "home", RULES_FOLDER, BOOK, so2_mg_per_nm3=700.0)
+        self.con = connect(database, read_only=True)
         self.read: Read = partial(read_rows, self.con)
         self.scorecard: Scorecard = collect(self.read, {"code_version": "0.1.0", "root_hash": "ab" * 32})
         keys = {model.name: model.grain for model in models().values() if not model.grain_nullable}
-        files = write_reports(folder, self.scorecard, keys) + write_site(folder / "site", Material(self.scorecard, self.read))
-        self.files = {path.relative_to(folder).as_posix() for path in files}
+        write_reports(folder, self.scorecard, keys)
+        site_of(database, folder / "site")
+        self.files = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
         self.path = write_workbook(folder, self.scorecard, self.read, self.files)
         self.book: Workbook = load_workbook(self.path)
 

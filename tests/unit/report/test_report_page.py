@@ -21,7 +21,10 @@ from tests.unit.report.book import Tables, headline, make_reader, plant, verdict
 CHECKOUT = Path(__file__).parents[3]
 VOID = {"meta", "col", "br", "link", "img", "input", "hr", "rect", "line", "circle", "path", "stop"}
 #: What a finished run's folder holds beside the page.
-BESIDE = {"scorecard.json", "verdicts.parquet", "rejects.csv", "data_docs/index.html", "green_capacity.duckdb", "csv/data_dictionary.csv"}
+BESIDE = {
+    *("scorecard.json", "scorecard.xlsx", "verdicts.parquet", "rejects.csv", "data_docs/index.html", "green_capacity.duckdb"),
+    *("csv/data_dictionary.csv", "csv/datapackage.json"),
+}
 
 
 class Page(HTMLParser):
