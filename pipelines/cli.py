@@ -50,6 +50,14 @@ def main() -> None:
     except GreenCapacityError as error:
         typer.echo(f"greencap: {error}", err=True)
         sys.exit(WRONG_USE if isinstance(error, WrongUseError) else BLOCKED)
+    except OSError as error:
+        from pipelines.warehouse.publish import disk_words
+
+        words = disk_words(error)
+        if words is None:
+            raise
+        typer.echo(f"greencap: {error.filename or 'the home'}: {words}", err=True)
+        sys.exit(BLOCKED)
 
 
 def _version(value: bool) -> None:

@@ -65,6 +65,7 @@ class Record:
         if self.runs and (home.runs / self.runs[-1].subject).is_dir():
             home.make_current(home.runs / self.runs[-1].subject)
         self.book.finish_removals()
+        self.book.finish_keeping()
 
     def keep_inputs(self, received: Mapping[str, str], landing: Path, rules: Path, waivers: Path | None) -> None:
         """Keep the received files (name → content hash) and the knowledge they will be judged by."""

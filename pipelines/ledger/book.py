@@ -106,17 +106,34 @@ class Book:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 copy_whole(source, target)
 
+    def finish_keeping(self) -> None:
+        """Say in the log what a crash left kept but unsaid, and clear up what it left half copied. Call it under the home's lock."""
+        for folder in (self.archive.folder, *(self.folder / kind for kind in _KEYS)):
+            for leftover in folder.rglob(".*"):
+                leftover.unlink()
+        if not self._keeping.exists():
+            return
+        begun, known = json.loads(self._keeping.read_text(encoding="utf-8")), self.kept()
+        files = {
+            content: name for content, name in begun["files"].items() if content not in known and self.archive.trouble(content) is None
+        }
+        if files:
+            self.log.append(begun["kind"], actor=PROGRAM, subject=begun["kind"], details={"origin": begun["origin"], "files": files})
+        self._keeping.unlink()
+
     def _keep_contents(self, kind: str, origin: str, contents: Mapping[str, tuple[str, Path]]) -> int:
+        self.finish_keeping()
         known = self.kept()
         new = {content_hash: found for content_hash, found in sorted(contents.items()) if content_hash not in known}
         if not new:
             return 0
         names = {content_hash: name for content_hash, (name, _) in new.items()}
         self.folder.mkdir(parents=True, exist_ok=True)
-        write_whole(self._keeping, canonical_text(names).encode("utf-8"))
+        details = {"origin": origin, "files": names}
+        write_whole(self._keeping, canonical_text({"kind": kind, **details}).encode("utf-8"))
         for content_hash, (_, path) in new.items():
             self.archive.keep(path, content_hash)
-        self.log.append(kind, actor=PROGRAM, subject=kind, details={"origin": origin, "files": names})
+        self.log.append(kind, actor=PROGRAM, subject=kind, details=details)
         self._keeping.unlink()
         return len(new)
 
@@ -125,7 +142,7 @@ class Book:
     def published_runs(self, events: Iterable[Event] | None = None) -> list[PublishedRun]:
         """Every run ever published, in order."""
         found = [event for event in (self.log.events() if events is None else events) if event.kind == PUBLISHED]
-        return [PublishedRun(event, read_manifest_file(self._path("manifests", event.details["manifest"]))) for event in found]
+        return [PublishedRun(event, read_manifest_file(self._record("manifests", event))) for event in found]
 
     def run(self, wanted: str) -> PublishedRun:
         """The run that `wanted` names: folder, run id or the beginning of one, root hash or its beginning, or an as-of day; the last such.
@@ -145,7 +162,7 @@ class Book:
 
     def changes(self, event: Event) -> list[dict[str, Any]]:
         """Findings that a published run changed."""
-        content: list[dict[str, Any]] = json.loads(self._path("changes", event.details["changes"]).read_text(encoding="utf-8"))
+        content: list[dict[str, Any]] = json.loads(self._record("changes", event).read_text(encoding="utf-8"))
         return content
 
     def kept(self) -> dict[str, str]:
@@ -194,6 +211,11 @@ class Book:
         for content in self.removed():
             self.archive.remove(content)
 
+    def _record(self, kind: str, event: Event) -> Path:
+        """The copy of a record of a run; while a crash kept it from being made, the run's own file."""
+        copied = self._path(kind, event.details[_KEYS[kind]])
+        return copied if copied.exists() else self.home / "runs" / event.subject / dict(_RECORDS)[kind]
+
     def _path(self, kind: str, content_hash: str) -> Path:
         return self.folder / kind / f"{content_hash}.json"
 
@@ -219,7 +241,7 @@ class Book:
     def _archive_break(self) -> Break | None:
         expected = self.kept()
         if self._keeping.exists():  # a crash came while these were kept; the next run notes them
-            being_kept = json.loads(self._keeping.read_text(encoding="utf-8"))
+            being_kept = json.loads(self._keeping.read_text(encoding="utf-8"))["files"]
             expected |= {content_hash: name for content_hash, name in being_kept.items() if self.archive.path(content_hash).exists()}
         for content_hash, event in self.removed().items():  # a crash came before it was removed; the next run removes it
             if self.archive.path(content_hash).exists():

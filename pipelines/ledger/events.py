@@ -126,8 +126,9 @@ class EventLog:
 
     def first_break(self) -> Break | None:
         """The first event that is not what it was or does not stand where it stood; None when the chain holds."""
-        if not self.path.exists():
-            return Break(self.path, "the log is gone although events were written") if self.head_path.exists() else None
+        if not self.path.exists():  # a crash can come between the head and the very first event
+            gone = Break(self.path, "the log is gone although events were written")
+            return gone if self.head_path.exists() and self._head_break([FIRST]) else None
         previous, hashes = FIRST, [FIRST]
         for number, line in enumerate(self.path.read_bytes().splitlines(keepends=True), start=1):
             if not line.endswith(b"\n") and self._was_being_written():

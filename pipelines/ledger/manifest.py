@@ -10,6 +10,7 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -116,21 +117,22 @@ def output_hashes(folder: Path) -> dict[str, str]:
     return {name: file_hash(paths[name]) for name in sorted(paths) if not name.startswith(FILE_NAME)}
 
 
+@cache
 def dependency_versions() -> dict[str, str]:
-    """Installed version of each library that the program needs, those that they need included."""
+    """Installed version of each library that the program needs, those that they need included; asked once in a process."""
     found: dict[str, str] = {}
     waiting = [_PACKAGE]
     while waiting:
         name = waiting.pop()
         try:
-            distribution = metadata.distribution(name)
+            about = metadata.distribution(name).metadata  # each access reads the file again
         except metadata.PackageNotFoundError:
             continue  # wanted on another system only, or the program runs from a checkout
-        key = distribution.metadata["Name"].lower().replace("_", "-")
+        key = about["Name"].lower().replace("_", "-")
         if key in found:
             continue
-        found[key] = distribution.version
-        waiting += [_name(line) for line in distribution.requires or () if "extra ==" not in line]
+        found[key] = about["Version"]
+        waiting += [_name(line) for line in about.get_all("Requires-Dist") or () if "extra ==" not in line]
     found.pop(_PACKAGE, None)
     return dict(sorted(found.items()))
 

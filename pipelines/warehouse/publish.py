@@ -37,16 +37,22 @@ _DISK_TROUBLES = {
 }
 
 
+def disk_words(error: OSError) -> str | None:
+    """What is wrong with the disk and what to do; None when something else is wrong."""
+    return _DISK_TROUBLES.get(error.errno or 0)
+
+
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
     """Turn a full or read-only disk met inside into a `GateError` that names `path`; other errors pass."""
     try:
         yield
     except OSError as error:
-        if error.errno not in _DISK_TROUBLES:
+        words = disk_words(error)
+        if words is None:
             raise
         where = error.filename or path
-        raise GateError(f"{where}: {_DISK_TROUBLES[error.errno]}. Nothing was published; the last good scorecard stays") from error
+        raise GateError(f"{where}: {words}. Nothing was published; the last good scorecard stays") from error
 
 
 def open_home(home: Path) -> Home:
