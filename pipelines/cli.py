@@ -89,6 +89,10 @@ def run(
         datetime | None,
         typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"], help="Only readings known then (UTC; a day means its end). Default: all."),
     ] = None,
+    due: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%dT%H:%M"], help="Moment (UTC) by which it was promised; run_summary.json says whether it was held."),
+    ] = None,
     waivers: Annotated[
         Path | None, typer.Option(help="Folder of waiver files. Default: GREENCAP_WAIVERS, else waivers in the home.")
     ] = None,
@@ -108,6 +112,7 @@ def run(
         as_of=as_of.date() if as_of else None,
         portfolio=portfolio,
         known_at=_moment(known_at),
+        due_at=due,
         waivers=waivers.absolute() if waivers else settings.default_waivers(),
         progress=progress.show,
     )

@@ -41,7 +41,7 @@ def digest(
     if smtp and sender and recipients:
         from pipelines.report.send_digest import mail_digest
 
-        mail_digest(smtp, sender, recipients, _subject(content), text)
+        mail_digest(smtp, sender, recipients, _subject(content), text, _login())
         typer.echo(f"Mailed to {', '.join(recipients)}", err=True)
 
 
@@ -56,6 +56,13 @@ def _content(home: Path | None) -> dict[str, Any]:
     if not attempt["published"]:
         content["last_attempt"] = {"reason": attempt["reason"], "feeds": attempt.get("feeds_without_rows", [])}
     return content
+
+
+def _login() -> tuple[str, str] | None:
+    user, password = settings.smtp_login()
+    if bool(user) != bool(password):
+        raise WrongUseError("GREENCAP_SMTP_USER and GREENCAP_SMTP_PASSWORD belong together: set both, or neither")
+    return (user, password) if user else None
 
 
 def _subject(content: dict[str, Any]) -> str:

@@ -24,6 +24,7 @@ from pipelines.portfolio_history import past_rows, past_tables, rows_to_keep
 from pipelines.record import Record
 from pipelines.run_counts import run_counts
 from pipelines.run_settings import a_year_before, clock_changes
+from pipelines.timeliness import timeliness
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -50,6 +51,7 @@ class Night:
         portfolio: Only this portfolio; None = all.
         known_at: Only readings that were known then (UTC); None = all.
         readings: What the store of the home holds, once files are received.
+        due_at: Moment, UTC, by which the scorecard was promised; None = none. Only `run_summary.json` and `last_run.json` tell of it.
         waivers: Folder of waiver files; None = `waivers` in the home, where there is one.
         progress: Told in words what is being done.
         known_run_id: Id that a run performed again had; None = made from what goes in.
@@ -62,6 +64,7 @@ class Night:
     as_of: date | None = None
     portfolio: str | None = None
     known_at: datetime | None = None
+    due_at: datetime | None = None
     waivers: Path | None = None
     progress: Callable[[str], None] = lambda _: None
     known_run_id: str | None = None
@@ -522,6 +525,7 @@ class Night:
             "feeds_without_rows": self._feeds_without_rows(),
             "counts": self.counts,
             "duration_seconds": self.durations,
+            **timeliness(self.due_at),
         }
 
     def _feeds_without_rows(self) -> list[dict[str, Any]]:

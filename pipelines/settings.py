@@ -35,6 +35,11 @@ def default_waivers() -> Path | None:
     return Path(named).absolute() if named else None
 
 
+def smtp_login() -> tuple[str, str]:
+    """User and password for the mail server: `GREENCAP_SMTP_USER`, `GREENCAP_SMTP_PASSWORD`; empty where not set."""
+    return os.environ.get("GREENCAP_SMTP_USER", ""), os.environ.get("GREENCAP_SMTP_PASSWORD", "")
+
+
 def memory_limit() -> str:
     """Memory that DuckDB may use: `GREENCAP_MEMORY`, else 4 GB."""
     return os.environ.get("GREENCAP_MEMORY", "4GB")

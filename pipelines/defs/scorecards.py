@@ -29,6 +29,7 @@ _READ = [
     "mart_portfolio__trend",
     "mart_portfolio__unassessable",
     "mart_rules__results",
+    "mart_run__restated",
 ]
 
 

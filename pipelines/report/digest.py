@@ -1,4 +1,4 @@
-"""The digest of a run: only what is new, came back, got worse, or ends soon, and what did not arrive.
+"""The digest of a run: only what is new, came back, got worse, was restated, or ends soon, and what did not arrive.
 
 Text for mail or chat, JSON for programs.
 """
@@ -11,6 +11,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from pipelines.report.restatements import SQL as RESTATED
+from pipelines.report.restatements import notice_text, restated_line
 
 Row = dict[str, Any]
 
@@ -72,17 +75,19 @@ def digest(read: Callable[[str], list[Row]], run: Mapping[str, Any]) -> dict[str
         "run": {key: _plain(run[key]) for key in ("run_id", "root_hash", "as_of_date")},
         "headline": [_json(row) for row in read(_HEADLINE)],
         "findings": {part: [row for row in rows if row["part"] == part] for part in PARTS},
+        "restated": [_json(row) for row in read(RESTATED)],
         "waivers_ending": [_json(row) for row in read(_WAIVERS)],
         "feeds": [_json(row) for row in read(_FEEDS)],
     }
 
 
 def write_digest(folder: Path, content: Mapping[str, Any]) -> list[Path]:
-    """Write digest.json and digest.txt into the run's folder; equal runs write equal bytes."""
-    data, text = folder / "digest.json", folder / "digest.txt"
+    """Write digest.json, digest.txt and restatement_notice.txt into the run's folder; equal runs write equal bytes."""
+    data, text, notice = folder / "digest.json", folder / "digest.txt", folder / "restatement_notice.txt"
     data.write_text(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8", newline="\n")
     text.write_text(digest_text(content), encoding="utf-8", newline="\n")
-    return [data, text]
+    notice.write_text(notice_text(content), encoding="utf-8", newline="\n")
+    return [data, text, notice]
 
 
 def digest_text(content: Mapping[str, Any]) -> str:
@@ -93,6 +98,7 @@ def digest_text(content: Mapping[str, Any]) -> str:
     lines += [f"  {row['portfolio_id']}: {_headline(row)}" for row in content["headline"]]
     for part, heading in PARTS.items():
         lines += _section(heading, [_finding_line(row) for row in content["findings"][part]])
+    lines += _section("Issued results that changed", [restated_line(row) for row in content["restated"]])
     lines += _section("Waivers that end", [_waiver_line(row) for row in content["waivers_ending"]])
     lines += _section("Files that gave nothing", [feed_line(row) for row in content["feeds"]])
     return "\n".join(lines) + "\n"

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pipelines.errors import GateError, WrongUseError
 
 _SECONDS = 30.0
+_ENCRYPTED_FROM_THE_START = 465
 
 
 def post_digest(url: str, content: Mapping[str, Any], text: str) -> int:
@@ -35,10 +36,11 @@ def post_digest(url: str, content: Mapping[str, Any], text: str) -> int:
         raise GateError(f"the webhook at {urlsplit(url).hostname} cannot be reached ({error})") from error
 
 
-def mail_digest(server: str, sender: str, recipients: list[str], subject: str, text: str) -> None:
-    """Mail the digest as plain text, encrypted on the way where the server offers it; without a password, as a bank's relay takes it.
+def mail_digest(server: str, sender: str, recipients: list[str], subject: str, text: str, login: tuple[str, str] | None = None) -> None:
+    """Mail the digest as plain text: port 465 is encrypted from the start, any other port where the server offers it.
 
-    Args: server: HOST:PORT. Raises: WrongUseError when it is no such pair. GateError when the server cannot be reached or refuses.
+    Args: server: HOST:PORT. login: user and password, sent over an encrypted way only; None = the relay wants none.
+    Raises: WrongUseError when it is no such pair. GateError when the server cannot be reached, refuses, or encrypts nothing for a login.
     """
     host, _, port = server.rpartition(":")
     if not host or not port.isdigit():
@@ -50,10 +52,26 @@ def mail_digest(server: str, sender: str, recipients: list[str], subject: str, t
         raise WrongUseError(f"--from or --to: {error}") from error
     message.set_content(text)
     try:
-        with smtplib.SMTP(host, int(port), timeout=_SECONDS) as smtp:
-            smtp.ehlo_or_helo_if_needed()
-            if smtp.has_extn("starttls"):
-                smtp.starttls(context=ssl.create_default_context())
+        with _connected(host, int(port), login is not None) as smtp:
+            if login:
+                smtp.login(*login)
             smtp.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
         raise GateError(f"the mail server {server} did not take the digest ({error})") from error
+
+
+def _connected(host: str, port: int, must_be_encrypted: bool) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if port == _ENCRYPTED_FROM_THE_START:
+        return smtplib.SMTP_SSL(host, port, timeout=_SECONDS, context=context)
+    smtp = smtplib.SMTP(host, port, timeout=_SECONDS)
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if smtp.has_extn("starttls"):
+            smtp.starttls(context=context)
+        elif must_be_encrypted:
+            raise GateError(f"the mail server {host}:{port} offers no encryption, so no password is sent; name a port that does")
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp

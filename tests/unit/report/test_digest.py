@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import ipaddress
 import json
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from typer.testing import CliRunner
 
 from pipelines.cli import app
@@ -41,6 +50,7 @@ def content(**findings: list[dict[str, Any]]) -> dict[str, Any]:
             {"portfolio_id": "Y", "assessed_rate_ratio": None, "coverage_ratio": 0.0, "lower_ratio": 0.0, "upper_ratio": 1.0},
         ],
         "findings": {part: findings.get(part, []) for part in PARTS},
+        "restated": [],
         "waivers_ending": [{"waiver_id": "w1", "rule_id": "r", "plant_id": "P", "days_to_expiry": 0, "finding_count": 2}],
         "feeds": [{"file_name": "stacks.csv", "sheet": "", "state": "header_only", "message": "nothing was delivered"}],
     }
@@ -66,7 +76,8 @@ def test_the_text_names_each_change_once_and_says_none_where_there_is_none() -> 
 
 def test_a_long_part_is_cut_in_the_text_and_whole_in_the_json(tmp_path: Path) -> None:
     told = content(new=[finding(number) for number in range(SHOWN + 5)])
-    data, text = write_digest(tmp_path, told)
+    data, text, notice = write_digest(tmp_path, told)
+    assert notice.read_text(encoding="utf-8").endswith("No result issued by the run before is changed.\n")
     assert "  … and 5 more in digest.json" in text.read_text(encoding="utf-8").splitlines()
     assert json.loads(data.read_text(encoding="utf-8")) == told
 
@@ -102,6 +113,20 @@ def test_a_home_without_a_digest_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "published" / "current").mkdir(parents=True)
     with pytest.raises(WrongUseError, match="run again"):
         CliRunner().invoke(app, ["digest", "--home", str(tmp_path)], catch_exceptions=False)
+
+
+def test_a_changed_result_is_told_from_what_to_what_and_why(tmp_path: Path) -> None:
+    row = {"earlier_run_id": "Q", "earlier_as_of_date": "2026-05-31", "plant_id": "P", "plant_name": None, "entity_id": "stack:S"}
+    row |= {"title": "NOx", "period_start_date": "2026-05-01", "period_end_date": "2026-05-31", "status_before": "FINAL", "unit": "mg/Nm3"}
+    row |= {"state_before": "PASS", "value_before": 45.0, "limit_before": 50.0, "state_after": "FAIL", "value_after": 60.0}
+    told = content() | {"restated": [row | {"limit_after": 50.0, "cause": "READINGS_CORRECTED"}]}
+    line = (
+        "  P, stack:S: NOx, 2026-05-01 to 2026-05-31: was PASS (45 against 50 mg/Nm3), is FAIL (60 against 50 mg/Nm3); "
+        "readings were corrected by a later file; was issued as FINAL"
+    )
+    assert line in digest_text(told).splitlines()
+    notice = write_digest(tmp_path, told)[2].read_text(encoding="utf-8").splitlines()
+    assert notice[1:] == ["1 results issued by run Q, as of 2026-05-31, are changed:", line]
 
 
 class Web(BaseHTTPRequestHandler):
@@ -176,6 +201,81 @@ def test_the_mail_carries_the_text_to_every_recipient(home: Path, monkeypatch: p
     assert "rcpt TO:<b@example.org>" in got
     assert "Subject: Green capacity as of 2026-06-30: 1 new" in got
     assert "New: 1" in got
+
+
+class SecretMail(Mail):
+    """Offers STARTTLS and takes a password on the encrypted way only."""
+
+    passwords: ClassVar[list[str]] = []
+    certificate: ClassVar[Path]
+    is_refused: ClassVar[bool] = False
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 here\r\n")
+        self.rfile.readline()
+        self.wfile.write(b"250-here\r\n250 STARTTLS\r\n")
+        self.rfile.readline()
+        self.wfile.write(b"220 go on\r\n")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate)
+        with contextlib.suppress(ssl.SSLError), context.wrap_socket(self.connection, server_side=True) as secret:
+            self.rfile, self.wfile = secret.makefile("rb"), secret.makefile("wb", 0)
+            self.rfile.readline()
+            self.wfile.write(b"250-here\r\n250 AUTH PLAIN\r\n")
+            self.passwords.append(base64.b64decode(self.rfile.readline().split()[2]).decode())
+            self.wfile.write(b"535 no\r\n" if self.is_refused else b"235 yes\r\n")
+            for line in self.rfile:
+                word = line[:4].upper()
+                self.wfile.write(b"354 go on\r\n" if word == b"DATA" else b"221 bye\r\n" if word == b"QUIT" else b"250 yes\r\n")
+                self.got.append(line.decode())
+                if word == b"DATA":
+                    self.got += [part.decode() for part in iter(self.rfile.readline, b".\r\n")]
+                    self.wfile.write(b"250 taken\r\n")
+
+
+def certificate(folder: Path) -> Path:
+    """A self-signed certificate of 127.0.0.1 with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    unsigned = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+    unsigned = unsigned.not_valid_before(datetime(2020, 1, 1, tzinfo=UTC)).not_valid_after(datetime(2100, 1, 1, tzinfo=UTC))
+    place = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    signed = unsigned.add_extension(place, critical=False).sign(key, hashes.SHA256())
+    secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (folder / "server.pem").write_bytes(secret + signed.public_bytes(Encoding.PEM))
+    return folder / "server.pem"
+
+
+def test_a_password_comes_from_the_environment_and_goes_over_an_encrypted_way_only(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GREENCAP_SMTP_USER", "greencap")
+    monkeypatch.setenv("GREENCAP_SMTP_PASSWORD", "s3cret")
+    monkeypatch.setattr(Mail, "got", [])
+    address = ["--from", "green@example.org", "--to", "a@example.org", "--home", str(home)]
+    with serving(socketserver.TCPServer(("127.0.0.1", 0), Mail)) as port, pytest.raises(GateError, match="offers no encryption") as refused:
+        CliRunner().invoke(app, ["digest", "--smtp", f"127.0.0.1:{port}", *address], catch_exceptions=False)
+    assert "s3cret" not in "".join(Mail.got) + str(refused.value)
+
+    monkeypatch.setattr(SecretMail, "certificate", certificate(tmp_path), raising=False)
+    with serving(socketserver.TCPServer(("127.0.0.1", 0), SecretMail)) as port:
+        with pytest.raises(GateError, match="certificate"):  # nobody vouches for this server
+            CliRunner().invoke(app, ["digest", "--smtp", f"127.0.0.1:{port}", *address], catch_exceptions=False)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "server.pem"))
+        greencap("digest", "--smtp", f"127.0.0.1:{port}", *address)
+        assert SecretMail.passwords == ["\0greencap\0s3cret"]
+        assert "New: 1" in "".join(Mail.got)
+        monkeypatch.setattr(SecretMail, "is_refused", True)
+        with pytest.raises(GateError, match="did not take the digest") as wrong:
+            CliRunner().invoke(app, ["digest", "--smtp", f"127.0.0.1:{port}", *address], catch_exceptions=False)
+    assert "s3cret" not in str(wrong.value)
+
+
+def test_a_user_without_a_password_is_wrong_use(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GREENCAP_SMTP_USER", "greencap")
+    words = ["--smtp", "127.0.0.1:25", "--from", "a@example.org", "--to", "b@example.org", "--home", str(home)]
+    with pytest.raises(WrongUseError, match="GREENCAP_SMTP_PASSWORD"):
+        CliRunner().invoke(app, ["digest", *words], catch_exceptions=False)
 
 
 def test_addresses_that_are_none_say_what_to_write(home: Path) -> None:
