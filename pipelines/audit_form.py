@@ -7,16 +7,23 @@ from typing import Any
 
 from pipelines.ledger.findings import Finding
 
+#: State of what was judged and does not fail.
+NO_FINDING = "NO_FINDING"
+
 
 def audit_form(one: Finding, row: Mapping[str, Any], exposure: str | None = None) -> dict[str, str]:
     """Part → text.
 
+    Of what was judged and does not fail only criteria and condition.
     Args: row: of mart_findings__register, empty when no run holds it. exposure: in words, where the amount is not to be told.
     """
     source = f"{row.get('instrument_title')}, {row.get('clause') or 'no clause'}; evidence {row.get('evidence')}"
     behind = exposure or f"{row.get('exposure_usd') or 0:,.0f}"
+    criteria = f"{row.get('title') or one.rule_id}; {source}"
+    if one.state == NO_FINDING:
+        return {"criteria": criteria, "condition": "no finding: it was judged and does not fail; the verdicts say how"}
     return {
-        "criteria": f"{row.get('title') or one.rule_id}; {source}",
+        "criteria": criteria,
         "condition": condition(row),
         "cause": one.cause or "not said yet (greencap findings comment --part cause)",
         "effect": one.effect or f"exposure of {behind} USD stands behind the plant",

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.audit_form import audit_form
+from pipelines.audit_form import NO_FINDING, audit_form
 from pipelines.errors import GateError, WrongUseError
 from pipelines.ledger.book import PROGRAM, PUBLISHED, Book, PublishedRun
 from pipelines.ledger.bundle import read_members
@@ -39,7 +39,7 @@ def make_pack(book: Book, wanted: str, period_end: date | None = None, is_redact
     from pipelines.report.csv_files import csv_bytes
 
     run = _published(book)
-    one = finding(findings(book), wanted)
+    one = judged_thing(book, wanted)
     evidence = _read(book, run, one, period_end)
     events = [event for event in book.log.events() if event.number in one.history]
     hidden = _redaction(book, evidence, one, events) if is_redacted else None
@@ -60,11 +60,41 @@ def make_pack(book: Book, wanted: str, period_end: date | None = None, is_redact
     return files | {"index.html": _page(run, evidence, form, tables, told, received, notes, files, rule_files, hidden)}
 
 
+def judged_thing(book: Book, wanted: str) -> Finding:
+    """The finding `wanted`; else what the published run judged under that id and did not find to fail.
+
+    Raises: WrongUseError when there is neither, or more than one.
+    """
+    known = findings(book)
+    begun = [key for key in known if key.startswith(wanted)]
+    passed = [] if begun else _subjects(book, wanted)
+    if len(passed) != 1 or len(wanted) < 4:
+        return finding(known, wanted)
+    run = _published(book)
+    as_of, row = date.fromisoformat(run.manifest.made.settings["as_of_date"]), passed[0]
+    words = {name: value for name, value in row.items() if name != "operator"}
+    return Finding(**words, state=NO_FINDING, judged_state=None, first_seen_date=as_of, opened_date=as_of, last_seen_date=as_of)
+
+
+def _subjects(book: Book, wanted: str) -> list[dict[str, Any]]:
+    from pipelines.night import DATABASE
+    from pipelines.warehouse import database
+    from pipelines.warehouse.evidence import subjects
+
+    con = database.connect(book.home / "runs" / _published(book).folder / DATABASE, read_only=True)
+    try:
+        return subjects(con, wanted)
+    finally:
+        con.close()
+
+
 def judging_run(book: Book, one: Finding) -> PublishedRun:
     """The newest run that judged a finding; runs that looked back behind an issued day change no finding and are left out.
 
     Raises: WrongUseError when none did.
     """
+    if one.state == NO_FINDING:
+        return _published(book)
     newest = date.min
     judged: PublishedRun | None = None
     is_judged = False

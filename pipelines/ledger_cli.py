@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.errors import WrongUseError
-from pipelines.evidence import judging_run, make_pack
+from pipelines.evidence import judged_thing, judging_run, make_pack
 from pipelines.ledger.events import clock_steps_back
-from pipelines.ledger.findings import finding, findings
 from pipelines.published_run import open_book
 
 if TYPE_CHECKING:
@@ -154,7 +153,7 @@ def replay(
     from pipelines.replay import replayed, verdict_differences
 
     book = open_book(home)
-    one = finding(findings(book), run) if run.startswith("F-") else None
+    one = judged_thing(book, run) if run.startswith("F-") else None
     wanted = judging_run(book, one) if one else book.run(run)
     if out and out.exists():
         raise WrongUseError(f"--out {out}: is there already; name a folder that is not")

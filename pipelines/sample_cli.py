@@ -30,7 +30,8 @@ def sample(
 ) -> None:
     """Draw an audit sample over everything that passed or failed in the published run, and write it as a working paper."""
     from pipelines.ledger.sampling import draw
-    from pipelines.report.working_paper import ITEMS_SQL, write_working_paper
+    from pipelines.report.working_paper import write_working_paper
+    from pipelines.report.working_paper_items import ITEMS_SQL
 
     _check_options(out, stratify, weight)
     with published_rows(home) as read:

@@ -1,13 +1,17 @@
-"""What several test files share: one run of the main job on the samples, in a process of its own as a bank starts it."""
+"""What several test files share: one run on the samples as a bank starts it, one small night, the nights of the acceptance scripts."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.acceptance_nights import Nights, perform_nights
+from tests.nights import perform, small_landing
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +30,29 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     assert str(home / "published" / "current" / "scorecard.html") in done.stdout
     return home / "published" / "current"
+
+
+@pytest.fixture(scope="session")
+def one_landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A landing folder with the filled example of every format; read only."""
+    return small_landing(tmp_path_factory.mktemp("one_landing"))
+
+
+@pytest.fixture(scope="session")
+def one_night(tmp_path_factory: pytest.TempPathFactory, one_landing: Path) -> Path:
+    """A home with one published run on it, as of 2025-12-31; read only."""
+    home = tmp_path_factory.mktemp("one_night") / "home"
+    perform(one_landing, home)
+    return home
+
+
+@pytest.fixture
+def night_copy(one_night: Path, tmp_path: Path) -> Path:
+    """A copy of that home to write into: a home copied to another place is as good as the first."""
+    return Path(shutil.copytree(one_night, tmp_path / "copied", symlinks=True))
+
+
+@pytest.fixture(scope="session")
+def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
+    """The nights of the acceptance scripts (tests/acceptance_nights.py); read only."""
+    return perform_nights(tmp_path_factory.mktemp("nights"))

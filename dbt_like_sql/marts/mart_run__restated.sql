@@ -36,9 +36,10 @@ select
     (case
         when v.state_after is null then 'NO_LONGER_JUDGED'
         when v.rule_version_before is distinct from v.rule_version_after or v.limit_before is distinct from v.limit_after then 'RULE_CHANGED'
+        when v.is_known_earlier then 'KNOWN_EARLIER'
         when v.has_corrected_readings then 'READINGS_CORRECTED'
         when v.state_before = 'NO_DATA' then 'DATA_CAME_LATER'
-        else 'OTHER_DATA_CHANGED' end)::varchar as cause,  -- RULE_CHANGED, READINGS_CORRECTED, DATA_CAME_LATER, OTHER_DATA_CHANGED (returns, documents, facts of the plant) or NO_LONGER_JUDGED
+        else 'OTHER_DATA_CHANGED' end)::varchar as cause,  -- RULE_CHANGED, KNOWN_EARLIER (this run was asked on what was known before the earlier one), READINGS_CORRECTED, DATA_CAME_LATER, OTHER_DATA_CHANGED (returns, documents, facts of the plant) or NO_LONGER_JUDGED
     coalesce(e.exposure_usd, 0)::double as exposure_usd  -- exposure behind the plant, all portfolios, US dollars
 from raw_change__verdicts as v
 cross join raw_change__runs as c

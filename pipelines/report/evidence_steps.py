@@ -30,7 +30,7 @@ def steps_of(verdict: Row, tables: Mapping[str, Sequence[Row]], sources: Mapping
         return [*_reading_steps(verdict, tables["readings"]), *_average_step(verdict, tables["average"]), *_limit_step(verdict)]
     if verdict["kind"] == "limit":
         return [*_return_steps(verdict, tables["return_steps"], tables["return_value"]), *_limit_step(verdict)]
-    return list(_fact_steps(verdict, sources))
+    return list(_fact_steps(verdict, sources, tables.get("equipment", [])))
 
 
 def deciding_reading(verdict: Row, readings: Sequence[Row]) -> Row | None:
@@ -88,7 +88,7 @@ def _return_steps(verdict: Row, steps: Sequence[Row], values: Sequence[Row]) -> 
             yield Step("Numerator over denominator", formula, row["value"], verdict["unit"] or "")
 
 
-def _fact_steps(verdict: Row, sources: Mapping[str, Sequence[Row]]) -> Iterator[Step]:
+def _fact_steps(verdict: Row, sources: Mapping[str, Sequence[Row]], conditions: Sequence[Row]) -> Iterator[Step]:
     for row in sources.get("management_evidence", []) if verdict["kind"] == "requirement" else ():
         held = f"from {row['valid_from_date'] or 'no stated day'} to {row['valid_to_date'] or 'no stated day'}"
         yield Step(f"{row['source_file_name']}, row {row['source_row_number']}", f"{row['item']}: {row['status']}, {held}", None, "")
@@ -97,6 +97,10 @@ def _fact_steps(verdict: Row, sources: Mapping[str, Sequence[Row]]) -> Iterator[
             size = f"{_n(row['size_value'])} {row['size_unit'] or ''}".strip()
             words = f"unit {row['unit_id']}: {row['process']}, {row['technology'] or 'no technology stated'}, {size}"
             yield Step(f"{row['source_file_name']}, row {row['source_row_number']}", words, None, "")
+    for row in conditions:
+        outcome = "cannot be said" if row["holds"] is None else "holds" if row["holds"] else "does not hold"
+        words = f"asked: {row['asked']}; the unit: {row['found'] or 'unknown'}: {outcome}"
+        yield Step(f"Scope {row['scope_no']} of the rule, {row['condition']}", words, None, "")
     yield Step("Held against the rule", f"{verdict['state']}: {verdict['reason_words'] or verdict['reason_code']}", None, "")
 
 

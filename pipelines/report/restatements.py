@@ -8,6 +8,7 @@ from typing import Any
 SQL = "select * from mart_run__restated order by exposure_usd desc, plant_id, entity_id, rule_id, tier, period_end_date, verdict_no"
 _CAUSES = {
     "RULE_CHANGED": "the rule or its limit changed",
+    "KNOWN_EARLIER": "this run was asked on what was known before that one",
     "READINGS_CORRECTED": "readings were corrected by a later file",
     "DATA_CAME_LATER": "data came later",
     "OTHER_DATA_CHANGED": "other data changed (returns, documents or facts of the plant)",

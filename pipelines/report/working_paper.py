@@ -11,42 +11,6 @@ from pipelines.report.spreadsheet import Book, cell_name, open_book, write_value
 
 Row = Mapping[str, Any]
 
-#: The population: every verdict that passes or fails. `judged_by`: value = the value against the limit · share = periods within the limit
-#: against the share wanted · evidence = more than two numbers decide (see reason_code and reason_detail), so that people look.
-ITEMS_SQL = """
-with exposure as (
-    select plant_id, sum(exposure_usd::decimal(20, 6))::double as exposure_usd
-    from int_loans__attribution
-    group by plant_id
-), tests as (
-    select threshold_id, count(*) as test_count
-    from ref_rules__tests
-    group by threshold_id
-), files as (
-    select file_id, min(file_name) as file_name
-    from raw_landing__files
-    group by file_id
-)
-select v.threshold_id, v.rule_id, coalesce(r.title, v.rule_id) as title, coalesce(t.clause, r.clause) as clause, v.rule_version, v.evidence,
-    v.tier, v.kind, v.family, v.layer, v.severity, v.plant_id, p.country_iso3, v.sector, v.entity_id,
-    v.period_start_date, v.period_end_date, v.measured_value, v.operator, v.limit_value, v.unit, v.within_ratio, t.pass_share_ratio,
-    v.capture_ratio, v.state, v.reason_code, v.reason_detail, v.headroom_ratio,
-    coalesce(e.exposure_usd, 0) as exposure_usd, f.file_name as source_file_name, v.source_row_number,
-    case when v.reason_code not in ('WITHIN_LIMIT', 'LIMIT_EXCEEDED') or coalesce(x.test_count, 1) > 1 or coalesce(t.uncertainty_pct, 0) > 0
-            then 'evidence'
-        when t.pass_test = 'share_of_periods' and v.within_ratio is not null then 'share'
-        when v.measured_value is null or v.limit_value is null then 'evidence'
-        else 'value' end as judged_by
-from int_plants__verdicts as v
-left join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
-left join ref_rules__rules as r on v.rule_id = r.rule_id
-left join stg_plants__plants as p on v.plant_id = p.plant_id
-left join exposure as e on v.plant_id = e.plant_id
-left join tests as x on v.threshold_id = x.threshold_id
-left join files as f on v.source_file_id = f.file_id
-where v.state in ('PASS', 'FAIL')
-order by v.threshold_id, v.entity_id, v.period_end_date
-"""
 #: Column, heading, width.
 _COLUMNS = (
     ("item_no", "Item", 6),
@@ -66,11 +30,25 @@ _COLUMNS = (
     ("unit", "Unit", 16),
     ("within_ratio", "Periods within the limit", 12),
     ("pass_share_ratio", "Share of periods wanted", 12),
+    ("unit_process", "Process of the unit", 16),
+    ("unit_technology", "Technology of the unit", 16),
+    ("unit_size", "Size of the unit", 10),
+    ("scope_process", "Prohibited process", 16),
+    ("scope_technology", "Prohibited technology", 16),
+    ("scope_size_from", "Prohibited from size", 10),
+    ("scope_from_inclusive", "That size too (from)", 10),
+    ("scope_size_to", "Prohibited to size", 10),
+    ("scope_to_inclusive", "That size too (to)", 10),
+    ("document_status", "Document", 10),
+    ("document_from_date", "Document valid from", 12),
+    ("document_to_date", "Document valid to", 12),
     ("judged_by", "Judged by", 10),
+    ("no_formula", "Why there is no formula", 30),
     ("state", "State by the run", 10),
     ("reason_code", "Reason by the run", 24),
     ("reason_detail", "More on the reason", 30),
     ("headroom_ratio", "Headroom by the run", 12),
+    ("finding_id", "Id for greencap evidence", 18),
     ("exposure_usd", "Exposure, USD", 16),
     ("source_file_name", "Source file", 30),
     ("source_row_number", "Source row", 10),
@@ -85,11 +63,21 @@ _MET = (
     'IF({operator}="at_most",{value}<={limit},IF({operator}="below",{value}<{limit},'
     'IF({operator}="at_least",{value}>={limit},{value}>{limit})))'
 )
+_LISTED = (
+    'AND(OR({scope_process}="",{unit_process}={scope_process}),OR({scope_technology}="",{unit_technology}={scope_technology}),'
+    'OR({scope_size_from}="",{unit_size}>{scope_size_from},AND({scope_from_inclusive}="yes",{unit_size}={scope_size_from})),'
+    'OR({scope_size_to}="",{unit_size}<{scope_size_to},AND({scope_to_inclusive}="yes",{unit_size}={scope_size_to})))'
+)
+_HELD = (
+    'AND({document_status}="yes",{document_from_date}<>"",{document_from_date}<={period_end_date},'
+    'OR({document_to_date}="",{document_to_date}>={period_end_date}))'
+)
 _STATE = (
     '=IF({by}="share",IF(ROUND({within}-{wanted},9)>=0,"PASS","FAIL"),IF({by}="value",'
-    f'IF({_MET},"PASS","FAIL"),"look at the evidence"))'
+    f'IF({_MET},"PASS","FAIL"),IF({{by}}="equipment",IF({_LISTED},"FAIL","PASS"),IF({{by}}="document",IF({_HELD},"PASS","FAIL"),'
+    '"no formula: "&{no_formula}))))'
 )
-_AGREES = '=IF({again}="look at the evidence","look at the evidence",IF({again}={state},"yes","NO"))'
+_AGREES = '=IF({by}="none","look at the evidence",IF({again}={state},"yes","NO"))'
 #: Heading and formula of each computed column, in order.
 _FORMULAS = (("Headroom again", _HEADROOM), ("State again", _STATE), ("Agrees", _AGREES))
 
@@ -131,7 +119,7 @@ def _write_items(book: Book, rows: Sequence[Row]) -> None:
 def _write_formulas(sheet: Any, line: int, row: Row, ratio: Any) -> None:
     """Each formula carries the value it must come to, for programs that show a file without computing it."""
     places = {column: cell_name(line, place) for place, (column, _, _) in enumerate(_COLUMNS)}
-    names = {
+    names = places | {
         "value": places["measured_value"],
         "limit": places["limit_value"],
         "operator": places["operator"],
@@ -153,11 +141,31 @@ def _computed(row: Row) -> tuple[float | str, str, str]:
     headroom: float | str = ""
     if value is not None and limit:
         headroom = (limit - value if row["operator"] in ("at_most", "below") else value - limit) / abs(limit)
-    if row["judged_by"] == "evidence":
-        return headroom, "look at the evidence", "look at the evidence"
-    if row["judged_by"] == "share":
-        met = round(row["within_ratio"] - row["pass_share_ratio"], 9) >= 0
-    else:
-        met = {"at_most": value <= limit, "below": value < limit, "at_least": value >= limit}.get(row["operator"], value > limit)
-    again = "PASS" if met else "FAIL"
+    if row["judged_by"] == "none":
+        return headroom, f"no formula: {row['no_formula']}", "look at the evidence"
+    again = "PASS" if _is_met(row) else "FAIL"
     return headroom, again, "yes" if again == row["state"] else "NO"
+
+
+def _is_met(row: Row) -> bool:
+    value, limit = row["measured_value"], row["limit_value"]
+    match row["judged_by"]:
+        case "share":
+            return round(row["within_ratio"] - row["pass_share_ratio"], 9) >= 0
+        case "equipment":
+            return not _is_listed(row)
+        case "document":
+            begin, end, day = row["document_from_date"], row["document_to_date"], row["period_end_date"]
+            return row["document_status"] == "yes" and begin is not None and begin <= day and (end is None or end >= day)
+    return {"at_most": value <= limit, "below": value < limit, "at_least": value >= limit}.get(row["operator"], value > limit)
+
+
+def _is_listed(row: Row) -> bool:
+    """Whether the prohibition is about this unit."""
+    size, begin, end = row["unit_size"], row["scope_size_from"], row["scope_size_to"]
+    return (
+        row["scope_process"] in (None, row["unit_process"])
+        and row["scope_technology"] in (None, row["unit_technology"])
+        and (begin is None or size > begin or (row["scope_from_inclusive"] == "yes" and size == begin))
+        and (end is None or size < end or (row["scope_to_inclusive"] == "yes" and size == end))
+    )

@@ -55,6 +55,7 @@ def change_schemas() -> dict[str, pa.Schema]:
                 *((name, pa.float64()) for name in ("value_before", "value_after", "limit_before", "limit_after")),
                 *((name, text) for name in ("rule_version_before", "rule_version_after")),
                 ("has_corrected_readings", flag),
+                ("is_known_earlier", flag),
             ]
         ),
     }
@@ -268,7 +269,8 @@ from {run}.int_plants__verdicts
 _VERDICTS = f"""
 with before as ({_KEYED.format(run="{o}")}), after as ({_KEYED.format(run="{n}")}),
 days as (
-    select a.as_of_date = b.as_of_date as is_same_day
+    select a.as_of_date = b.as_of_date as is_same_day,
+        coalesce(a.known_at < b.known_at, a.known_at is not null) as is_known_earlier
     from {{n}}.ref_run__settings as a cross join {{o}}.ref_run__settings as b
 ), corrected as (
     select distinct stack_id, day_date from {{n}}.int_monitoring__restatements
@@ -281,7 +283,8 @@ select o.rule_id, o.tier_or_dash as tier, o.plant_id, o.entity_id, o.indicator_o
     exists (
         select 1 from corrected as c
         where c.stack_id = o.stack_id and c.day_date between o.period_start_date and o.period_end_date
-    ) as has_corrected_readings
+    ) as has_corrected_readings,
+    d.is_known_earlier
 from before as o
 left join after as n
     on o.rule_id = n.rule_id and o.tier_or_dash = n.tier_or_dash and o.entity_id = n.entity_id

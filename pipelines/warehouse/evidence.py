@@ -52,10 +52,7 @@ def read_evidence(con: DuckDBPyConnection, finding_id: str, period_end: date | N
     Args: period_end: last day of the verdict to lay open; default the worst failing one, else the last.
     Raises: WrongUseError when this run does not know the finding, did not judge it, or has no verdict that ends then.
     """
-    found = _rows(con, sql.FINDING, {"finding_id": finding_id})
-    if not found:
-        raise WrongUseError(f"{finding_id}: the published run does not hold it; make a run first, or name another home")
-    finding = found[0]
+    finding = _finding(con, finding_id)
     verdicts = _rows(con, sql.VERDICTS, finding)
     verdict = _chosen(finding, verdicts, period_end)
     key = finding | {"threshold_id": verdict["threshold_id"], "stack_id": verdict["stack_id"], **_span(verdict)}
@@ -67,6 +64,8 @@ def read_evidence(con: DuckDBPyConnection, finding_id: str, period_end: date | N
         tables |= {"readings": _readings(con, key, verdict, notes), "average": _rows(con, sql.AVERAGE, key)}
     elif verdict["kind"] == "requirement":
         sources["management_evidence"] = _ordered(_rows(con, sql.MANAGEMENT_EVIDENCE, key))
+    elif verdict["kind"] == "prohibition":
+        tables["equipment"] = _rows(con, sql.EQUIPMENT, key)
     elif verdict["kind"] == "limit":
         sources["periodic_returns"] = _ordered(_rows(con, sql.RETURNS, key))
         tables |= {
@@ -87,6 +86,11 @@ def read_evidence(con: DuckDBPyConnection, finding_id: str, period_end: date | N
         names=[row["name"] for row in _rows(con, sql.NAMES, {})],
         notes=notes,
     )
+
+
+def subjects(con: DuckDBPyConnection, wanted: str) -> list[Row]:
+    """What was judged under the finding id `wanted`, or under ids that begin so, whether it passes or fails."""
+    return _rows(con, sql.SUBJECTS, {"first": wanted, "last": wanted + "g"})  # ids end in hex digits
 
 
 def verdict_rows(con: DuckDBPyConnection, finding: Row) -> list[Row]:
@@ -115,6 +119,18 @@ def day_readings(con: DuckDBPyConnection, wanted: Iterable[tuple[str, str, str, 
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def _finding(con: DuckDBPyConnection, finding_id: str) -> Row:
+    """Its row of the register; of what passes, and is no finding, a row of the same columns."""
+    key = {"finding_id": finding_id}
+    found = _rows(con, sql.FINDING, key)
+    if found:
+        return found[0]
+    judged = _rows(con, sql.SUBJECT, key)
+    if not judged:
+        raise WrongUseError(f"{finding_id}: the published run does not hold it; make a run first, or name another home")
+    return dict.fromkeys(row["column_name"] for row in _rows(con, sql.REGISTER_COLUMNS, {})) | judged[0]
 
 
 def _chosen(finding: Row, verdicts: list[Row], period_end: date | None) -> Row:

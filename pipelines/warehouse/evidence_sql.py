@@ -9,6 +9,25 @@ from __future__ import annotations
 
 FINDING = "select * from mart_findings__register where finding_id = $finding_id"
 
+#: What was judged and is no finding, with what the register would say of it.
+SUBJECT = """
+with exposure as (
+    select plant_id, sum(exposure_usd::decimal(20, 6))::double as exposure_usd, count(distinct loan_id) as loan_count
+    from int_loans__attribution
+    group by plant_id
+)
+
+select s.*, 'NO_FINDING' as state, r.title, r.instrument_title, r.layer, r.severity, r.evidence, r.clause,
+    p.plant_name, p.country_iso3, p.sector, coalesce(e.loan_count, 0) as loan_count, coalesce(e.exposure_usd, 0) as exposure_usd
+from int_findings__subjects as s
+left join ref_rules__rules as r on s.rule_id = r.rule_id
+left join stg_plants__plants as p on s.plant_id = p.plant_id
+left join exposure as e on s.plant_id = e.plant_id
+where s.finding_id = $finding_id
+"""
+SUBJECTS = "select * from int_findings__subjects where finding_id >= $first and finding_id <= $last order by finding_id"
+REGISTER_COLUMNS = "select column_name from duckdb_columns() where table_name = 'mart_findings__register'"
+
 #: All verdicts of a finding over the window; `uncertainty_pct` and `decision_rule` as the limit states them.
 VERDICTS = """
 select v.*, t.averaging, t.pass_test, t.pass_share_ratio, t.min_capture_ratio, t.ref_o2_pct, t.printed_value, t.printed_unit,
@@ -36,6 +55,41 @@ order by a.threshold_id
 """
 
 SCOPE = "select * from ref_rules__scopes where rule_id = $rule_id order by scope_no"
+
+#: Each condition of each scope of a prohibition, held against the unit; `holds` null = the unit's own is unknown.
+EQUIPMENT = """
+with units as (
+    select process, technology, size_value, size_unit, fuel from int_plants__entities where entity_id = $entity_id
+),
+
+scopes as (
+    select * from ref_rules__scopes where rule_id = $rule_id
+)
+
+select s.scope_no, 1 as condition_no, 'process' as condition, s.process as asked, u.process as found, s.process = u.process as holds
+from scopes as s cross join units as u
+where s.process is not null
+union all
+select s.scope_no, 2, 'technology', s.technology, u.technology, s.technology = u.technology
+from scopes as s cross join units as u
+where s.technology is not null
+union all
+select s.scope_no, 3, 'smallest size',
+    concat_ws(' ', case when s.size_from_inclusive then 'from' else 'above' end, s.size_from, s.size_unit),
+    concat_ws(' ', u.size_value, u.size_unit), u.size_value > s.size_from or s.size_from_inclusive and u.size_value = s.size_from
+from scopes as s cross join units as u
+where s.size_from is not null
+union all
+select s.scope_no, 4, 'largest size', concat_ws(' ', case when s.size_to_inclusive then 'up to' else 'below' end, s.size_to, s.size_unit),
+    concat_ws(' ', u.size_value, u.size_unit), u.size_value < s.size_to or s.size_to_inclusive and u.size_value = s.size_to
+from scopes as s cross join units as u
+where s.size_to is not null
+union all
+select s.scope_no, 5, 'fuel', s.fuel, u.fuel, s.fuel = u.fuel
+from scopes as s cross join units as u
+where s.fuel is not null
+order by scope_no, condition_no
+"""
 
 WAIVERS = "select * from mart_findings__waivers where rule_id = $rule_id and plant_id = $plant_id order by waiver_id"
 

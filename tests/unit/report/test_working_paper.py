@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,18 @@ ITEM = {
     "exposure_usd": 1.0,
     "source_file_name": "f.csv",
     "source_row_number": 2,
+    "finding_id": "F-000000000000",
+    "no_formula": None,
+    **dict.fromkeys(("unit_process", "unit_technology", "unit_size", "scope_process", "scope_technology", "scope_size_from")),
+    **dict.fromkeys(("scope_from_inclusive", "scope_size_to", "scope_to_inclusive")),
+    **dict.fromkeys(("document_status", "document_from_date", "document_to_date")),
 }
+#: A shaft kiln of 2.5 m under a prohibition of shaft kilns below 3 m.
+KILN = {"judged_by": "equipment", "unit_process": "clinker_kiln", "unit_technology": "shaft", "unit_size": 2.5}
+KILN |= {"scope_process": "clinker_kiln", "scope_technology": "shaft", "scope_size_to": 3.0, "scope_to_inclusive": "no", "state": "FAIL"}
+KILN |= {"measured_value": None, "limit_value": None, "operator": "prohibited"}
+DOCUMENT = {"judged_by": "document", "document_status": "yes", "document_from_date": date(2024, 1, 1), "operator": "required"}
+DOCUMENT |= {"measured_value": None, "limit_value": None}
 
 
 class Blank:
@@ -55,6 +66,9 @@ class Blank:
         return self
 
     __sub__ = __rsub__ = __truediv__ = __rtruediv__ = __abs__ = __round__ = _blank
+
+    def __radd__(self, text: str) -> str:
+        return text
 
     def _is_not(self, _: object) -> bool:
         return False
@@ -76,22 +90,23 @@ def computed(formula: str, sheet: Any) -> Any:
         found = sheet[name].value
         if isinstance(found, str) and found.startswith("="):
             return computed(found, sheet)
-        return Blank() if found is None else found
+        return Blank() if found is None else found.date() if isinstance(found, datetime) else found
 
     names = {
         "cell": cell,
         "IF": lambda condition, then, otherwise: then if condition else otherwise,
         "OR": lambda *conditions: any(conditions),
+        "AND": lambda *conditions: all(conditions),
         "ABS": lambda value: value if isinstance(value, Blank) else Divisor(abs(value)),
         "ROUND": round,
     }
-    return eval(re.sub(r'"[^"]*"|\b[A-Z]{1,2}\d+\b|<=|>=|=', lambda met: _python(met.group()), formula.removeprefix("=")), names)
+    return eval(re.sub(r'"[^"]*"|\b[A-Z]{1,2}\d+\b|<=|>=|<>|=|&', lambda met: _python(met.group()), formula.removeprefix("=")), names)
 
 
 def _python(token: str) -> str:
     if token[0].isalpha():
         return f"cell('{token}')"
-    return "==" if token == "=" else token
+    return {"=": "==", "<>": "!=", "&": "+"}.get(token, token)
 
 
 def written(path: Path, *rows: dict[str, Any]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -119,14 +134,15 @@ def _equal(a: Any, b: Any) -> bool:
     state=st.sampled_from(["PASS", "FAIL"]),
     within=st.floats(0, 1),
     wanted=st.sampled_from([0.95, 0.97]),
-    judged_by=st.sampled_from(["value", "share", "evidence"]),
+    judged_by=st.sampled_from(["value", "share", "none"]),
 )
 @settings(max_examples=15, deadline=None)
 def test_the_formulas_come_to_the_values_that_the_file_carries(judged_by: str, **given_values: Any) -> None:
     row = {**ITEM, "measured_value": given_values["value"], "limit_value": given_values["limit"], "operator": given_values["operator"]}
     row |= {"state": given_values["state"], "within_ratio": given_values["within"], "pass_share_ratio": given_values["wanted"]}
     without_number = judged_by == "value" and (row["measured_value"] is None or row["limit_value"] is None)
-    row["judged_by"] = "evidence" if without_number else judged_by
+    row["judged_by"] = "none" if without_number else judged_by
+    row["no_formula"] = "there is no number" if row["judged_by"] == "none" else None
     with tempfile.TemporaryDirectory() as folder:
         (worked,), (kept,) = written(Path(folder) / "w.xlsx", row)
     for name in worked:
@@ -144,7 +160,18 @@ def test_the_formulas_come_to_the_values_that_the_file_carries(judged_by: str, *
         ({"operator": "above", "measured_value": 50.0, "state": "PASS"}, 0.0, "FAIL", "NO"),
         ({"judged_by": "share", "measured_value": 80.0, "within_ratio": 0.95, "pass_share_ratio": 0.95}, -0.6, "PASS", "yes"),
         ({"judged_by": "share", "within_ratio": 0.949, "pass_share_ratio": 0.95}, 0.2, "FAIL", "NO"),
-        ({"judged_by": "evidence", "measured_value": None, "limit_value": None}, "", "look at the evidence", "look at the evidence"),
+        ({"judged_by": "none", "no_formula": "3 tests decide"}, 0.2, "no formula: 3 tests decide", "look at the evidence"),
+        (KILN, "", "FAIL", "yes"),
+        (KILN | {"unit_size": 3.0}, "", "PASS", "NO"),
+        (KILN | {"unit_size": 3.0, "scope_to_inclusive": "yes"}, "", "FAIL", "yes"),
+        (KILN | {"unit_technology": "wet", "unit_size": None, "state": "PASS"}, "", "PASS", "yes"),
+        (KILN | {"scope_size_from": 2.5, "scope_from_inclusive": "no", "state": "PASS"}, "", "PASS", "yes"),
+        (KILN | {"scope_size_from": 2.5, "scope_from_inclusive": "yes"}, "", "FAIL", "yes"),
+        (DOCUMENT, "", "PASS", "yes"),
+        (DOCUMENT | {"document_to_date": date(2026, 6, 30)}, "", "PASS", "yes"),
+        (DOCUMENT | {"document_to_date": date(2026, 6, 29), "state": "FAIL"}, "", "FAIL", "yes"),
+        (DOCUMENT | {"document_status": "no", "state": "FAIL"}, "", "FAIL", "yes"),
+        (DOCUMENT | {"document_from_date": None, "state": "FAIL"}, "", "FAIL", "yes"),
         ({"limit_value": 0.0, "measured_value": 1.0, "state": "FAIL"}, "", "FAIL", "yes"),
     ],
 )
