@@ -14,6 +14,7 @@ import contextlib
 import json
 import multiprocessing
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -129,10 +130,10 @@ def kill_runs(folder: Path, landing: Path, kills: int, seed: int, full_every: in
     found = set(findings(Book(home)))
     with reader(home, seen):
         while seen.kills < kills:
-            _kill_run(landing, home, chance, duration, is_late=seen.kills % 2 == 1)
-            seen.kills += 1
+            was_killed = _kill_run(landing, home, chance, duration, is_late=seen.kills % 2 == 1)
+            seen.kills += was_killed
             _check(home, seen)
-            if seen.kills % full_every == 0 or seen.kills == kills:
+            if was_killed and (seen.kills % full_every == 0 or seen.kills == kills):
                 done = _run(landing, home)
                 seen.troubles += [f"after kill {seen.kills}: {done.stderr[-300:]}"] if done.returncode else []
                 _check(home, seen)
@@ -142,7 +143,8 @@ def kill_runs(folder: Path, landing: Path, kills: int, seed: int, full_every: in
     return seen
 
 
-def _kill_run(landing: Path, home: Path, chance: random.Random, duration: float, is_late: bool) -> None:
+def _kill_run(landing: Path, home: Path, chance: random.Random, duration: float, is_late: bool) -> bool:
+    """Whether it was killed; one that ended first counts for nothing."""
     events = len(_published(home))
     with subprocess.Popen(_command(landing, home), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None
@@ -155,6 +157,7 @@ def _kill_run(landing: Path, home: Path, chance: random.Random, duration: float,
             time.sleep(chance.uniform(0, duration))
         process.kill()
     assert len(_published(home)) <= events + 1
+    return process.returncode == -signal.SIGKILL
 
 
 def _command(landing: Path, home: Path) -> list[str]:
