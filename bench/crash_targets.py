@@ -75,7 +75,7 @@ def bare_night(home: Path, landing: Path, number: int) -> None:
         (building / PAGE).write_text(json.dumps({"night": number, "rows": ["row"] * 20_000}), encoding="utf-8")
         options = {"as_of_date": "2026-01-01", "portfolio": None, "known_at": None}
         record.made = Made(f"2026-01-01-{number:012d}", options, received, {}, {}, {}, {}, "bench", {}, {})
-        record.publish(opened, building, [] if record.runs else [_FINDING], {})
+        record.publish(opened, building, [] if record.runs else [_FINDING], {}, {})
 
 
 def nights_on(works: Event, home: Path, landing: Path, first: int) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 from pipelines.ledger.findings import Finding
 
+#: What fails where there is no number.
+_WITHOUT_NUMBER = {"prohibited": "prohibited equipment stands there", "required": "the evidence asked for is not held"}
 #: State of what was judged and does not fail.
 NO_FINDING = "NO_FINDING"
 
@@ -44,8 +46,12 @@ def cure(row: Mapping[str, Any]) -> str:
 
 def condition(row: Mapping[str, Any]) -> str:
     """What was found: the worst value against its limit, and how often."""
-    if not row or row["worst_value"] is None:
-        return f"{(row or {}).get('fail_period_count') or 0} failing periods"
+    if not row or row["is_not_reassessed"]:
+        return "not assessed again by the published run: no data, or not judged; it stays as it was last known"
+    if row["operator"] in _WITHOUT_NUMBER:
+        return _WITHOUT_NUMBER[row["operator"]]
+    if row["worst_value"] is None:
+        return f"{row['fail_period_count'] or 0} failing periods"
     over = f", {abs(row['worst_headroom_ratio']):.1%} beyond" if row["worst_headroom_ratio"] is not None else ""
     words = f"worst {row['worst_value']:.6g} against {row['operator'].replace('_', ' ')} {row['worst_limit_value']:.6g} {row['unit']}{over}"
     return f"{words}; {row['fail_period_count']} failing periods from {row['first_fail_date']} to {row['last_fail_date']}"

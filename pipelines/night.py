@@ -186,11 +186,11 @@ class Night:
             raise SourceFileError(f"{self.landing}: no file to read; put the received files here (`greencap init` shows the formats)")
         self._check_portfolio()
         self.as_of = self.as_of or self._newest_reporting_date()
+        assert self._record is not None
+        self._record.keep_inputs(self._inputs(), self.landing, self.rules, self.waivers)  # before anything is taken out of them
         self.progress("take readings into the store")
         self.readings = receive_readings(self.home, self._received, self.as_of, self.known_at)
         self._start()
-        assert self._record is not None
-        self._record.keep_inputs(self._inputs(), self.landing, self.rules, self.waivers)
         return self._write_raw_tables()
 
     def _inputs(self) -> dict[str, str]:
@@ -469,7 +469,11 @@ class Night:
         )
         headline = [{key: _plain(value) for key, value in row.items()} for row in self.counts["headline"]]
         self.published = self._record.publish(
-            self._home, self.folder, changes=self._changes(), counts={"headline": headline, "portfolio_history": self._left_for_later}
+            self._home,
+            self.folder,
+            changes=self._changes(),
+            counts={"headline": headline, "portfolio_history": self._left_for_later},
+            readings=self.readings.index.hashes() if self.readings else {},
         )
         return self.published
 

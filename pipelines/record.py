@@ -122,8 +122,10 @@ class Record:
         )
         return self.made.root_hash
 
-    def publish(self, home: Home, building: Path, changes: list[dict[str, Any]], counts: Mapping[str, Any]) -> Path:
-        """Seal the built run, say in the log that it is published, make it current; its folder.
+    def publish(
+        self, home: Home, building: Path, changes: list[dict[str, Any]], counts: Mapping[str, Any], readings: Mapping[str, str]
+    ) -> Path:
+        """Seal the built run, say in the log that it is published, make it current; its folder. `readings`: stored file → sha256.
 
         Killed before the log speaks, the run was never published; killed after, the next night makes it current.
         """
@@ -138,6 +140,7 @@ class Record:
             outputs=output_hashes(building),
             dependencies=dependency_versions(),
             python=python_version(),
+            readings=dict(readings),
         )
         manifest.write(building)
         finished = home.finish(building)

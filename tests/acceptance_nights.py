@@ -85,6 +85,11 @@ class Nights:
         """A file of the run of a night."""
         return (self.published[name] / file).read_text(encoding="utf-8")
 
+    def acknowledge(self) -> None:
+        """An officer answers for the finding that is then waived."""
+        (row,) = self.rows("first", f"select finding_id from mart_findings__register where rule_id = '{WAIVED_RULE}'")
+        self.greencap("findings", "acknowledge", row["finding_id"], "--by", "officer@example.org")
+
     def waive(self, approver: str) -> None:
         """Put the waiver file there."""
         (self.home / "waivers").mkdir(exist_ok=True)
@@ -185,6 +190,7 @@ def perform_nights(folder: Path) -> Nights:
         nights.waive("Loan.Officer@example.org")
         nights.night("own waiver", SECOND)
         nights.waive("risk.manager@example.org")
+        nights.acknowledge()
         edit_csv(landing / "covenants.csv", cure)
         (landing / "dust.csv").write_text(READINGS + _dust(), encoding="utf-8")
         shutil.copytree(landing, folder / "landing_of_december")

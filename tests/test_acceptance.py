@@ -57,14 +57,21 @@ def test_risk_manager_own_waiver_refused_then_held_then_ended(nights: Nights) ->
     """Asks and approves the own waiver: refused. Approved by another: in gross fails and under waiver. Then reopened, in the digest."""
     assert nights.codes["own waiver"] == 4
     assert "is the requester" in nights.said["own waiver"]
-    sql = f"select finding_id, state, change, waiver_id from mart_findings__register where rule_id = '{WAIVED_RULE}' and plant_id = 'PL-01'"
+    columns = "finding_id, state, change, waiver_id, owner"
+    sql = f"select {columns} from mart_findings__register where rule_id = '{WAIVED_RULE}' and plant_id = 'PL-01'"
     (before,), (held,), (ended,) = (nights.rows(name, sql) for name in ("first", "second", "third"))
     assert (before["state"], held["state"], held["waiver_id"]) == ("OPEN", "WAIVED", "w1")
     counted = "select sum(gross_count)::int as gross, sum(waived_count)::int as waived from mart_portfolio__findings"
     (gross,) = nights.rows("second", counted)
     assert gross["gross"] > gross["waived"] >= 1
-    judged = f"select distinct state from int_plants__verdicts where rule_id = '{WAIVED_RULE}' and plant_id = 'PL-01'"
+    judged = f"select state from int_plants__verdicts where rule_id = '{WAIVED_RULE}' and plant_id = 'PL-01' and measured_value is not null"
     assert nights.rows("second", judged) == [{"state": "FAIL"}]  # the waiver changes no verdict
+    (waiver,) = nights.rows("second", "select waiver_state, days_to_expiry, reminder from mart_findings__waivers")
+    assert waiver == {"waiver_state": "ACTIVE", "days_to_expiry": 8, "reminder": "FIRST"}
+    assert held["owner"] == "officer@example.org"
+    shown = nights.greencap("findings", "show", ended["finding_id"])
+    assert "officer@example.org" in shown
+    assert shown.count("event ") >= 4
     assert (ended["state"], ended["change"], ended["waiver_id"]) == ("REOPENED", "REOPENED", None)
     digest = json.loads(nights.text("third", "digest.json"))
     assert ended["finding_id"] in [row["finding_id"] for row in digest["findings"]["reopened"]]

@@ -17,6 +17,7 @@ from pipelines.ledger.book import Book
 from pipelines.ledger.pack import write_pack
 from tests.acceptance_nights import Nights
 
+HEAT = "rule_id = 'global_gnr__clinker_heat' and entity_id = 'unit:PL-01-K1'"
 KILNS = "state_council_2010_2012__shaft_kiln"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -32,12 +33,15 @@ def finding_id(nights: Nights, condition: str) -> str:
 
 def test_a_finding_from_returns_shows_every_conversion_from_the_rows_to_the_ratio(nights: Nights) -> None:
     """The heat of a kiln: fuel energy over clinker, 7,992,000 GJ over 1,776,000 t, 4,500 MJ a tonne."""
-    pack = make_pack(Book(nights.home), finding_id(nights, "rule_id = 'global_gnr__clinker_heat'"))
+    pack = make_pack(Book(nights.home), finding_id(nights, HEAT))
     returns = rows_of(pack["sources/periodic_returns.csv"])
     assert {(row["item"], float(row["value"])) for row in returns} >= {("fuel_energy", 7_992_000.0), ("production_clinker", 1_776_000.0)}
     steps = rows_of(pack["steps.csv"])
-    energy, clinker, ratio, judged = steps
-    assert "7992000 GJ ×" in energy["formula"].replace(",", "")
+    sent_energy, sent_clinker, energy, clinker, ratio, judged = steps
+    assert sent_energy["formula"] == "periodic_returns.csv, row 3, 2024-12-02 to 2025-12-01: 7,992,000 GJ × 34.12084"
+    assert (float(sent_energy["value"]), sent_energy["unit"]) == (pytest.approx(7_992_000 * 1e6 / 29_307.6, rel=1e-9), "kgce")
+    assert (float(sent_clinker["value"]), sent_clinker["unit"]) == (1_776_000.0, "t")
+    assert float(energy["value"]) == pytest.approx(float(sent_energy["value"]) * 29.3076, rel=1e-9)
     assert float(energy["value"]) / float(clinker["value"]) == pytest.approx(float(ratio["value"]), rel=1e-9)
     assert float(ratio["value"]) == pytest.approx(4500.0)
     assert "agrees with the verdict" in ratio["formula"]
@@ -85,7 +89,7 @@ def browser() -> Iterator[Any]:
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 def test_the_page_recomputes_the_hashes_and_sees_one_changed_byte(nights: Nights, browser: Any, tmp_path: Path) -> None:
     folder = tmp_path / "pack"
-    write_pack(folder, make_pack(Book(nights.home), finding_id(nights, "rule_id = 'global_gnr__clinker_heat'")))
+    write_pack(folder, make_pack(Book(nights.home), finding_id(nights, HEAT)))
     page, asked = browser.new_page(), []
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: asked.append(str(error)))
@@ -93,14 +97,14 @@ def test_the_page_recomputes_the_hashes_and_sees_one_changed_byte(nights: Nights
     assert "files that this page carries agree with their hash" in page.inner_text("#embedded")
     assert "Root hash of the run: agrees with its manifest" in page.inner_text("#run-check")
     page.set_input_files("#choose", str(folder))
-    page.wait_for_function("document.getElementById('folder').textContent.includes('of the folder')")
+    page.locator("#folder", has_text="of the folder").wait_for()
     assert "files of the folder agree with their hash" in page.inner_text("#folder")
     assert asked == [(folder / "index.html").as_uri()]
 
     touched = folder / "sources" / "periodic_returns.csv"
     touched.write_bytes(touched.read_bytes().replace(b"7992000", b"7992001"))
     page.set_input_files("#choose", str(folder))
-    page.wait_for_function("document.getElementById('folder').className === 'alert'")
+    page.locator("#folder.alert").wait_for()
     assert page.inner_text("#folder") == "sources/periodic_returns.csv differs"
 
     index = folder / "index.html"

@@ -222,8 +222,9 @@ class Book:
     # ---- proved ----------------------------------------------------------------------------------------------------
 
     def first_break(self, runs_folder: Path) -> Break | None:
-        """The first thing that is not what it was: log, manifests and changes it names, archive, then the files of the runs still there."""
-        return self.log.first_break() or self._record_break(runs_folder) or self._archive_break() or self._runs_break(runs_folder)
+        """The first thing that is not what it was: log, manifests and changes it names, archive, stored readings, runs still there."""
+        chain = self.log.first_break() or self._record_break(runs_folder)
+        return chain or self._archive_break() or self._readings_break() or self._runs_break(runs_folder)
 
     def _record_break(self, runs_folder: Path) -> Break | None:
         named: dict[Path, Event] = {}
@@ -247,6 +248,19 @@ class Book:
             if self.archive.path(content_hash).exists():
                 expected[content_hash] = event.details["files"][content_hash]
         return self.archive.first_break(expected)
+
+    def _readings_break(self) -> Break | None:
+        """Stored readings that a published run rested on and that are not what they were, or that came of no received file."""
+        store = self.home / "readings"
+        expected = {name: (content, run.event) for run in self.published_runs() for name, content in run.manifest.readings.items()}
+        for name, (content, event) in sorted(expected.items()):
+            path = store / name
+            if not path.exists() or file_hash(path) != content:
+                return Break(path, "is gone" if not path.exists() else "was changed after it was written", event.number)
+        received = {*self.kept(), *self.removed()}
+        records = (path for path in sorted(store.glob("files/*.json")) if f"files/{path.name}" not in expected)
+        strangers = (path for path in records if json.loads(path.read_text(encoding="utf-8"))["file_id"] not in received)
+        return next((Break(path, "no event says that its file was received; it was put here by hand") for path in strangers), None)
 
     def run_break(self, run: PublishedRun, runs_folder: Path) -> Break | None:
         """The first file of one run's folder, or of what it was made from, that is not what it was."""

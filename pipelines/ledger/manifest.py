@@ -60,7 +60,10 @@ class Made:
 
 @dataclass(frozen=True)
 class Manifest:
-    """`made` with the files it was rendered to, the moment of the log it knew, the bundle of its knowledge, and the libraries in use."""
+    """`made` with the files it was rendered to, the moment of the log it knew, the bundle of its knowledge, and the libraries in use.
+
+    `readings`: sha256 of each file of the store of readings that it rested on, by its path below `HOME/readings`.
+    """
 
     made: Made
     events_head: str
@@ -68,6 +71,7 @@ class Manifest:
     outputs: Mapping[str, str]
     dependencies: Mapping[str, str] = field(default_factory=dict)
     python: str = ""
+    readings: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, folder: Path) -> str:
         """Write `manifest.json` into the run's folder; its sha256."""
@@ -103,6 +107,7 @@ def read_manifest_file(path: Path) -> Manifest:
             outputs=content["outputs"],
             dependencies=content["dependencies"],
             python=content["python"],
+            readings=content.get("readings", {}),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WrongUseError(f"{path}: cannot be read as a run's manifest; run `greencap verify`") from error

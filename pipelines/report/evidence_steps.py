@@ -10,6 +10,8 @@ from pipelines.report.format import significant
 
 Row = Mapping[str, Any]
 _COMPARED = {"at_most": "≤", "below": "<", "at_least": "≥", "above": ">"}
+#: Rows of returns that are steps of their own; of more the table alone tells.
+MOST_ROWS = 40
 #: Verdicts are rounded to nine decimals; a sum of the same figures agrees within this share of it.
 _AGREES = 1e-6
 
@@ -29,7 +31,8 @@ def steps_of(verdict: Row, tables: Mapping[str, Sequence[Row]], sources: Mapping
     if verdict["stack_id"]:
         return [*_reading_steps(verdict, tables["readings"]), *_average_step(verdict, tables["average"]), *_limit_step(verdict)]
     if verdict["kind"] == "limit":
-        return [*_return_steps(verdict, tables["return_steps"], tables["return_value"]), *_limit_step(verdict)]
+        rows = _row_steps(tables["return_rows"])
+        return [*rows, *_return_steps(verdict, tables["return_steps"], tables["return_value"]), *_limit_step(verdict)]
     return list(_fact_steps(verdict, sources, tables.get("equipment", [])))
 
 
@@ -76,6 +79,19 @@ def _average_step(verdict: Row, averages: Sequence[Row]) -> Iterator[Step]:
     way = f"highest of {row['block_count']} {name} averages" if is_highest else f"mean of {row['block_count']} hours"
     formula = f"{way}; {_agreement(row['value'], verdict)}"
     yield Step(f"Average by {name}, over the readings in readings.csv", formula, row["value"], verdict["unit"] or "")
+
+
+def _row_steps(rows: Sequence[Row]) -> Iterator[Step]:
+    """Each row as sent, brought to the unit of its item."""
+    if len(rows) > MOST_ROWS:
+        yield Step("Rows as sent", f"{len(rows)} rows, each with its factor in return_rows.csv", None, "")
+        return
+    for row in rows:
+        heat = f", heat value {row['heat_factor_id']}" if row["heat_factor_id"] else ""
+        factor = f" × {_n(row['unit_factor'])}{heat}" if row["unit_factor"] is not None else f": {row['error_code'] or 'no value'}"
+        place = f"{row['source_file_name']}, row {row['source_row_number']}, {row['period_start_date']} to {row['period_end_date']}"
+        sent = f"{_n(row['sent_value'])} {row['sent_unit'] or ''}"
+        yield Step(f"As sent: {str(row['item']).replace('_', ' ')}", f"{place}: {sent}{factor}", row["value"], row["unit"] or "")
 
 
 def _return_steps(verdict: Row, steps: Sequence[Row], values: Sequence[Row]) -> Iterator[Step]:

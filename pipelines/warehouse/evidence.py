@@ -69,6 +69,7 @@ def read_evidence(con: DuckDBPyConnection, finding_id: str, period_end: date | N
     elif verdict["kind"] == "limit":
         sources["periodic_returns"] = _ordered(_rows(con, sql.RETURNS, key))
         tables |= {
+            "return_rows": _rows(con, sql.RETURN_ROWS, key),
             "return_steps": _rows(con, sql.RETURN_STEPS, key),
             "return_periods": _rows(con, sql.RETURN_PERIODS, key),
             "return_value": _rows(con, sql.RETURN_VALUE, key),

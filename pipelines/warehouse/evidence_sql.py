@@ -118,12 +118,24 @@ where r.plant_id = $plant_id and exists (
         and coalesce(p.source_file_id, '') <= r.source_file_id and coalesce(p.last_source_file_id, p.source_file_id, '') >= r.source_file_id
         and p.first_source_row_number <= r.source_row_number and p.last_source_row_number >= r.source_row_number)
 """
+#: The same rows on their way to the canonical unit of their item; `unit_factor` holds unit and, where a fuel came by mass or volume, heat.
+RETURN_ROWS = f"""
+with received as ({RETURNS})
+
+select i.item, i.unit_id, i.period_start_date, i.period_end_date, i.sent_value, i.sent_unit,
+    i.value / nullif(i.sent_value, 0) as unit_factor, i.heat_factor_id, i.value, i.unit, i.evidence_tier, i.error_code,
+    r.source_file_id, r.source_file_name, r.source_row_number
+from int_returns__items as i
+inner join received as r
+    on i.source_file_id = r.source_file_id and i.source_row_number = r.source_row_number and i.plant_id = r.plant_id and i.item = r.item
+order by i.item, i.unit_id, i.period_start_date, i.period_end_date, r.source_file_id, r.source_row_number
+"""
 RETURN_STEPS = """
 select * from int_returns__steps where entity_id = $entity_id and indicator_id = $indicator_id order by role desc, item, factor
 """
 RETURN_PERIODS = """
 select * from int_returns__indicator_periods where entity_id = $entity_id and indicator_id = $indicator_id
-order by period_start_date, period_end_date, role desc, item, source_row_number
+order by period_start_date, period_end_date, role desc, item, source_file_id, first_source_row_number
 """
 RETURN_VALUE = "select * from int_returns__indicators where entity_id = $entity_id and indicator_id = $indicator_id"
 

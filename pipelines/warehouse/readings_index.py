@@ -9,6 +9,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from pipelines.hashing import file_hash
 from pipelines.warehouse.fingerprint import mapping_hash
 from pipelines.warehouse.readings_rows import STORED, UNSORTED
 from pipelines.warehouse.readings_store import FileRecord, Part, ReadingsStore, current_records
@@ -41,6 +42,12 @@ class ReadingsIndex:
             for part in record.parts:
                 found[part.month].append((record, part))
         return {month: sorted(found[month], key=lambda item: item[1].part_id) for month in sorted(found)}
+
+    def hashes(self) -> dict[str, str]:
+        """sha256 of each record and Parquet file of readings that it rests on, by its path below the store."""
+        parts = {part.path: part.sha256 for record in self.records for part in record.parts}
+        names = [f"files/{record.ingest_key}.json" for record in self.records]
+        return parts | {name: file_hash(self.store.folder / name) for name in names}
 
     @property
     def months(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,15 @@ def _prolong(path: Path) -> None:
     path.write_bytes(path.read_bytes() + b"\n")
 
 
+def _swap(path: Path) -> None:
+    """Exchange the first two neighbours that differ."""
+    path.chmod(0o644)
+    content = bytearray(path.read_bytes())
+    place = next(place for place in range(len(content) // 2, len(content) - 1) if content[place] != content[place + 1])
+    content[place], content[place + 1] = content[place + 1], content[place]
+    path.write_bytes(content)
+
+
 def _remove(path: Path) -> None:
     path.unlink()
 
@@ -53,11 +63,13 @@ def test_an_untouched_home_is_whole_wherever_it_was_copied(home: Path) -> None:
     assert (code, said[:6]) == (EQUAL, "Whole:")
 
 
-@pytest.mark.parametrize("change", [_change_byte, _prolong, _remove])
+@pytest.mark.parametrize("change", [_change_byte, _prolong, _swap, _remove])
 @pytest.mark.parametrize(
     "kind",
     [
         "archive/*/*",
+        "readings/parts/*/*",
+        "readings/files/*.json",
         "ledger/events.jsonl",
         "ledger/head.json",
         "ledger/manifests/*.json",
@@ -80,6 +92,15 @@ def test_every_kind_of_stored_file_is_guarded(home: Path, kind: str, change: Cal
     code, said = greencap("verify", "--home", str(home))
     assert code == DIFFERENT
     assert touched.name in said or (change is _remove and "events.jsonl" in said) or touched.parent.parent.name in said, said
+
+
+def test_readings_that_came_of_no_received_file_are_named(home: Path) -> None:
+    record = _one(home, "readings/files/*.json")
+    forged = record.with_name("0" * 32 + ".json")
+    file_id = json.loads(record.read_text(encoding="utf-8"))["file_id"]
+    forged.write_text(record.read_text(encoding="utf-8").replace(file_id, "0" * 64), encoding="utf-8")
+    code, said = greencap("verify", "--home", str(home))
+    assert (code, f"{forged}: no event says that its file was received" in said) == (DIFFERENT, True), said
 
 
 @pytest.mark.parametrize("place", ["archive/ab/" + "ab" * 32, "ledger/manifests/" + "0" * 64 + ".json", "runs/{run}/extra.csv"])
