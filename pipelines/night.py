@@ -19,7 +19,7 @@ from pipelines import settings
 from pipelines.errors import GateError, GreenCapacityError, SourceFileError, WrongUseError
 from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
 from pipelines.ledger.findings import CHANGED
-from pipelines.night_readings import NightReadings, receive_readings, show_current, show_received, write_deliveries
+from pipelines.night_readings import NightReadings, leave_readings, receive_readings, show_current, show_received, write_deliveries
 from pipelines.portfolio_history import past_rows, past_tables, rows_to_keep
 from pipelines.record import Record
 from pipelines.run_counts import run_counts
@@ -316,7 +316,7 @@ class Night:
     def build(self, model: SqlModel) -> int:
         """Build one SQL model; its row count. What reads all readings is made in pieces that live across nights."""
         from pipelines.warehouse import database
-        from pipelines.warehouse.chunks import SERIES, build_in_pieces, build_series
+        from pipelines.warehouse.chunks import BY_DAY, SERIES, build_in_pieces, build_series
 
         with self.warehouse() as con:
             if model.materialized == "view":
@@ -325,7 +325,9 @@ class Night:
                 return build_series(con, model, self.readings.index)
             if model.materialized == "chunk" and self.readings is not None:
                 index = self.readings.index
-                return build_in_pieces(con, model, list(self._views.values()), index, index.store.folder / "folds")
+                folder = index.store.folder / "folds"
+                is_copied = self.readings.is_carried or model.name not in BY_DAY
+                return build_in_pieces(con, model, list(self._views.values()), index, folder, is_copied)
             return database.build_model(con, model)
 
     def judge_quality(self) -> list[CheckResult]:
@@ -462,6 +464,8 @@ class Night:
         assert self.folder is not None
         assert self._home is not None
         assert self._record is not None
+        with self.warehouse() as con:
+            leave_readings(con)
         self._close()
         summary = self.outcome() | {"published": True, "reason": "all gates hold"}
         (self.folder / "run_summary.json").write_text(

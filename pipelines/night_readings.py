@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pipelines.warehouse.readings_store import FileRecord, Flags
 
 READINGS_TABLE = "raw_monitoring__stack_readings"
+#: Readings that a run carries in its own database at most. Of more it carries those that decided a failing limit; the store has all.
+CARRIED_READINGS = 5_000_000
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,11 @@ class NightReadings:
     new: tuple[FileRecord, ...]
     left_out: tuple[str, ...]
     names: dict[str, str]
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether the database of the run holds all current readings."""
+        return sum(part.row_count for month in self.index.months for part in self.index.parts(month)) <= CARRIED_READINGS
 
     def content_key(self) -> dict[str, str]:
         """Month → hash of its readings; enters the id of the run."""
@@ -117,9 +125,61 @@ def show_received(con: DuckDBPyConnection, readings: NightReadings) -> None:
 
 
 def show_current(con: DuckDBPyConnection, readings: NightReadings) -> None:
-    """Make `raw_monitoring__stack_readings` the table of all readings that count."""
+    """Make `raw_monitoring__stack_readings` all readings that count: a table, or a view on the store where they are many."""
+    current = readings.index.readings_sql(readings.index.months)
+    if not readings.is_carried:
+        bind_readings(con, current)
+        return
     con.execute(f"drop view if exists {READINGS_TABLE}")
-    con.execute(f"create or replace table {READINGS_TABLE} as {raw_columns(readings.index.readings_sql(readings.index.months))}")
+    con.execute(f"create or replace table {READINGS_TABLE} as {raw_columns(current)}")
+
+
+def leave_readings(con: DuckDBPyConnection) -> None:
+    """Before a database leaves the night: what looks into the store goes, and the readings that decided a failing limit stay as a table.
+
+    A run that carries its readings is left as it is. `int_monitoring__folded` is there in such a run only.
+    """
+    from pipelines.warehouse import database
+
+    if not database.is_view(con, READINGS_TABLE):
+        return
+    con.execute(f"create table _decided as {_DECIDED}")
+    for (name,) in con.execute(_STORE_VIEWS).fetchall():
+        con.execute(f"drop view {name}")
+    con.execute(f"alter table _decided rename to {READINGS_TABLE}")
+
+
+def stored_readings(read: Callable[..., list[dict[str, Any]]], home: Path) -> str | None:
+    """SQL of all readings that a published run judged, where its database does not carry them; None = it does.
+
+    Args: read: Rows of a query on the run. home: Its home, or the copy of it that holds the store.
+    """
+    from pipelines.warehouse import database
+    from pipelines.warehouse.readings_index import read_index
+    from pipelines.warehouse.readings_store import ReadingsStore
+
+    if read("select 1 as n from duckdb_tables() where table_name = 'int_monitoring__folded'"):
+        return None
+    files = {row["file_id"] for row in read("select file_id from raw_monitoring__files")}
+    (asked,) = read("select known_at from ref_run__settings")
+    with database.connect(":memory:") as con:
+        index = read_index(con, ReadingsStore(home / "readings"), asked["known_at"], flag_meanings().key, files)
+    return raw_columns(index.readings_sql(index.months))
+
+
+_DECIDED = f"""
+select r.*
+from {READINGS_TABLE} as r
+inner join ref_rules__indicator_names as n on lower(trim(r.indicator)) = n.sent_name
+semi join int_monitoring__deciding_days as d
+    on trim(r.stack_id) = d.stack_id and n.indicator_id = d.indicator_id and cast(r.measured_at as date) = d.day_date
+order by r.source_file_id, r.source_row_number
+"""
+#: Views that read files of the store, and those that read through them; `int_monitoring__readings` reads the table that stays.
+_STORE_VIEWS = """
+select view_name from duckdb_views()
+where not internal and database_name = current_database() and (contains(sql, 'read_parquet') or contains(sql, 'int_monitoring__folded'))
+"""
 
 
 def write_deliveries(con: DuckDBPyConnection, readings: NightReadings) -> None:

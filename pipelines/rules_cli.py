@@ -248,6 +248,7 @@ def _rejudged(
     Args: trial: rules to judge by; None = as the run. wanted: models needed. day: to which the run is moved. plant: only this one.
     """
     from pipelines.given_tables import given_schemas
+    from pipelines.night_readings import READINGS_TABLE, stored_readings
     from pipelines.rulebook.compile import rulebook_tables
     from pipelines.run_settings import moved_settings
     from pipelines.warehouse import database
@@ -260,7 +261,9 @@ def _rejudged(
         if day:
             tables["ref_run__settings"] = moved_settings(run("select * from ref_run__settings", [])[0], day)
         only = one_plant(plant) if plant else None
-        with rejudged(published_database(home), tables, models, settings.memory_limit(), wanted, only) as con:
+        readings = stored_readings(run, (home or settings.default_home()).absolute())
+        sources = {READINGS_TABLE: readings} if readings else None
+        with rejudged(published_database(home), tables, models, settings.memory_limit(), wanted, only, sources) as con:
             yield lambda sql, params: database.read_rows(con, sql, params), run
 
 

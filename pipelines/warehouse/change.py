@@ -27,6 +27,10 @@ EARLIER = "earlier_run"
 HEADLINE = "mart_portfolio__headline"
 METRICS = ("assessed_rate_ratio", "coverage_ratio", "lower_ratio", "upper_ratio")
 
+#: A run with more readings than its database carries has a view in place of the one, and no table of the other.
+_READINGS, _FOLDED = "raw_monitoring__stack_readings", "int_monitoring__folded"
+_TOO_MANY = "the readings of one of the runs are too many for its database to carry, and the bridge mixes those of both"
+
 Row = dict[str, Any]
 
 
@@ -74,6 +78,8 @@ def compare_runs(
     try:
         if not database.table_types(con, HEADLINE, EARLIER):
             return _tables({"raw_change__runs": [_state("not_comparable", "the earlier run holds no headline: another version made it")]})
+        if database.is_view(con, _READINGS) or not database.table_types(con, _FOLDED, EARLIER):
+            return _tables({"raw_change__runs": [_state("not_comparable", _TOO_MANY)]})
         with versions(con, models) as made:
             return _tables(_Comparison(made, models, progress).rows())
     finally:

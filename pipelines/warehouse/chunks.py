@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Table that the readings of a piece stand in for while it is made.
 READINGS = "stg_monitoring__stack_readings"
+#: Models with a row for each series and day of the readings: where these are many, a run reads the pieces where they are.
+BY_DAY = ("int_monitoring__folded", "int_monitoring__day_shapes")
 #: Names under which each stack sent readings; a piece does not depend on those that it does not hold.
 SERIES = "stg_monitoring__series"
 _TWICE = f"""
@@ -77,7 +79,9 @@ class Piece:
     stacks: tuple[str, ...] | None
 
 
-def build_in_pieces(con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, folder: Path) -> int:
+def build_in_pieces(
+    con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, folder: Path, is_copied: bool = True
+) -> int:
     """Make a model's table of its kept and newly made pieces; its row count.
 
     A stack that sends one indicator under two names at once counts with the line received last, as in `stg_monitoring__stack_readings`.
@@ -85,6 +89,7 @@ def build_in_pieces(con: DuckDBPyConnection, model: SqlModel, views: Sequence[Sq
     Args:
         views: Models between the readings and this one, in build order; each is read through.
         folder: Where pieces are kept, `month=YYYY-MM/<model>/<key>.parquet`.
+        is_copied: Into the database; False = it reads the pieces where they are.
 
     Raises:
         ModelFileError: The SQL fails. GateError: Disk or memory ran out.
@@ -93,7 +98,7 @@ def build_in_pieces(con: DuckDBPyConnection, model: SqlModel, views: Sequence[Sq
     hashes: Hashes = {}
     twice = [row["stack_id"] for row in database.read_rows(con, _TWICE)]
     paths = [_piece(con, model, views, readings, piece, folder, hashes, twice) for piece in pieces(readings, stacks)]
-    database.build_from_files(con, model, paths)
+    database.build_from_files(con, model, paths, is_copied)
     return database.count_rows(con, model.name)
 
 

@@ -135,17 +135,25 @@ def count_rows(con: DuckDBPyConnection, name: str) -> int:
     return int(read_rows(con, f"select count(*) as n from {_identifier(name)}")[0]["n"])
 
 
-def build_from_files(con: DuckDBPyConnection, model: SqlModel, paths: Sequence[Path]) -> None:
+def build_from_files(con: DuckDBPyConnection, model: SqlModel, paths: Sequence[Path], is_copied: bool = True) -> None:
     """Create or replace the model's table from Parquet files that hold its rows; an empty table where there are none.
 
     The grain is not held again: the case files of the model do, and a key over all days would cost as much as the sums.
+
+    Args: is_copied: False = a view that reads the files where they are; drop it before the database leaves them.
     """
     columns = ", ".join(f"{column.name}::{column.type} as {column.name}" for column in model.columns)
     nothing = ", ".join(f"null::{column.type} as {column.name}" for column in model.columns)
     files = ", ".join(_text(str(path)) for path in paths)
     source = f"select {columns} from read_parquet([{files}])" if paths else f"select {nothing} limit 0"
-    con.execute(f"create or replace table {_identifier(model.name)} as {source}")
-    _comment(con, model, "table")
+    kind = "table" if is_copied else "view"
+    con.execute(f"create or replace {kind} {_identifier(model.name)} as {source}")
+    _comment(con, model, kind)
+
+
+def is_view(con: DuckDBPyConnection, name: str) -> bool:
+    """Whether a name is a view of the database."""
+    return bool(read_rows(con, "select 1 as n from duckdb_views() where view_name = ? and database_name = current_database()", [name]))
 
 
 def write_query(con: DuckDBPyConnection, model: SqlModel, path: Path) -> None:

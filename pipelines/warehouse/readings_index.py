@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -131,9 +131,12 @@ class ReadingsIndex:
         return [f"known_at <= timestamp '{self.known_at}'"] if cut else []
 
 
-def read_index(con: Any, store: ReadingsStore, known_at: datetime | None = None, flags_key: str = "") -> ReadingsIndex:
-    """The readings known at a moment; None = all that is known."""
-    records = [record for record in current_records(store.records()) if record.parts]
+def read_index(
+    con: Any, store: ReadingsStore, known_at: datetime | None = None, flags_key: str = "", file_ids: Collection[str] | None = None
+) -> ReadingsIndex:
+    """The readings known at a moment; None = all that is known. `file_ids`: of these files only, as a run of then had them."""
+    taken = (record for record in store.records() if file_ids is None or record.file_id in file_ids)
+    records = [record for record in current_records(taken) if record.parts]
     if known_at is not None:
         records = [record for record in records if record.known_from_at is not None and record.known_from_at <= known_at]
     return ReadingsIndex(store, known_at, tuple(records), _contested(con, store, records), flags_key)

@@ -42,6 +42,7 @@ def rejudged(
     memory_limit: str | None = None,
     wanted: Collection[str] = (),
     only: Mapping[str, str] | None = None,
+    sources: Mapping[str, str] | None = None,
 ) -> Iterator[DuckDBPyConnection]:
     """A database of its own in which `tables` replace those of the published run and every model that reads a changed one is built again.
 
@@ -53,6 +54,7 @@ def rejudged(
         models: all of them in build order.
         wanted: only these models are needed, with what they read; a changed model that is not needed is absent. Empty = all.
         only: table → SQL condition on its rows: a part of the run, such as one plant, is judged again.
+        sources: table → SQL of its rows, where the database of the run holds a part of them only.
     Raises: WrongUseError when the run holds no table that a model needs: it was made by another version.
     """
     needed = _needed(models, wanted)
@@ -60,14 +62,14 @@ def rejudged(
         con = database.connect(Path(folder) / "beside.duckdb", memory_limit=memory_limit)
         try:
             con.execute(f"attach '{str(published).replace(chr(39), chr(39) * 2)}' as {PUBLISHED} (read_only)")
-            stale = _replace_tables(con, published, tables, only or {})
+            stale, there = _replace_tables(con, published, tables, only or {}, sources or {})
             for model in models:
                 is_stale = bool(stale & set(model.dependencies))
                 if is_stale:
                     stale.add(model.name)
                     con.execute(f"drop view if exists {model.name}")
                 # A model that is only a view stands in no published table: it is always made here, of what stands here.
-                if model.name in needed and (is_stale or model.materialized == "view"):
+                if model.name in needed and (is_stale or model.materialized == "view" or model.name not in there):
                     database.build_model(con, model)
             yield con
         finally:
@@ -83,8 +85,10 @@ def _needed(models: Sequence[SqlModel], wanted: Collection[str]) -> set[str]:
     return needed
 
 
-def _replace_tables(con: DuckDBPyConnection, published: Path, tables: Mapping[str, pa.Table], only: Mapping[str, str]) -> set[str]:
-    """Write the tables that differ, look at all others through views; names of those that differ."""
+def _replace_tables(
+    con: DuckDBPyConnection, published: Path, tables: Mapping[str, pa.Table], only: Mapping[str, str], sources: Mapping[str, str]
+) -> tuple[set[str], set[str]]:
+    """Write the tables that differ, look at all others through views; names of those that differ, and of all that the run has."""
     sql = "select table_name from duckdb_tables() where database_name = ? order by table_name"
     there = [row["table_name"] for row in database.read_rows(con, sql, [PUBLISHED])]
     missing = sorted(set(tables) - set(there))
@@ -101,8 +105,9 @@ def _replace_tables(con: DuckDBPyConnection, published: Path, tables: Mapping[st
                 continue
             con.execute(f"drop table {name}")
         where = f" where {only[name]}" if name in only else ""
-        con.execute(f"create view {name} as select * from {PUBLISHED}.{name}{where}")
-    return changed | set(only)
+        source = f"({sources[name]})" if name in sources else f"{PUBLISHED}.{name}"
+        con.execute(f"create view {name} as select * from {source}{where}")
+    return changed | set(only), set(there)
 
 
 def _differs(con: DuckDBPyConnection, name: str) -> bool:

@@ -123,3 +123,17 @@ def test_each_change_is_told_by_its_own_driver(tmp_path: Path) -> None:
 def test_drivers_of_swaps_are_known_drivers() -> None:
     assert {swap.default for swap in swapped_tables(list(models().values()))} <= set(DRIVERS)
     assert HEADLINE in models()
+
+
+@pytest.mark.parametrize("left_out", ["this run", "the earlier run"])
+def test_runs_that_do_not_carry_their_readings_are_not_compared(tmp_path: Path, left_out: str) -> None:
+    earlier = tmp_path / "earlier.duckdb"
+    with connect(earlier) as con:
+        con.execute(f"create table {HEADLINE} (portfolio_id varchar)")
+        if left_out == "this run":
+            con.execute("create table int_monitoring__folded (stack_id varchar)")
+    with connect(tmp_path / "now.duckdb") as con:
+        kind = "view" if left_out == "this run" else "table"
+        con.execute(f"create {kind} raw_monitoring__stack_readings as select 1 as stack_id")
+        (row,) = compare_runs(con, earlier, [])["raw_change__runs"].to_pylist()
+    assert (row["state"], "too many" in row["reason"]) == ("not_comparable", True)
