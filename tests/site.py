@@ -71,3 +71,47 @@ def target_of(here: str, link: str) -> tuple[str, str]:
     """Address, relative to the site's folder, and fragment that a link on the page `here` leads to."""
     address, _, fragment = link.partition("#")
     return (posixpath.normpath(posixpath.join(posixpath.dirname(here), address)) if address else here), fragment
+
+
+class _Tables(HTMLParser):
+    """Text of the body cells of each table, by the heading above it or, without one, by the first cell of its head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, list[list[str]]] = {}
+        self._heading, self._first, self._text = "", "", ""
+        self._part, self._used = "", ""
+        self._rows: list[list[str]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("h2", "h3", "summary", "th", "td"):
+            self._text = ""
+        if tag in ("thead", "tbody"):
+            self._part = tag
+        if tag == "table":
+            self._rows, self._first = [], ""
+        if tag == "tr" and self._part == "tbody":
+            self._rows.append([])
+
+    def handle_data(self, data: str) -> None:
+        self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        text = " ".join(self._text.split())
+        if tag in ("h2", "h3", "summary"):
+            self._heading = text
+        if tag in ("th", "td"):
+            if self._part == "thead":
+                self._first = self._first or text
+            elif self._rows:
+                self._rows[-1].append(text)
+        if tag == "table":
+            name = self._heading if self._heading and self._heading not in self.found else self._first
+            self.found.setdefault(name, self._rows)
+
+
+def tables_of(text: str) -> dict[str, list[list[str]]]:
+    """Body rows of the tables of a page: the first table below a heading by that heading, others by the first word of their head."""
+    parser = _Tables()
+    parser.feed(text)
+    return parser.found

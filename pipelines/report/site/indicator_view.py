@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipelines.report.format import significant
 from pipelines.report.regimes import Regimes
 from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import indicator_address, indicator_fragment, returns_address
@@ -58,12 +57,6 @@ class IndicatorView:
         kind, _, name = self.row["entity_id"].partition(":")
         return t("place.plant") if kind == "plant" else t(f"place.{kind}", name)
 
-    @property
-    def latest(self) -> Row:
-        """The verdict of the worst rule for the last period: the value as it stands now."""
-        same = [row for row in self.verdicts if row["threshold_id"] == self.row["threshold_id"]]
-        return max(same, key=lambda row: row["period_end_date"])
-
     @cached_property
     def regimes(self) -> list[Regimes]:
         """Limits of all regimes, by basis, strictest first."""
@@ -74,6 +67,12 @@ class IndicatorView:
             Regimes(sorted(rows, key=lambda row: (row["strictness_rank"] or 0, row["rule_id"], row["tier"])))
             for _, rows in sorted(found.items())
         ]
+
+    @property
+    def regime(self) -> Regimes:
+        """The limits on the basis of the worst rule, else on the basis with the most limits."""
+        own = (one for one in self.regimes if any(row["rule_id"] == self.row["rule_id"] for row in one.rows))
+        return next(own, max(self.regimes, key=lambda one: len(one.rows)))
 
     @property
     def top(self) -> float:
@@ -103,16 +102,16 @@ class IndicatorView:
 
     @cached_property
     def limits(self) -> list[tuple[float, str]]:
-        """Limits on the basis of the months, for a plot: value and words."""
+        """Limits on the basis of the months, for a plot: value and instrument, the lowest first."""
         basis = self.row["averaging"], self.row["ref_o2_pct"]
         found = {
-            row["limit_value"]: f"{significant(row['limit_value'])} {row['instrument_title'] or row['rule_id']}"
+            row["limit_value"]: str(row["instrument_title"] or row["rule_id"])
             for row in reversed(self.verdicts)
             if (row["averaging"], row["ref_o2_pct"]) == basis and row["limit_value"] is not None
         }
         own = self.row["limit_value"]
         nearest = sorted(found, key=lambda limit: (limit != own, limit))[:_LINES]
-        return [(float(limit), _short(found[limit])) for limit in nearest]
+        return sorted((float(limit), found[limit]) for limit in nearest)
 
 
 def indicator_views(rows: PlantRows, plant_id: str) -> list[IndicatorView]:
@@ -129,7 +128,3 @@ def _weight(row: Row) -> tuple[bool, int]:
     order = ("FAIL", "ERROR", "NO_DATA", "INDETERMINATE", "PASS")
     is_comparison = row["severity"] == "info" or not row["is_binding_tier"]
     return is_comparison, order.index(row["state"]) if row["state"] in order else len(order)
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 64 else f"{words[:63]}…"

@@ -119,7 +119,7 @@ def _step_words(what: str) -> Text | str:
         return t(f"step.{_STEPS[what]}")
     for beginning, key in _BEGINNINGS.items():
         if what.startswith(beginning):
-            return t(f"step.{key}", what.removeprefix(beginning))
+            return t(f"step.{key}", what.removeprefix(beginning).partition(",")[0])
     return what
 
 

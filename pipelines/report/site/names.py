@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pipelines.report.format import NULL
+from pipelines.report.headline import Segment
 from pipelines.report.scorecard import Row, Scorecard
 from pipelines.report.site.words import WORDS, Text, t
+from pipelines.report.site.words.reasons import REASONS
 from pipelines.report.words import GAP_ACTIONS, PARTS, STATES, Mark, plain
 
 
@@ -25,12 +27,13 @@ class Names:
         found = pycountry.countries.get(alpha_3=code)
         return str(getattr(found, "common_name", found.name)) if found else code
 
-    def reason(self, code: str | None) -> str:
+    def reason(self, code: str | None) -> Text | str:
         """Words of a reason code; several codes with commas between them one by one."""
         if code is None:
             return NULL
-        parts = (self._reasons.get(part.strip()) or plain(part.strip()) for part in str(code).split(","))
-        return ", ".join(part.rstrip(".") for part in parts)
+        parts = [part.strip() for part in str(code).split(",")]
+        english = [(self._reasons.get(part) or plain(part)).rstrip(".") for part in parts]
+        return Text(", ".join(english), "；".join(REASONS.get(part, words) for part, words in zip(parts, english, strict=True)))
 
     def action(self, code: str | None) -> str:
         """What to do about a reason; empty where nothing is."""
@@ -45,6 +48,13 @@ class Names:
         if dimension == "country":
             return self.country(bucket)
         return self.of("sector", bucket) if dimension == "sector" else bucket
+
+    @staticmethod
+    def share(segment: Segment) -> Text | str:
+        """The share of a part of the headline bar."""
+        if segment.width > 0:
+            return segment.text.replace(" %", "%")
+        return t("none") if segment.text == "none" else t("under_percent", "0.1")
 
     @staticmethod
     def plain(code: str | None) -> str:

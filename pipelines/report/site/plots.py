@@ -10,14 +10,14 @@ from markupsafe import escape
 
 from pipelines.report.format import significant
 from pipelines.report.site.charts import svg
-from pipelines.report.site.formats import day, month, percent
-from pipelines.report.site.words import Text, both
+from pipelines.report.site.formats import day, month, number, percent
+from pipelines.report.site.words import Text, both, t
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
 Row = dict[str, Any]
-_WIDTH, _LEFT, _TOP, _BOTTOM = 720.0, 52.0, 12.0, 26.0
+_WIDTH, _LEFT, _RIGHT, _TOP = 760.0, 72.0, 56.0, 14.0
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Grid:
     count: int
     top: float
     height: float
+    bottom: float = 26.0
 
     def x(self, place: float) -> float:
         """Middle of a place."""
@@ -34,23 +35,27 @@ class Grid:
 
     @property
     def step(self) -> float:
-        return (_WIDTH - _LEFT - 8) / max(self.count, 1)
+        return (_WIDTH - _LEFT - _RIGHT) / max(self.count, 1)
 
     def y(self, value: float) -> float:
-        return _TOP + (self.height - _TOP - _BOTTOM) * (1 - min(max(value, 0.0), self.top) / self.top)
+        return _TOP + (self.height - _TOP - self.bottom) * (1 - min(max(value, 0.0), self.top) / self.top)
 
     def lines(self, ticks: Sequence[tuple[float, Text | str]]) -> list[str]:
         """Level lines with their words at the left."""
         found = []
         for value, word in ticks:
             y = _n(self.y(value))
-            found.append(f'<path d="M{_n(_LEFT)} {y}H{_n(_WIDTH - 8)}" class="axis"/>')
+            found.append(f'<path d="M{_n(_LEFT)} {y}H{_n(_WIDTH - _RIGHT)}" class="axis"/>')
             found.append(text(_LEFT - 6, self.y(value) + 4, word, "end"))
         return found
 
-    def below(self, place: float, word: Text | str) -> str:
-        """A word under a place."""
-        return text(self.x(place), self.height - 8, word, "middle")
+    def below(self, place: float, word: Text | str, line: int = 0) -> str:
+        """A word under a place, in the first or a further line."""
+        return text(self.x(place), self.height - self.bottom + 18 + 15 * line, word, "middle")
+
+    def beside(self, word: Text | str, line: int) -> str:
+        """What a line under the places says."""
+        return text(_LEFT - 6, self.height - self.bottom + 18 + 15 * line, word, "end")
 
 
 def text(x: float, y: float, word: Text | str, anchor: str = "start", name: str = "") -> str:
@@ -72,7 +77,7 @@ def trend_plot(rows: Sequence[Row], title: Text, description: Text) -> Markup:
         if row["is_rules_changed"]:
             x = _n(grid.x(place))
             shapes.append(
-                f'<path d="M{x} {_n(_TOP)}V{_n(grid.height - _BOTTOM)}" class="changed"/>{text(grid.x(place), 11, "▲", "middle")}'
+                f'<path d="M{x} {_n(_TOP)}V{_n(grid.height - grid.bottom)}" class="changed"/>{text(grid.x(place), 11, "▲", "middle")}'
             )
         low, high = (grid.y(row[name] or 0) for name in ("lower_ratio", "upper_ratio"))
         width = min(grid.step * 0.5, 26)
@@ -86,17 +91,21 @@ def trend_plot(rows: Sequence[Row], title: Text, description: Text) -> Markup:
 
 
 def months_plot(rows: Sequence[Row], limits: Sequence[tuple[float, Text | str]], title: Text, description: Text) -> Markup:
-    """Mean of each month as a bar and its highest average as a tick, against the limits; a month without enough data is hatched.
+    """Mean of each month as a bar and its highest average as a tick, against the limits; a month without enough data has a dashed outline.
 
-    Args: rows: period_end_date, mean_value, worst_value, state.
+    Below each month: the share of operating hours with a valid value, and the hours left out.
+
+    Args: rows: period_end_date, mean_value, worst_value, state, capture_ratio, excluded_count.
     """
     values = [float(value) for row in rows for value in (row["mean_value"], row["worst_value"]) if value is not None]
-    grid = Grid(len(rows), max([*values, *(limit for limit, _ in limits)], default=1.0) * 1.08 or 1.0, 230)
+    grid = Grid(len(rows), max([*values, *(limit for limit, _ in limits)], default=1.0) * 1.08 or 1.0, 262, 58)
     shapes = grid.lines([(value, significant(value, 2)) for value in (0.0, _round_tick(grid.top))])
     for place, row in enumerate(rows):
         shapes += _month(grid, place, row)
-        if place % 2 == len(rows) % 2:
+        if place % 2 == (len(rows) + 1) % 2:
             shapes.append(grid.below(place, month(row["period_end_date"])))
+        shapes += [grid.below(place, percent(row["capture_ratio"], 0), 1), grid.below(place, number(row["excluded_count"]), 2)]
+    shapes += [grid.beside(t("capture"), 1), grid.beside(t("excluded"), 2)]
     shapes += _limit_lines(grid, limits)
     return _plot(shapes, grid, heading(title, description))
 
@@ -142,13 +151,12 @@ def _bar(grid: Grid, place: int, y: float, style: str) -> str:
 
 
 def _limit_lines(grid: Grid, limits: Sequence[tuple[float, Text | str]]) -> list[str]:
-    """Limits with their words, the words apart where the lines are close."""
-    found, last = [], None
-    for limit, word in sorted(limits, key=lambda one: -one[0]):
-        y = grid.y(limit)
-        at = y - 4 if last is None or y - 4 - last >= 12 else last + 12
-        found.append(f'<path d="M{_n(_LEFT)} {_n(y)}H{_n(_WIDTH - 8)}" class="limit"/>{text(_WIDTH - 10, at, word, "end", "label")}')
-        last = at
+    """Limits with their values at the right, apart where the lines are close."""
+    found, last = [], -12.0
+    for limit, _ in sorted(limits, key=lambda one: -one[0]):
+        last = max(grid.y(limit) + 4, last + 12)
+        value = text(_WIDTH - _RIGHT + 4, last, significant(limit))
+        found.append(f'<path d="M{_n(_LEFT)} {_n(grid.y(limit))}H{_n(_WIDTH - _RIGHT)}" class="limit"/>{value}')
     return found
 
 

@@ -93,10 +93,8 @@ def moved(view: PortfolioView) -> Text:
         return t("moved.first")
     if not view.change_drivers:
         return Text(change["sentence"], t("moved.same").zh)
-    parts = "，".join(
-        f"{Text.chinese(Names.of('driver', row['driver']))} {signed_points(row['shapley_points'])}"
-        for row in _largest_first(view.change_drivers)
-    )
+    told = [row for row in _largest_first(view.change_drivers) if signed_points(row["shapley_points"]) != "0"]
+    parts = "，".join(f"{Text.chinese(Names.of('driver', row['driver']))} {signed_points(row['shapley_points'])}" for row in told)
     name = Text.chinese(Names.of("metric", change["metric"]))
     ends = (percent(change["before_ratio"]), percent(change["after_ratio"]))
     chinese = (

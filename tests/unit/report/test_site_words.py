@@ -8,6 +8,9 @@ from pathlib import Path
 
 from pipelines.report.site import formats
 from pipelines.report.site.words import PARTS, WORDS, Text, catalogue_script, t
+from pipelines.report.site.words.reasons import REASONS
+from pipelines.rulebook.load import load_rulebook
+from pipelines.settings import RULES_FOLDER
 
 TEMPLATES = Path(__file__).parents[3] / "pipelines" / "report" / "templates" / "site"
 PAGES = Path(__file__).parents[3] / "pipelines" / "report" / "site"
@@ -19,7 +22,7 @@ SAME = re.compile(r"[A-Z0-9 .,:%()/²–{}-]*")
 def test_a_key_stands_in_one_part_of_the_catalogue_only() -> None:
     keys = [key for part in PARTS for key in part]
     assert sorted(keys) == sorted(set(keys))
-    files = {path.stem for path in (PAGES / "words").glob("*.py")} - {"__init__"}
+    files = {path.stem for path in (PAGES / "words").glob("*.py")} - {"__init__", "reasons"}
     assert len(files) == len(PARTS), "a file of words is not in PARTS"
 
 
@@ -30,6 +33,11 @@ def test_a_word_has_both_languages_and_the_same_blanks_in_them() -> None:
         assert sorted(BLANK.findall(english)) == sorted(BLANK.findall(chinese)), key
         is_chinese = re.search(r"[\u4e00-\u9fff]", chinese)
         assert is_chinese or SAME.fullmatch(english) or key == "switch_language", f"{key}: no Chinese sign in it"
+
+
+def test_every_reason_code_of_the_library_has_chinese_words() -> None:
+    codes = set(load_rulebook(RULES_FOLDER).reason_codes)
+    assert codes == set(REASONS)
 
 
 def test_templates_and_pages_use_only_words_of_the_catalogue() -> None:

@@ -24,6 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "comparison": ("for comparison", "仅供比较"),
     "effective": ("Limit in effect", "生效限值"),
     "effective.none": ("none verified and binding", "无已核实且有约束力者"),
+    "limits": ("Limits", "限值"),
     "ruler": ("Every regime on one ruler", "各法规同尺对照"),
     "ruler.how": (
         "● measured value; upright lines: limits of the regimes on the same basis; thick: the limit in effect. Every indicator has a scale of its own from zero.",
