@@ -1,8 +1,8 @@
 """The static site: seconds and size for the sample book, and for a book of N times its plants with their readings.
 
-`python -m bench.site RUN [--times 13]`: RUN is a published folder (`greencap run` on the samples). The large book is the run's own database with
-every plant, borrower and loan copied under new ids; its readings are copied too. Ratios are the figures to read, of computing seconds (user and
-system), the least of `--repeat` tries, since other work on the machine moves the clock.
+`python -m bench.site RUN [--times 13]`: RUN is a published folder (`greencap run` on the samples). The large book is the run's own database
+with every plant, borrower and loan copied under new ids; its readings are copied too. Ratios are the figures to read, of computing
+seconds (user and system), the least of `--repeat` tries, since other work on the machine moves the clock.
 """
 
 from __future__ import annotations
