@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,9 +47,9 @@ class Record:
     made: Made | None = None
     runs: tuple[Event, ...] = ()  # events of the runs published before this one; nobody else publishes while the home is held
 
-    @property
+    @cached_property
     def book(self) -> Book:
-        """The ledger of the home."""
+        """The ledger of the home; one for the night, so that its log is read again only when it has grown."""
         return Book(self.home)
 
     def published_details(self) -> list[dict[str, Any]]:

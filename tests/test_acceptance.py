@@ -68,6 +68,9 @@ def test_risk_manager_own_waiver_refused_then_held_then_ended(nights: Nights) ->
     assert nights.rows("second", judged) == [{"state": "FAIL"}]  # the waiver changes no verdict
     (waiver,) = nights.rows("second", "select waiver_state, days_to_expiry, reminder from mart_findings__waivers")
     assert waiver == {"waiver_state": "ACTIVE", "days_to_expiry": 8, "reminder": "FIRST"}
+    (ending,) = json.loads(nights.text("second", "digest.json"))["waivers_ending"]
+    assert (ending["waiver_id"], ending["expiry_date"]) == ("w1", "2025-12-09")
+    assert "w1 on cn_gb_4915_2013__kiln_nox at PL-01: 8 days to go" in nights.text("second", "digest.txt")
     assert held["owner"] == "officer@example.org"
     shown = nights.greencap("findings", "show", ended["finding_id"])
     assert "officer@example.org" in shown

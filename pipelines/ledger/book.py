@@ -108,11 +108,12 @@ class Book:
 
     def finish_keeping(self) -> None:
         """Say in the log what a crash left kept but unsaid, and clear up what it left half copied. Call it under the home's lock."""
-        for folder in (self.archive.folder, *(self.folder / kind for kind in _KEYS)):
-            for leftover in folder.rglob(".*"):
-                leftover.unlink()
+        for leftover in (path for kind in _KEYS for path in (self.folder / kind).glob(".*")):
+            leftover.unlink()
         if not self._keeping.exists():
             return
+        for leftover in self.archive.folder.glob("??/.*"):
+            leftover.unlink()
         begun, known = json.loads(self._keeping.read_text(encoding="utf-8")), self.kept()
         files = {
             content: name for content, name in begun["files"].items() if content not in known and self.archive.trouble(content) is None

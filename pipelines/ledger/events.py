@@ -67,6 +67,7 @@ class EventLog:
         self.folder = folder
         self.path = folder / "events.jsonl"
         self.head_path = folder / "head.json"
+        self._seen: tuple[tuple[int, int, int], list[Event]] | None = None
 
     def append(
         self, kind: str, *, actor: str, subject: str, reason: str = "", details: Mapping[str, Any] | None = None, at: datetime | None = None
@@ -94,11 +95,17 @@ class EventLog:
         return event
 
     def events(self) -> list[Event]:
-        """All events in order. An unfinished last line, left by a crash, is none.
+        """All events in order; read anew only when the file has changed. An unfinished last line, left by a crash, is none.
 
         Raises: GateError naming the line that is no event.
         """
-        return list(self._read()) if self.path.exists() else []
+        if not self.path.exists():
+            return []
+        found = self.path.stat()
+        state = (found.st_ino, found.st_size, found.st_mtime_ns)
+        if self._seen is None or self._seen[0] != state:
+            self._seen = state, list(self._read())
+        return list(self._seen[1])
 
     def head(self) -> str:
         """Hash of the last event; `FIRST` when there is none."""
