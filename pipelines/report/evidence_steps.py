@@ -31,7 +31,7 @@ def steps_of(verdict: Row, tables: Mapping[str, Sequence[Row]], sources: Mapping
     if verdict["stack_id"]:
         return [*_reading_steps(verdict, tables["readings"]), *_average_step(verdict, tables["average"]), *_limit_step(verdict)]
     if verdict["kind"] == "limit":
-        rows = _row_steps(tables["return_rows"])
+        rows = _row_steps(tables.get("return_rows", []))
         return [*rows, *_return_steps(verdict, tables["return_steps"], tables["return_value"]), *_limit_step(verdict)]
     return list(_fact_steps(verdict, sources, tables.get("equipment", [])))
 

@@ -15,6 +15,7 @@ import pytest
 
 from pipelines.warehouse.publish import open_home
 from tests.nights import published_id, small_landing
+from tests.small_disk import small_disk_at
 
 GREENCAP = [sys.executable, "-c", "from pipelines.cli import main; main()"]
 BLOCKED = 4
@@ -36,17 +37,8 @@ def good_home(tmp_path_factory: pytest.TempPathFactory, landing: Path) -> Path:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes, where this machine lets us make one."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount, umount = shutil.which("mount"), shutil.which("umount")
-    if not mount or not umount or os.geteuid() != 0:
-        pytest.skip("a small disk can only be made by root")
-    made = subprocess.run([mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)], capture_output=True, check=False)
-    if made.returncode:
-        pytest.skip("this machine lets nobody mount a small disk")
-    yield disk
-    subprocess.run([umount, str(disk)], capture_output=True, check=False)
+    with small_disk_at(tmp_path / "disk", "2m") as disk:
+        yield disk
 
 
 def _command(landing: Path, home: Path) -> list[str]:

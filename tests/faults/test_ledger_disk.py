@@ -18,6 +18,7 @@ from bench.crash_targets import PAGE, bare_night
 from pipelines.errors import GateError
 from pipelines.ledger.book import Book
 from pipelines.ledger.events import EventLog
+from tests.small_disk import small_disk_at
 
 CHECKOUT = Path(__file__).parents[2]
 BLOCKED = 4
@@ -64,14 +65,8 @@ def test_a_disk_that_is_full_at_any_write_of_a_night_leaves_the_home_whole(tmp_p
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 200 kB; skips where this user may not mount one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(folder)], capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip("this user may not mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_disk_at(tmp_path / "disk", "200k") as disk:
+        yield disk
 
 
 def test_a_log_on_a_disk_that_really_fills_up_goes_on_when_there_is_space_again(small_disk: Path) -> None:

@@ -17,6 +17,7 @@ import pytest
 from pipelines.errors import GateError
 from pipelines.warehouse import publish
 from pipelines.warehouse.publish import Home, open_home
+from tests.small_disk import small_disk_at
 
 CHECKOUT = Path(__file__).parents[2]
 
@@ -174,14 +175,8 @@ def test_an_error_that_is_not_the_disks_is_not_called_one(tmp_path: Path) -> Non
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 1 MB; skips where this user may not mount one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)], capture_output=True, check=False)
-    if mounted.returncode:
-        pytest.skip("this user may not mount a small disk")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
+    with small_disk_at(tmp_path / "disk", "1m") as disk:
+        yield disk
 
 
 def test_a_disk_that_really_fills_up_keeps_the_last_good_run(small_disk: Path) -> None:
