@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     import jinja2
 
 _FORMATS = ("number", "significant", "percent", "signed_percent", "signed_points", "money", "day", "month", "period_words")
+#: Newest day that the loans tell of, and newest local day of a reading that was judged.
+_DATA_ENDS = """
+select (select max(reporting_date) from int_loans__exposure) as loans_date,
+    (select max(period_end_date) from int_monitoring__period_tests where valid_count > 0) as readings_date
+"""
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
@@ -26,6 +31,7 @@ class Frame:
 
     def __init__(self, material: Material, pages: Mapping[str, Page]) -> None:
         self._run = material.scorecard.run
+        self._data_ends = material.read(_DATA_ENDS)[0]
         self._pages = pages
         self._names = Names(material.scorecard)
 
@@ -42,6 +48,8 @@ class Frame:
         found = {name: getattr(formats, name) for name in _FORMATS}
         found |= {name: value for name, value in vars(addresses).items() if name.endswith("_address") or name.isupper() or name == "slug"}
         found |= {"t": t, "ui": parts, "draw": charts, "plots": plots, "names": self._names, "nav": nav}
+        loans_date = self._data_ends["loans_date"]
+        found |= {"data_ends": self._data_ends, "is_stale": loans_date is not None and loans_date < self._run["as_of_date"]}
         return found | {"run": self._run, "currency": self._run["reporting_currency_code"]}
 
     @cached_property

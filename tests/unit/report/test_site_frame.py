@@ -47,6 +47,10 @@ def test_a_page_is_well_formed_loads_only_its_own_files_and_has_each_id_once(sit
         assert page.words <= set(WORDS), address
 
 
+def test_a_run_of_the_day_of_its_loans_is_not_stale(site: Path) -> None:
+    assert all("STALE" not in path.read_text(encoding="utf-8") for path in site.rglob("*.html"))
+
+
 def test_equal_runs_give_equal_bytes(site: Path, database: Path, tmp_path: Path) -> None:
     again = site_of(database, tmp_path / "again")
     files = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}

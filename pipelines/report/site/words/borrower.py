@@ -34,6 +34,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "borrower.id": ("Borrower id", "借款人编号"),
     "borrower.lei": ("LEI", "LEI 编码"),
     "borrower.national": ("Register number", "登记号"),
+    "borrower.findings": ("Binding findings", "有约束力的发现项"),
+    "borrower.cure": ("Next cure ends", "最近补救期满"),
     "borrower.exposure": ("Exposure by portfolio", "各组合敞口"),
     "loan.facility": ("Facility", "授信类型"),
     "loan.maturity": ("Maturity", "到期日"),
