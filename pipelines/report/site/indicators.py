@@ -100,12 +100,12 @@ def _day(view: IndicatorView, verdict: Row, readings: list[Row]) -> Mapping[str,
 
 
 def _steps(verdict: Row, rows: PlantRows) -> list[tuple[Text | str, Step]]:
-    """The sum behind a verdict that no stack was measured for."""
+    """The sum behind a verdict without days to show; of returns the items over the window, whose rows stand beside them on the page."""
     if verdict["stack_id"]:
         return _words(steps_of(verdict | {"reason_words": None}, {"readings": [], "average": []}, {}))
     key = verdict["entity_id"], verdict["indicator_id"]
     value = rows.return_values.get(key)
-    tables = {"return_steps": rows.return_steps[key], "return_value": [value] if value else []}
+    tables = {"return_rows": [], "return_steps": rows.return_steps[key], "return_value": [value] if value else []}
     return _words(steps_of(verdict | {"reason_words": None}, tables, {}))
 
 

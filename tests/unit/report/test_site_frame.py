@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,32 @@ from pipelines.settings import RULES_FOLDER
 from tests.published import ONE_KILN, publish
 from tests.site import pages_of, site_of, target_of
 
+_MONTHS = [(date(2025 + (6 + i) // 12, (6 + i) % 12 + 1, 1), date(2025 + (7 + i) // 12, (7 + i) % 12 + 1, 1)) for i in range(12)]
+_RETURNS = [
+    {
+        "plant_id": "A",
+        "period_start_date": start,
+        "period_end_date": following - timedelta(days=1),
+        "item": item,
+        "value": value,
+        "unit": unit,
+        "evidence_tier": "measured",
+        "source_file_id": "returns",
+        "source_file_name": "returns.csv",
+        "source_row_number": 2 + 2 * i + (item == "co2_scope1"),
+    }
+    for i, (start, following) in enumerate(_MONTHS)
+    for item, value, unit in (("production_clinker", 1000.0, "t"), ("co2_scope1", 900.0, "t CO2e"))
+]
+
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return publish(tmp_path_factory.mktemp("home"), RULES_FOLDER, ONE_KILN, so2_mg_per_nm3=900.0)
+    rows = ONE_KILN | {
+        "raw_monitoring__periodic_returns": _RETURNS,
+        "raw_landing__files": [{"file_id": "returns", "file_name": "returns.csv"}],
+    }
+    return publish(tmp_path_factory.mktemp("home"), RULES_FOLDER, rows, so2_mg_per_nm3=900.0)
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +68,21 @@ def test_a_page_is_well_formed_loads_only_its_own_files_and_has_each_id_once(sit
         assert {target_of(address, load)[0] for load in page.loads} == {"site.css", "site.js", "words.js"}, address
         assert len(page.ids) == len(set(page.ids)), address
         assert page.words <= set(WORDS), address
+
+
+def test_values_from_returns_are_laid_open_from_the_items_to_the_limit(site: Path) -> None:
+    page = (site / "indicators/A.html").read_text(encoding="utf-8")
+    assert "Numerator: co2 scope1" in page
+    assert "10,800 t CO2e × 1" in page
+    assert "10,800 ÷ 12,000; agrees with the verdict (0.9)" in page
+    assert "returns.csv</code> 3–25" in page
+
+
+def test_a_stack_beyond_its_limit_has_the_hours_of_its_worst_days_with_every_step(site: Path) -> None:
+    page = (site / "indicators/stack-A-S1.so2_5f_concentration.html").read_text(encoding="utf-8")
+    assert "Exceedance of" in page
+    assert page.count("<tr") > 24
+    assert "agrees with the verdict (900)" in page
 
 
 def test_a_run_of_the_day_of_its_loans_is_not_stale(site: Path) -> None:
