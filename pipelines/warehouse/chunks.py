@@ -7,8 +7,9 @@ changes nothing. Memory is bounded by the readings of one piece.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -39,10 +40,6 @@ order by stack_id
 _STACKS = "select distinct stack_id from stg_plants__emission_points order by stack_id"
 #: Readings of one piece, about: at 4 GB the sums of some 20 million readings and their levels fit beside the scan.
 READINGS_PER_PIECE = 20_000_000
-
-
-#: Table, month (of tables by day) and stacks → hash of the rows.
-Hashes = dict[tuple[str, "str | None", "tuple[str, ...] | None"], str]
 
 
 class Part(Protocol):
@@ -95,10 +92,8 @@ def build_in_pieces(
         ModelFileError: The SQL fails. GateError: Disk or memory ran out.
     """
     stacks = [row["stack_id"] for row in database.read_rows(con, _STACKS)]
-    hashes: Hashes = {}
-    twice = [row["stack_id"] for row in database.read_rows(con, _TWICE)]
-    paths = [_piece(con, model, views, readings, piece, folder, hashes, twice) for piece in pieces(readings, stacks)]
-    database.build_from_files(con, model, paths, is_copied)
+    maker = _Maker(con, model, views, readings, folder)
+    database.build_from_files(con, model, [maker.piece(piece) for piece in pieces(readings, stacks)], is_copied)
     return database.count_rows(con, model.name)
 
 
@@ -128,39 +123,71 @@ def _spans(parts: Sequence[Part]) -> list[tuple[date | None, date | None]]:
     return [(day, day) for day in days if any(part.first_date <= day <= part.last_date for part in parts)]
 
 
-def _piece(
-    con: DuckDBPyConnection,
-    model: SqlModel,
-    views: Sequence[SqlModel],
-    readings: Readings,
-    piece: Piece,
-    folder: Path,
-    hashes: Hashes,
-    twice: Sequence[str],
-) -> Path:
-    """File of a piece, made if it is not there. `hashes`: of the tables read, kept from piece to piece; `twice`: see `_settled`."""
-    with database.shadowed(con, _shadows(con, model, readings, piece, views, twice)):
-        path = folder / f"month={piece.month}" / model.name / f"{_key(con, model, views, readings, piece, hashes)}.parquet"
+@dataclass
+class _Maker:
+    """Makes the pieces of one model; what is the same for all of them is found out once."""
+
+    con: DuckDBPyConnection
+    model: SqlModel
+    views: Sequence[SqlModel]
+    readings: Readings
+    folder: Path
+    hashes: dict[tuple[str, str | None, tuple[str, ...] | None], str] = field(default_factory=dict)
+
+    def piece(self, piece: Piece) -> Path:
+        """File of a piece, made if it is not there."""
+        path = self.folder / f"month={piece.month}" / self.model.name / f"{self._key(piece)}.parquet"
         if not path.exists():
-            database.write_query(con, model, path)
-    return path
+            with database.shadowed(self.con, self._shadows(piece)):
+                database.write_query(self.con, self.model, path)
+        return path
 
+    @cached_property
+    def _tables(self) -> dict[str, bool]:
+        """Tables of the run that the model and its views read → whether a piece is of those of their rows only that are of its month."""
+        made_here = {READINGS, SERIES, *(view.name for view in self.views)}
+        tables = sorted({table for each in (self.model, *self.views) for table in each.dependencies} - made_here)
+        return {table: "day_date" in database.table_types(self.con, table) for table in tables}
 
-def _shadows(
-    con: DuckDBPyConnection, model: SqlModel, readings: Readings, piece: Piece, views: Sequence[SqlModel], twice: Sequence[str]
-) -> dict[str, str]:
-    """Tables that a piece sees in place of those of the run: its readings, its stacks, and the views between."""
-    sent = readings.readings_sql([piece.month], piece.stacks, piece.first, piece.last)
-    if model.days_of:
-        names = f"select w.*, n.sent_name from {model.days_of} as w inner join ref_rules__indicator_names as n using (indicator_id)"
-        same = "r.stack_id = w.stack_id and r.indicator = w.sent_name and r.local_date = w.day_date"
-        sent = f"select r.* from ({sent}) as r semi join ({names}) as w on {same}"
-    found = {READINGS: _settled(sent, twice)}
-    if piece.stacks is not None:
-        listed = _listed(piece.stacks)
-        points = database.full_name(con, "stg_plants__emission_points")
-        found["stg_plants__emission_points"] = f"select * from {points} where stack_id in ({listed})"
-    return found | {view.name: view.sql for view in views if view.name != READINGS}
+    @cached_property
+    def _sql_key(self) -> str:
+        return mapping_hash({each.name: each.sql for each in (self.model, *self.views)})
+
+    @cached_property
+    def _twice(self) -> list[str]:
+        """Stacks that send one indicator under two names."""
+        return [row["stack_id"] for row in database.read_rows(self.con, _TWICE)]
+
+    def _key(self, piece: Piece) -> str:
+        """Hash of everything that a piece is made from: readings, SQL, and the rows of the other tables that concern its stacks."""
+        return mapping_hash(
+            {
+                "readings": self.readings.content_key(piece.month, piece.first, piece.last),
+                "days": [piece.first, piece.last],
+                "sql": self._sql_key,
+                "tables": {
+                    table: self._hash(table, piece.month if is_by_day else None, piece.stacks) for table, is_by_day in self._tables.items()
+                },
+            }
+        )[:32]
+
+    def _hash(self, table: str, month: str | None, stacks: tuple[str, ...] | None) -> str:
+        if (table, month, stacks) not in self.hashes:
+            self.hashes[table, month, stacks] = database.content_hash(self.con, table, stacks, month)
+        return self.hashes[table, month, stacks]
+
+    def _shadows(self, piece: Piece) -> dict[str, str]:
+        """Tables that a piece sees in place of those of the run: its readings, its stacks, and the views between."""
+        sent = self.readings.readings_sql([piece.month], piece.stacks, piece.first, piece.last)
+        if self.model.days_of:
+            wanted = f"{self.model.days_of} as w inner join ref_rules__indicator_names as n using (indicator_id)"
+            same = "r.stack_id = d.stack_id and r.indicator = d.sent_name and r.local_date = d.day_date"
+            sent = f"select r.* from ({sent}) as r semi join (select w.*, n.sent_name from {wanted}) as d on {same}"
+        found = {READINGS: _settled(sent, self._twice)}
+        if piece.stacks is not None:
+            points = database.full_name(self.con, "stg_plants__emission_points")
+            found["stg_plants__emission_points"] = f"select * from {points} where stack_id in ({_listed(piece.stacks)})"
+        return found | {view.name: view.sql for view in self.views if view.name != READINGS}
 
 
 def _settled(sql: str, twice: Sequence[str]) -> str:
@@ -176,21 +203,3 @@ def _settled(sql: str, twice: Sequence[str]) -> str:
 
 def _listed(words: Iterable[str]) -> str:
     return ", ".join(f"'{word.replace(chr(39), chr(39) * 2)}'" for word in words)
-
-
-def _key(con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, piece: Piece, hashes: Hashes) -> str:
-    """Hash of everything that a piece is made from: readings, SQL, and the rows of the other tables that concern its stacks."""
-    made_here = {READINGS, SERIES, *(view.name for view in views)}
-    tables = sorted({table for each in (model, *views) for table in each.dependencies} - made_here)
-    months = {table: piece.month if "day_date" in database.table_types(con, table) else None for table in tables}
-    for table, month in months.items():
-        if (table, month, piece.stacks) not in hashes:
-            hashes[table, month, piece.stacks] = database.content_hash(con, table, piece.stacks, month)
-    return mapping_hash(
-        {
-            "readings": readings.content_key(piece.month, piece.first, piece.last),
-            "days": [piece.first, piece.last],
-            "sql": {each.name: each.sql for each in (model, *views)},
-            "tables": {table: hashes[table, month, piece.stacks] for table, month in months.items()},
-        }
-    )[:32]

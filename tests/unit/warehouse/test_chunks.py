@@ -265,7 +265,7 @@ def test_an_indicator_sent_under_two_names_counts_once_with_the_line_received_la
     rows = [one | {"source_row_number": 2}, one | {"indicator": "no2", "value": 70.0, "source_row_number": 3}]
     con = _database()
     con.execute("insert into ref_rules__indicator_names values ('no2', 'n')")
-    con.execute("create table raw_monitoring__stack_readings as select 'A' as stack_id, unnest(['NOx', 'NO2']) as indicator")
+    con.execute("insert into stg_monitoring__series values ('A', 'no2')")
     found = _folded(con, _files(tmp_path / "parts", {"all": rows}), tmp_path / "folds")
     assert [(row["reading_count"], row["value_e9_sum"]) for row in found] == [(1, 70_000_000_000)]
 
