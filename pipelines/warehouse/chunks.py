@@ -180,14 +180,22 @@ class _Maker:
         """Tables that a piece sees in place of those of the run: its readings, its stacks, and the views between."""
         sent = self.readings.readings_sql([piece.month], piece.stacks, piece.first, piece.last)
         if self.model.days_of:
-            wanted = f"{self.model.days_of} as w inner join ref_rules__indicator_names as n using (indicator_id)"
-            same = "r.stack_id = d.stack_id and r.indicator = d.sent_name and r.local_date = d.day_date"
-            sent = f"select r.* from ({sent}) as r semi join (select w.*, n.sent_name from {wanted}) as d on {same}"
+            same = "r.stack_id = w.stack_id and r.indicator = w.indicator and r.local_date = w.day_date"
+            sent = f"select r.* from ({sent}) as r semi join ({_wanted_days(self.model.days_of, piece.month)}) as w on {same}"
         found = {READINGS: _settled(sent, self._twice)}
         if piece.stacks is not None:
             points = database.full_name(self.con, "stg_plants__emission_points")
             found["stg_plants__emission_points"] = f"select * from {points} where stack_id in ({_listed(piece.stacks)})"
         return found | {view.name: view.sql for view in self.views if view.name != READINGS}
+
+
+def _wanted_days(table: str, month: str) -> str:
+    """Days of a month by the names under which their stacks sent the indicator: few, so that every reading can be held against them."""
+    return f"""select w.stack_id, s.indicator, w.day_date
+        from {table} as w
+        inner join ref_rules__indicator_names as n on w.indicator_id = n.indicator_id
+        inner join {SERIES} as s on w.stack_id = s.stack_id and n.sent_name = s.indicator
+        where w.day_date between date '{month}-01' and last_day(date '{month}-01')"""
 
 
 def _settled(sql: str, twice: Sequence[str]) -> str:
