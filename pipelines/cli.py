@@ -12,6 +12,7 @@ import typer
 
 from pipelines import __version__, settings
 from pipelines.archive_cli import archive_app
+from pipelines.assess_cli import add_assess_command
 from pipelines.digest_cli import add_digest_command
 from pipelines.errors import GateError, GreenCapacityError, WrongUseError
 from pipelines.findings_cli import findings_app
@@ -39,6 +40,7 @@ app.add_typer(findings_app, name="findings")
 app.add_typer(archive_app, name="archive")
 add_commands(app)
 add_pacta_commands(app)
+add_assess_command(app)
 add_sample_command(app)
 add_digest_command(app)
 

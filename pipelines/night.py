@@ -176,22 +176,27 @@ class Night:
             WrongUseError: There is no landing folder. SourceFileError: There is nothing to read in it, or no date to report for.
         """
         from pipelines.rulebook.documenter import documenter
-        from pipelines.sources.landing import read_landing
 
         if not self.landing.is_dir():
             raise WrongUseError(f"{self.landing}: there is no such landing folder; make one with `greencap init {self.landing}`")
         documenter()  # Great Expectations is imported over there, beside the first steps
-        self._received = read_landing(self.landing, self.progress)
+        self._received = self.read_files()
         if self._received.files.num_rows == 0:
             raise SourceFileError(f"{self.landing}: no file to read; put the received files here (`greencap init` shows the formats)")
         self._check_portfolio()
-        self.as_of = self.as_of or self._newest_reporting_date()
+        self.as_of = self.as_of or self.newest_day()
         assert self._record is not None
         self._record.keep_inputs(self._inputs(), self.landing, self.rules, self.waivers)  # before anything is taken out of them
         self.progress("take readings into the store")
         self.readings = receive_readings(self.home, self._received, self.as_of, self.known_at)
         self._start()
         return self._write_raw_tables()
+
+    def read_files(self) -> Received:
+        """Everything the landing folder holds."""
+        from pipelines.sources.landing import read_landing
+
+        return read_landing(self.landing, self.progress)
 
     def _inputs(self) -> dict[str, str]:
         """sha256 of each received file by its path inside the landing folder."""
@@ -204,7 +209,8 @@ class Night:
         if self.portfolio and self.portfolio not in known:
             raise WrongUseError(f"--portfolio {self.portfolio}: no loan received is in it; there are {', '.join(known) or 'none'}")
 
-    def _newest_reporting_date(self) -> date:
+    def newest_day(self) -> date:
+        """Day the result is true for when nobody names one: the newest reporting date of the loans."""
         import pyarrow.compute as pc
 
         assert self._received is not None
@@ -212,7 +218,7 @@ class Night:
         newest = pc.max(dates).as_py() if len(dates) else None
         if newest is None:
             nothing = f"{self.landing}: no loan with a reporting date was read; add the loan tape, or name the day with --as-of"
-            raise SourceFileError(_troubles(self._received.files) or nothing)
+            raise SourceFileError(file_troubles(self._received.files) or nothing)
         return newest
 
     def _start(self) -> None:
@@ -357,7 +363,7 @@ class Night:
             con.execute(f"copy ({_REJECTS}) to '{self.home / LAST_REJECTS}' (header, delimiter ',')")
         more = [f"… and {len(rejects) - _SHOWN_REJECTS} more rows that cannot be read"] if len(rejects) > _SHOWN_REJECTS else []
         more += [f"All refused rows of this attempt: {self.home / LAST_REJECTS}"] if rejects else []
-        raise GateError("\n".join([*(_reject_line(row) for row in rejects[:_SHOWN_REJECTS]), *more, *blocking]))
+        raise GateError("\n".join([*(reject_line(row) for row in rejects[:_SHOWN_REJECTS]), *more, *blocking]))
 
     def match(self) -> dict[str, int]:
         """Look for the plants of loans that no link and no owner leads to; row count of the two result tables."""
@@ -563,7 +569,8 @@ _MATCHING_POLICY = "select key, value from ref_rules__policy where policy_id = '
 _EXPORTS = (("select * from int_plants__verdicts order by all", "verdicts.parquet", "format parquet, compression zstd"),)
 
 
-def _reject_line(row: dict[str, Any]) -> str:
+def reject_line(row: dict[str, Any]) -> str:
+    """A refused cell in words: file, sheet, row, column, value, what is wrong, what to do."""
     place = f"{row['file_name']}, sheet {row['sheet']}" if row["sheet"] else row["file_name"]
     cell = " ".join(filter(None, (row["column_name"], repr(row["value"]) if row["value"] is not None else None)))
     return f"{place}, row {row['row_number']}: {cell + ': ' if cell else ''}{row['reason']}; {row['what_to_do']}"
@@ -587,7 +594,7 @@ def _count(con: DuckDBPyConnection, table: str) -> int:
     return int(database.read_rows(con, f"select count(*) as n from {table}")[0]["n"])
 
 
-def _troubles(files: pa.Table) -> str:
+def file_troubles(files: pa.Table) -> str:
     """Messages of the files that could not be read, one a line."""
     rows = [row for row in files.to_pylist() if row["state"] != "read" and row["message"]]
     return "\n".join(f"{row['file_name']}{', sheet ' + row['sheet'] if row['sheet'] else ''}: {row['message']}" for row in rows)

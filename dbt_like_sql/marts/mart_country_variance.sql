@@ -11,53 +11,13 @@ with policy as (
     from ref_rules__policy
 ),
 
--- stack means are stated at each reference oxygen that a limit of the indicator has
-references_wanted as (
-    select distinct indicator_id, ref_o2_pct
-    from ref_rules__thresholds
-    where kind = 'limit'
-),
-
-stack_values as (
-    select
-        e.plant_id,
-        e.entity_id,
-        f.indicator_id,
-        w.ref_o2_pct,
-        case when w.ref_o2_pct is null then sum(f.value_sum::decimal(30, 9))::double / nullif(sum(f.valid_count), 0)
-            else (21 - w.ref_o2_pct) * sum(f.value_per_o2_sum::decimal(30, 9))::double / nullif(sum(f.valid_with_o2_count), 0) end as value
-    from int_monitoring__daily_fold as f
-    inner join int_plants__entities as e on e.entity_type = 'stack' and f.stack_id = e.stack_id
-    inner join references_wanted as w on f.indicator_id = w.indicator_id
-    cross join ref_run__settings as s
-    where f.reading_class = 'normal' and f.day_date between s.window_start_date and s.as_of_date
-    group by e.plant_id, e.entity_id, f.indicator_id, w.ref_o2_pct
-),
-
-measured as (
-    select plant_id, entity_id, indicator_id, ref_o2_pct, value from stack_values
-    union all
-    select e.plant_id, e.entity_id, r.indicator_id, null::double as ref_o2_pct, r.value
-    from int_returns__indicators as r
-    inner join int_plants__entities as e on r.entity_id = e.entity_id
-    where r.error_code is null
-),
-
-per_plant as (
-    select e.country_iso3, e.sector, coalesce(e.process, '-') as process, m.indicator_id, m.ref_o2_pct, m.plant_id,
-        round(avg(round(m.value, 9)::decimal(28, 9))::double, 9) as value
-    from measured as m
-    inner join int_plants__entities as e on m.entity_id = e.entity_id
-    where m.value is not null and e.country_iso3 is not null and e.sector is not null
-    group by e.country_iso3, e.sector, coalesce(e.process, '-'), m.indicator_id, m.ref_o2_pct, m.plant_id
-),
-
 ordered as (
     select
         *,
         row_number() over (partition by country_iso3, sector, process, indicator_id, ref_o2_pct order by value, plant_id) - 1 as place,
         count(*) over (partition by country_iso3, sector, process, indicator_id, ref_o2_pct) - 1 as last_place
-    from per_plant
+    from int_plants__indicator_values
+    where country_iso3 is not null and sector is not null
 ),
 
 figures as (

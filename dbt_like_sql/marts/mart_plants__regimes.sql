@@ -30,6 +30,9 @@ select
     f.limit_value::double as limit_value,  -- as judged; null = an input is missing
     f.comparable_value::double as comparable_value,  -- on the basis
     f.measured_value::double as measured_value,  -- worst value on the rule's own reference; null = none
+    (f.measured_value * case when t.ref_o2_pct is null then 1 else (21 - f.basis_o2_pct) / nullif(21 - t.ref_o2_pct, 0) end)::double
+        as measured_on_basis_value,  -- the same on the basis, as the comparable limit
+    t.operator::varchar as operator,  -- at_most, below: less is better; at_least, above: more is better
     f.state::varchar as state,  -- worst state over the window
     f.is_binding::boolean as is_binding,  -- binds here and is verified well enough
     f.is_effective::boolean as is_effective,  -- strictest of the binding ones on its basis
@@ -45,5 +48,6 @@ select
 from int_plants__effective_limits as f
 inner join stg_plants__plants as p on f.plant_id = p.plant_id
 inner join ref_rules__rules as r on f.rule_id = r.rule_id
+left join ref_rules__thresholds as t on f.threshold_id = t.threshold_id
 left join ref_rules__indicators as i on f.indicator_id = i.indicator_id
 left join justifications as j on f.justification_id = j.justification_id

@@ -13,38 +13,6 @@ with policy as (
     where policy_id = 'measures'
 ),
 
-actions as (
-    select
-        a.plant_id,
-        a.action_kind,
-        case a.action_kind when 'bring_to_limit' then 'bring to the limit: ' when 'replace_equipment' then 'replace: ' when 'provide_evidence' then 'put in place: '
-            else 'supply: ' end
-        || case a.subject_kind when 'indicator' then coalesce(i.title, a.subject_id) when 'evidence' then replace(a.subject_id, '_', ' ')
-            else coalesce(u.unit_name, replace(u.process, '_', ' '), a.subject_id) end as words,
-        case a.action_kind when 'replace_equipment' then 1 when 'bring_to_limit' then 2 when 'provide_evidence' then 3 else 4 end as place
-    from raw_measures__actions as a
-    left join ref_rules__indicators as i on a.subject_id = i.indicator_id
-    left join stg_plants__process_units as u on a.subject_id = 'unit:' || u.unit_id
-),
-
-packages as (
-    select
-        plant_id,
-        count(*) as action_count,
-        count(case when action_kind = 'supply_figure' then 1 end) as figure_count,
-        string_agg(words, '; ' order by place, words) as words
-    from actions
-    group by plant_id
-),
-
--- rules of the index that nobody has held against the print leave its level open whatever the plant does
-awaiting as (
-    select plant_id, count(*) as awaiting_count
-    from int_plants__index_indicators
-    where has_unverified
-    group by plant_id
-),
-
 joined as (
     select
         p.portfolio_id,
@@ -55,10 +23,10 @@ joined as (
         p.plant_class,
         p.exposure_usd,
         m.reach,
-        k.action_count,
-        k.figure_count,
-        k.words,
-        coalesce(w.awaiting_count, 0) as awaiting_count,
+        m.class_after,
+        m.action_count,
+        m.figure_count,
+        m.measures,
         h.assessed_rate_ratio as assessed_rate_before_ratio,
         h.lower_ratio as lower_before_ratio,
         e.assessed_rate_ratio as assessed_rate_after_ratio,
@@ -67,10 +35,8 @@ joined as (
         100 * (e.assessed_rate_ratio - h.assessed_rate_ratio) as assessed_rate_points,
         100 * (e.lower_ratio - h.lower_ratio) / nullif(p.exposure_usd / 100000000, 0) as points_per_100m_usd
     from mart_portfolio__plants as p
-    inner join raw_measures__plants as m on p.plant_id = m.plant_id
+    inner join mart_plants__measures as m on p.plant_id = m.plant_id
     inner join mart_portfolio__headline as h on p.portfolio_id = h.portfolio_id and h.sector = 'all'
-    left join packages as k on p.plant_id = k.plant_id
-    left join awaiting as w on p.plant_id = w.plant_id
     left join raw_measures__effects as e on p.portfolio_id = e.portfolio_id and p.plant_id = e.plant_id
 ),
 
@@ -96,12 +62,11 @@ select
     sector::varchar as sector,  -- cement, steel or flat_glass
     plant_class::varchar as plant_class,  -- class today
     exposure_usd::double as exposure_usd,  -- of the portfolio behind the plant
-    (case reach when 'none' then 'not_reached' else 'green' end)::varchar as class_after,  -- green; not_reached = no measure of the plant makes it green
-    (case reach when 'level_for_green' then 'the level for green' when 'best_level' then 'every level of the index' end)::varchar as reach,  -- how far the measures go; null = not reached
-    coalesce(action_count, 0)::bigint as action_count,  -- measures needed together
-    coalesce(figure_count, 0)::bigint as figure_count,  -- of them figures that are only missing; the plant is green if they meet the limit
-    (case when reach <> 'none' then words when awaiting_count > 0 then 'rules behind ' || awaiting_count::varchar || ' of its index indicators await verification'
-        else 'no index or no rule reaches this plant' end)::varchar as measures,  -- in words
+    class_after::varchar as class_after,  -- green; not_reached = no measure of the plant makes it green
+    reach::varchar as reach,  -- how far the measures go; null = not reached
+    action_count::bigint as action_count,  -- measures needed together
+    figure_count::bigint as figure_count,  -- of them figures that are only missing; the plant is green if they meet the limit
+    measures::varchar as measures,  -- in words
     lower_before_ratio::double as lower_before_ratio,  -- lowest possible green share today
     lower_after_ratio::double as lower_after_ratio,  -- with this plant green; null = not reached
     lower_points::double as lower_points,  -- rise, percentage points

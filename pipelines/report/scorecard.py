@@ -37,8 +37,10 @@ _REASONS = "select reason_code, title, what_to_do from ref_rules__reason_codes"
 _REJECTS = """select file_id, file_name, sheet, row_number, column_name, value, reason, what_to_do, kind from raw_landing__rejects
 order by case kind when 'unreadable' then 1 when 'duplicate' then 2 else 3 end, file_name, sheet nulls first, row_number,
     column_name nulls first, reason, value nulls first, file_id"""
-_DETAILED_PLANTS = f"""select plant_id from int_loans__attribution group by plant_id
-order by sum(exposure_usd) desc nulls last, plant_id limit {PLANTS_IN_DETAIL}"""
+#: Plants behind the book; in a run without loans, as a self-assessment is, all of them.
+_DETAILED_PLANTS = f"""select p.plant_id from mart_plants__scorecard as p left join int_loans__attribution as a on p.plant_id = a.plant_id
+where a.plant_id is not null or not exists (select 1 from int_loans__attribution)
+group by p.plant_id order by sum(a.exposure_usd) desc nulls last, p.plant_id limit {PLANTS_IN_DETAIL}"""
 _VERDICTS = f"""with behind as (
     {_DETAILED_PLANTS}
 ), files as (

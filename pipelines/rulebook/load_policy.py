@@ -134,6 +134,7 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
     "fx": {"max_age_days_day": _count, "max_age_days_month": _count, "year_rate": _word("same_year", "latest_year")},
     "matching": {"cut_off": _ratio},
     "country_variance": {"min_plants": _count},
+    "benchmark": {"min_plants": _count, "min_companies": _count},
     "returns": {
         "min_complete_ratio": _ratio,
         "unit_slip_ratio": _count,

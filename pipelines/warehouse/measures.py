@@ -52,7 +52,7 @@ def find_measures(
 
 @dataclass
 class _Search:
-    """One search over the plants behind the portfolios."""
+    """One search over the plants behind the portfolios; in a run without loans, over all plants."""
 
     made: Versions
 
@@ -163,11 +163,12 @@ _ACTION = """v.plant_id || ' ' || case v.kind
     else 'indicator ' || v.indicator_id end"""
 _PREPARED = {
     "considered": """
-        select a.plant_id
-        from {run}.int_loans__attribution as a
-        inner join {run}.int_plants__class as c on a.plant_id = c.plant_id and c.plant_class <> 'green'
-        group by a.plant_id
-        order by sum(a.exposure_usd) desc nulls last, a.plant_id
+        select c.plant_id
+        from {run}.int_plants__class as c
+        left join {run}.int_loans__attribution as a on c.plant_id = a.plant_id
+        where c.plant_class <> 'green' and (a.plant_id is not null or not exists (select 1 from {run}.int_loans__attribution))
+        group by c.plant_id
+        order by sum(a.exposure_usd) desc nulls last, c.plant_id
         limit (select max(value::integer) from {run}.ref_rules__policy where policy_id = 'measures' and key = 'plants_considered')
     """,
     # rules whose verdict can keep a plant from being green: those that bind, that eliminate, and those of the index; a level stricter

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.report.site import addresses, charts, formats, parts, plots
 from pipelines.report.site.material import Material
 from pipelines.report.site.names import Names
-from pipelines.report.site.page import Page
+from pipelines.report.site.page import Kind, Page
 from pipelines.report.site.registry import KINDS
 from pipelines.report.site.words import Text, t
 
@@ -27,11 +27,15 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 class Frame:
-    """Renders the pages of one run. Args: pages: all of them by address, so that a link knows whether its page is there."""
+    """Renders the pages of one run.
 
-    def __init__(self, material: Material, pages: Mapping[str, Page]) -> None:
+    Args: pages: all of them by address, so that a link knows whether its page is there; kinds: of the navigation.
+    """
+
+    def __init__(self, material: Material, pages: Mapping[str, Page], kinds: Sequence[Kind] = KINDS) -> None:
         self._run = material.scorecard.run
         self._data_ends = material.read(_DATA_ENDS)[0]
+        self._kinds = kinds
         self._pages = pages
         self._names = Names(material.scorecard)
 
@@ -44,13 +48,14 @@ class Frame:
     @cached_property
     def names(self) -> dict[str, Any]:
         """What every template sees: words, formats, names of codes, addresses of other pages, the run."""
-        nav = [(t(kind.nav), kind.first) for kind in KINDS if kind.nav and kind.first in self._pages]
+        nav = [(t(kind.nav), kind.first) for kind in self._kinds if kind.nav and kind.first in self._pages]
         found = {name: getattr(formats, name) for name in _FORMATS}
         found |= {name: value for name, value in vars(addresses).items() if name.endswith("_address") or name.isupper() or name == "slug"}
         found |= {"t": t, "ui": parts, "draw": charts, "plots": plots, "names": self._names, "nav": nav}
         loans_date = self._data_ends["loans_date"]
         found |= {"data_ends": self._data_ends, "is_stale": loans_date is not None and loans_date < self._run["as_of_date"]}
-        return found | {"run": self._run, "currency": self._run["reporting_currency_code"]}
+        found |= {"run": self._run, "currency": self._run["reporting_currency_code"]}
+        return found | {"has_run_files": self._kinds is KINDS}
 
     @cached_property
     def _environment(self) -> jinja2.Environment:

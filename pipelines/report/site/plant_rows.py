@@ -8,7 +8,8 @@ from typing import Any
 from pipelines.report.scorecard import Row
 from pipelines.report.site.material import Material, grouped
 
-_BEHIND = "select distinct plant_id from int_loans__attribution"
+#: In a run without loans, as a self-assessment is, all plants.
+_BEHIND = "select plant_id from mart_plants__scorecard where loan_count > 0 or not exists (select 1 from int_loans__attribution)"
 #: Verdicts that have an answer or could not be computed; those without data are told by reason, on the plant's page.
 _VERDICTS = f"""
 with files as (

@@ -20,8 +20,9 @@ from pipelines.report.views import PlantView, plant_view
 
 
 def plant_pages(material: Material) -> Iterator[Page | Asset]:
-    """The list, then every plant that a loan leads to, in the order of the ids, each followed by its indicators."""
-    plants = [row for row in material.scorecard.rows(SCORECARDS) if row["loan_count"]]
+    """The list, then every plant that a loan leads to (in a run without loans, every plant), each followed by its indicators."""
+    is_without_loans = not material.scorecard.plants_of_loans
+    plants = [row for row in material.scorecard.rows(SCORECARDS) if row["loan_count"] or is_without_loans]
     by_size = sorted(plants, key=lambda row: (-(row["exposure_usd"] or 0), row["plant_id"]))
     more = _More(material)
     yield Page(PLANTS, t("nav.plants"), HOME, "site/plants.html.j2", lambda: {"plants": by_size} | more.heat)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.report.site.frame import TEMPLATES, Frame
 from pipelines.report.site.material import Material
-from pipelines.report.site.page import Asset, Page
+from pipelines.report.site.page import Asset, Kind, Page
 from pipelines.report.site.registry import KINDS
 from pipelines.report.site.words import catalogue_script
 
@@ -14,18 +15,19 @@ from pipelines.report.site.words import catalogue_script
 _SHARED = ("site.css", "site.js")
 
 
-def write_site(folder: Path, material: Material) -> list[Path]:
+def write_site(folder: Path, material: Material, kinds: Sequence[Kind] = KINDS) -> list[Path]:
     """Write the site of a run into `folder`, which it makes; equal runs give equal bytes. Returns the files, in the order of their names.
 
+    Args: kinds: of its pages; another choice than that of a run has no link to the run's other files.
     Raises: ValueError when two pages have one address.
     """
-    found = [part for kind in KINDS for part in kind.pages(material)]
+    found = [part for kind in kinds for part in kind.pages(material)]
     pages = {part.address: part for part in found if isinstance(part, Page)}
     assets = [*(part for part in found if isinstance(part, Asset)), *_shared()]
     addresses = [part.address for part in found]
     if len(set(addresses)) < len(addresses):
         raise ValueError(f"two pages of the site have one address: {sorted({a for a in addresses if addresses.count(a) > 1})[:3]}")
-    frame = Frame(material, pages)
+    frame = Frame(material, pages, kinds)
     written = [_write(folder, page.address, frame.render(page)) for page in pages.values()]
     return sorted([*written, *(_write(folder, asset.address, asset.text) for asset in assets)])
 
