@@ -23,7 +23,7 @@ from bench.noise import INDICATORS, YEAR, define_noise, write_days, write_year
 from pipelines import settings
 from pipelines.given_tables import REFERENCE_FILES, given_schemas, reference_table, run_schemas
 from pipelines.warehouse import database
-from pipelines.warehouse.chunks import BY_DAY, READINGS, SERIES, build_in_pieces, build_series
+from pipelines.warehouse.chunks import BY_DAY, READINGS, SERIES, build_by_stacks, build_in_pieces, build_series
 from pipelines.warehouse.model import SqlModel
 from pipelines.warehouse.sql_models import load_models
 
@@ -119,7 +119,7 @@ def fold_and_judge(folder: Path, rules: int, home: Path) -> dict[str, float]:
 def _build(con: Any, models: dict[str, SqlModel], name: str, made: _Made, home: Path) -> int:
     if READINGS in _read_through(models, models[name]):
         return build_in_pieces(con, models[name], [models[view] for view in _VIEWS], made, home / "folds", name not in BY_DAY)
-    return database.build_model(con, models[name])
+    return build_by_stacks(con, models[name]) if models[name].by_stacks else database.build_model(con, models[name])
 
 
 def _read_through(models: dict[str, SqlModel], model: SqlModel) -> set[str]:

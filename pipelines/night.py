@@ -322,7 +322,7 @@ class Night:
     def build(self, model: SqlModel) -> int:
         """Build one SQL model; its row count. What reads all readings is made in pieces that live across nights."""
         from pipelines.warehouse import database
-        from pipelines.warehouse.chunks import BY_DAY, SERIES, build_in_pieces, build_series
+        from pipelines.warehouse.chunks import BY_DAY, SERIES, build_by_stacks, build_in_pieces, build_series
 
         with self.warehouse() as con:
             if model.materialized == "view":
@@ -334,6 +334,8 @@ class Night:
                 folder = index.store.folder / "folds"
                 is_copied = self.readings.is_carried or model.name not in BY_DAY
                 return build_in_pieces(con, model, list(self._views.values()), index, folder, is_copied)
+            if model.by_stacks:
+                return build_by_stacks(con, model)
             return database.build_model(con, model)
 
     def judge_quality(self) -> list[CheckResult]:

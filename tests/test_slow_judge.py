@@ -17,8 +17,11 @@ from pipelines.rulebook.compile import rulebook_tables
 from pipelines.rulebook.load import load_rulebook
 from pipelines.run_settings import clock_changes
 from pipelines.settings import RULES_FOLDER
+from pipelines.warehouse.chunks import build_by_stacks
+from pipelines.warehouse.database import read_rows
 from tests.monitoring_chain import build_chain, verdicts
 from tests.slow_judge import BELOW_DETECTION, Calendar, averages, judge
+from tests.sql_cases import models
 
 AS_OF = date(2026, 4, 30)
 MONTHS = [(date(2025 + (month > 12), (month - 1) % 12 + 1, 1)) for month in range(5, 17)]
@@ -222,6 +225,15 @@ def test_every_verdict_equals_that_of_the_slow_judge(name: str, judged: Any, fra
         if not same or (value is not None and found["measured_value"] != pytest.approx(value, abs=1e-6)):
             wrong.append(f"{key}: {found['state']} {found['reason_code']} {found['measured_value']}, slow {expected}")
     assert not wrong, f"{len(wrong)} of {len(slow)}: " + "\n".join(wrong[:5])
+
+
+@pytest.mark.parametrize("name", ["int_monitoring__period_fold", "int_monitoring__day_tests", "int_monitoring__period_tests"])
+def test_stacks_judged_in_groups_are_judged_as_all_at_once(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    con = build_chain(_tables(tmp_path_factory.mktemp("rules"), _readings()))
+    whole = read_rows(con, f"select * from {name} order by all")
+    con.execute(f"drop table {name}")
+    assert build_by_stacks(con, models()[name], stacks_per_group=3) == len(whole) > 0
+    assert read_rows(con, f"select * from {name} order by all") == whole
 
 
 def test_the_sample_has_every_state(judged: Any) -> None:

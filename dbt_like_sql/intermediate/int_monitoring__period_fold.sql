@@ -3,6 +3,7 @@ description: >-
   int_monitoring__folded by month and year of the assessment window: what each stack and indicator sent in the period, by class of reading,
   and how many hours (or half-hours) of it lie above each level of a block.
 grain: [stack_id, indicator_id, averaging, block_no, period_kind, period_end_date, class_no]
+by_stacks: int_monitoring__folded
 */
 with window_days as (
     select unnest(generate_series(period_start_date::timestamp, period_end_date::timestamp, interval 1 day))::date as day_date, period_start_date, period_end_date

@@ -3,6 +3,7 @@ description: >-
   What each stack measured against each dated threshold, period by period: how many averaging periods were valid, how many
   stayed within the limit, the mean and the worst average, all at the threshold's own reference oxygen.
 grain: [threshold_id, entity_id, period_end_date]
+by_stacks: int_plants__entities
 */
 with spans as (
     select threshold_id, max(case when averaging = 'year' or period_share_over = 'year' then 1 else 0 end) as is_yearly

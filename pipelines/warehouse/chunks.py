@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Table that the readings of a piece stand in for while it is made.
 READINGS = "stg_monitoring__stack_readings"
+#: Stacks of which a model with `by_stacks` is made at once: at 4 GB the tests of some fifty thousand limits fit.
+STACKS_PER_GROUP = 3_000
 #: Models with a row for each series and day of the readings: where these are many, a run reads the pieces where they are.
 BY_DAY = ("int_monitoring__folded", "int_monitoring__day_shapes")
 #: Names under which each stack sent readings; a piece does not depend on those that it does not hold.
@@ -100,6 +102,24 @@ def build_in_pieces(
 def build_series(con: DuckDBPyConnection, model: SqlModel, readings: Readings) -> int:
     """Make the table of received names of what the store says; its row count. Its SQL would look at every reading."""
     return database.build_model(con, replace(model, sql=f"{readings.series_sql()} order by stack_id, indicator"))
+
+
+def build_by_stacks(con: DuckDBPyConnection, model: SqlModel, stacks_per_group: int = STACKS_PER_GROUP) -> int:
+    """Make a model's table for a group of stacks after the other; its row count. Few stacks are made at once.
+
+    Raises: as `database.build_model`.
+    """
+    stacks = [row["stack_id"] for row in database.read_rows(con, _STACKS)]
+    if len(stacks) <= stacks_per_group:
+        return database.build_model(con, model)
+    table = database.full_name(con, model.by_stacks)
+
+    def groups() -> Iterator[dict[str, str]]:
+        for first in range(0, len(stacks), stacks_per_group):
+            listed = _listed(stacks[first : first + stacks_per_group])
+            yield {model.by_stacks: f"select * from {table} where stack_id in ({listed})"}
+
+    return database.build_in_groups(con, model, groups())
 
 
 def pieces(readings: Readings, stacks: Sequence[str], readings_per_piece: int = READINGS_PER_PIECE) -> Iterator[Piece]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +126,24 @@ def build_model(con: DuckDBPyConnection, model: SqlModel) -> int:
     _comment(con, model, kind)
     if kind == "view":
         return 0
+    _hold_grain(con, model)
+    return count_rows(con, model.name)
+
+
+def build_in_groups(con: DuckDBPyConnection, model: SqlModel, groups: Iterable[Mapping[str, str]]) -> int:
+    """Create or replace the model's table of what its SQL gives while each group of `shadowed` queries lasts; its row count.
+
+    Raises: as `build_model`.
+    """
+    target, columns = full_name(con, model.name), ", ".join(f"{column.name} {column.type}" for column in model.columns)
+    con.execute(f"create or replace table {target} ({columns})")
+    for queries in groups:
+        with shadowed(con, queries):
+            try:
+                con.execute(f"insert into {target} {model.sql}")
+            except duckdb.Error as error:
+                raise explain_error(error, model.path) from error
+    _comment(con, model, "table")
     _hold_grain(con, model)
     return count_rows(con, model.name)
 

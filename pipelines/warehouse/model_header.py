@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 import yaml
 
-_KEYS = ("description", "grain", "grain_nullable", "materialized", "days_of")
+_KEYS = ("description", "grain", "grain_nullable", "materialized", "days_of", "by_stacks")
 #: table = built anew every night · view = never stored, read through by the models above · chunk = made piece by piece.
 MATERIALIZED = ("table", "view", "chunk")
 _FORM = "begin the file with /* description: … and grain: [columns] */"
@@ -23,6 +23,7 @@ class Header:
     grain_line: int
     materialized: str = "table"
     days_of: str = ""
+    by_stacks: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,12 @@ def _header(node: yaml.MappingNode) -> tuple[Header | None, list[Mistake]]:
     days_of = " ".join(_words(found.get("days_of")))
     if days_of and kept != "chunk":
         mistakes.append(Mistake(_line(found["days_of"]), "days_of is for materialized: chunk; remove it"))
+    by_stacks = " ".join(_words(found.get("by_stacks")))
+    if by_stacks and kept != "table":
+        mistakes.append(Mistake(_line(found["by_stacks"]), "by_stacks is for materialized: table; remove it"))
     if mistakes:
         return None, mistakes
-    return Header(" ".join(description).strip(), grain, nullable, _line(found["grain"]), kept, days_of), []
+    return Header(" ".join(description).strip(), grain, nullable, _line(found["grain"]), kept, days_of, by_stacks), []
 
 
 def _entries(node: yaml.MappingNode) -> tuple[list[Mistake], dict[str, yaml.Node]]:
