@@ -67,4 +67,4 @@ def rule_address(rule_id: str) -> str:
 
 def relative(here: str, target: str) -> str:
     """`target` as a link from the page `here`; both relative to the site's folder."""
-    return posixpath.relpath(target, posixpath.dirname(here) or ".")
+    return posixpath.relpath(f"/{target}", f"/{posixpath.dirname(here)}")  # no path of the machine enters
