@@ -167,7 +167,8 @@ def test_auditor_tamper_one_byte_of_an_event_names_file_and_event(nights: Nights
     copied = Path(shutil.copytree(nights.home, tmp_path / "home", symlinks=True))
     log = copied / "ledger" / "events.jsonl"
     lines = log.read_bytes().splitlines(keepends=True)
-    lines[4] = lines[4].replace(b"greencap", b"greencat", 1)
+    place = lines[4].index(b'"actor":"') + len(b'"actor":"')
+    lines[4] = lines[4][:place] + bytes([lines[4][place] ^ 1]) + lines[4][place + 1 :]
     log.write_bytes(b"".join(lines))
     done = CliRunner().invoke(app, ["verify", "--home", str(copied)])
     assert done.exit_code == 4
