@@ -150,6 +150,18 @@ manual_tests as (
     group by r.plant_id, r.unit_id, r.item, r.unit, r.period_start_date, r.period_end_date, r.value
 ),
 
+-- months of which every meter sent all, beside the same item of the returns; a supplier's meter beside what was bought
+meters as (
+    select
+        p.plant_id, p.entity_id, 'returned_and_meter_readings' as check_name, p.item, p.unit, p.period_start_date, p.period_end_date, 1 as period_count,
+        p.value as reported_value, m.amount as compared_value
+    from int_returns__metered as m
+    inner join counted as p
+        on m.plant_id = p.plant_id and p.level = 'plant' and p.item = case m.item when 'electricity_metered' then 'electricity_purchased' else m.item end
+            and p.period_start_date = m.period_start_date and p.period_end_date = m.period_end_date
+    where m.is_whole
+),
+
 usual as (
     select entity_id, item, median(value / nullif(covered_days, 0)) as median_a_day
     from counted
@@ -178,6 +190,8 @@ checks as (
     select plant_id, entity_id, check_name, item, unit, period_start_date, period_end_date, period_count, reported_value, compared_value from loads
     union all
     select plant_id, entity_id, check_name, item, unit, period_start_date, period_end_date, period_count, reported_value, compared_value from manual_tests
+    union all
+    select plant_id, entity_id, check_name, item, unit, period_start_date, period_end_date, period_count, reported_value, compared_value from meters
     union all
     select plant_id, entity_id, check_name, item, unit, period_start_date, period_end_date, period_count, reported_value, compared_value from slips
 ),
@@ -214,6 +228,7 @@ select
         when 'emissions_and_energy' then 'reported, beside what fuel, process and electricity give at default factors'
         when 'total_and_kinds' then 'the total, beside the sum of the fuels by kind'
         when 'returned_and_metered' then 'electricity as returned, beside the meter'
+        when 'returned_and_meter_readings' then 'the month as returned, beside the sum of the meter''s readings'
         when 'used_and_supplied' then 'electricity used, beside bought and made'
         when 'works_and_units' then 'the whole works, beside the sum of its units'
         when 'load_and_stack' then 'the load as returned, beside the stack: mean concentration times flue gas'
