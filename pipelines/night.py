@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from pipelines.rulebook.check_result import CheckResult
     from pipelines.rulebook.model import Rulebook
     from pipelines.sources.received import Received
+    from pipelines.warehouse.chunks import Hashes
     from pipelines.warehouse.model import SqlModel
     from pipelines.warehouse.publish import Home
 
@@ -89,6 +90,7 @@ class Night:
     _left_for_later: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _home: Home | None = None
     _views: dict[str, SqlModel] = field(default_factory=dict)
+    _hashes: Hashes = field(default_factory=dict)
     _record: Record | None = None
     _changed_findings: list[dict[str, Any]] = field(default_factory=list)
     _con: DuckDBPyConnection | None = None
@@ -333,7 +335,7 @@ class Night:
                 index = self.readings.index
                 folder = index.store.folder / "folds"
                 is_copied = self.readings.is_carried or model.name not in BY_DAY
-                return build_in_pieces(con, model, list(self._views.values()), index, folder, is_copied)
+                return build_in_pieces(con, model, list(self._views.values()), index, folder, is_copied, self._hashes)
             if model.by_stacks:
                 return build_by_stacks(con, model)
             return database.build_model(con, model)

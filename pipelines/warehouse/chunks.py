@@ -7,7 +7,7 @@ changes nothing. Memory is bounded by the readings of one piece.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -78,8 +78,18 @@ class Piece:
     stacks: tuple[str, ...] | None
 
 
+#: Table, month (of tables by day) and stacks → hash of the rows.
+Hashes = dict[tuple[str, "str | None", "tuple[str, ...] | None"], str]
+
+
 def build_in_pieces(
-    con: DuckDBPyConnection, model: SqlModel, views: Sequence[SqlModel], readings: Readings, folder: Path, is_copied: bool = True
+    con: DuckDBPyConnection,
+    model: SqlModel,
+    views: Sequence[SqlModel],
+    readings: Readings,
+    folder: Path,
+    is_copied: bool = True,
+    hashes: Hashes | None = None,
 ) -> int:
     """Make a model's table of its kept and newly made pieces; its row count.
 
@@ -89,12 +99,13 @@ def build_in_pieces(
         views: Models between the readings and this one, in build order; each is read through.
         folder: Where pieces are kept, `month=YYYY-MM/<model>/<key>.parquet`.
         is_copied: Into the database; False = it reads the pieces where they are.
+        hashes: Of tables that do not change any more, kept from model to model.
 
     Raises:
         ModelFileError: The SQL fails. GateError: Disk or memory ran out.
     """
     stacks = [row["stack_id"] for row in database.read_rows(con, _STACKS)]
-    maker = _Maker(con, model, views, readings, folder)
+    maker = _Maker(con, model, views, readings, folder, {} if hashes is None else hashes)
     database.build_from_files(con, model, [maker.piece(piece) for piece in pieces(readings, stacks)], is_copied)
     return database.count_rows(con, model.name)
 
@@ -152,7 +163,7 @@ class _Maker:
     views: Sequence[SqlModel]
     readings: Readings
     folder: Path
-    hashes: dict[tuple[str, str | None, tuple[str, ...] | None], str] = field(default_factory=dict)
+    hashes: Hashes
 
     def piece(self, piece: Piece) -> Path:
         """File of a piece, made if it is not there."""
