@@ -252,22 +252,28 @@ class Book:
 
     def _readings_break(self) -> Break | None:
         """Stored readings that a published run rested on and that are not what they were, or that came of no received file."""
-        store = self.home / "readings"
-        expected = {name: (content, run.event) for run in self.published_runs() for name, content in run.manifest.readings.items()}
-        for name, (content, event) in sorted(expected.items()):
-            path = store / name
-            if not path.exists() or file_hash(path) != content:
-                return Break(path, "is gone" if not path.exists() else "was changed after it was written", event.number)
+        store, runs = self.home / "readings", self.published_runs()
+        if broken := self._stored_break(runs):
+            return broken
+        expected = {name for run in runs for name in run.manifest.readings}
         received = {*self.kept(), *self.removed()}
         records = (path for path in sorted(store.glob("files/*.json")) if f"files/{path.name}" not in expected)
         strangers = (path for path in records if json.loads(path.read_text(encoding="utf-8"))["file_id"] not in received)
         return next((Break(path, "no event says that its file was received; it was put here by hand") for path in strangers), None)
 
+    def _stored_break(self, runs: Iterable[PublishedRun]) -> Break | None:
+        expected = {name: (content, run.event) for run in runs for name, content in run.manifest.readings.items()}
+        for name, (content, event) in sorted(expected.items()):
+            path = self.home / "readings" / name
+            if not path.exists() or file_hash(path) != content:
+                return Break(path, "is gone" if not path.exists() else "was changed after it was written", event.number)
+        return None
+
     def run_break(self, run: PublishedRun, runs_folder: Path) -> Break | None:
         """The first file of one run's folder, or of what it was made from, that is not what it was."""
         removed = self.removed()
         made = {content: name for content, name in self.made_from(run).items() if content not in removed}
-        return self.archive.content_break(made) or self._folder_break(run.event, runs_folder)
+        return self.archive.content_break(made) or self._stored_break([run]) or self._folder_break(run.event, runs_folder)
 
     def _runs_break(self, runs_folder: Path) -> Break | None:
         published = [event for event in self.log.events() if event.kind == PUBLISHED]
