@@ -60,9 +60,19 @@ def indicator_fragment(entity_id: str, indicator_id: str) -> str:
     return f"{slug(entity_id.replace(':', '-'))}.{slug(indicator_id)}"
 
 
+def instrument_address(instrument_id: str) -> str:
+    """Page of an instrument with all its rules."""
+    return f"rules/{slug(instrument_id)}.html"
+
+
 def rule_address(rule_id: str) -> str:
-    """Page of a rule."""
-    return f"rules/{slug(rule_id)}.html"
+    """Place of a rule on the page of its instrument, whose id the rule's id begins with."""
+    return f"{instrument_address(rule_id.partition('__')[0])}#{rule_anchor(rule_id)}"
+
+
+def rule_anchor(rule_id: str) -> str:
+    """Id of a rule on that page: letters, digits, dot, dash and underscore stay."""
+    return "".join(sign if sign in _PLAIN or sign == "_" else f"_{ord(sign):x}_" for sign in rule_id)
 
 
 def relative(here: str, target: str) -> str:

@@ -50,7 +50,8 @@ class Frame:
         """What every template sees: words, formats, names of codes, addresses of other pages, the run."""
         nav = [(t(kind.nav), kind.first) for kind in self._kinds if kind.nav and kind.first in self._pages]
         found = {name: getattr(formats, name) for name in _FORMATS}
-        found |= {name: value for name, value in vars(addresses).items() if name.endswith("_address") or name.isupper() or name == "slug"}
+        found |= {name: value for name, value in vars(addresses).items() if name.endswith(("_address", "_anchor")) or name.isupper()}
+        found |= {"slug": addresses.slug}
         found |= {"t": t, "ui": parts, "draw": charts, "plots": plots, "names": self._names, "nav": nav}
         loans_date = self._data_ends["loans_date"]
         found |= {"data_ends": self._data_ends, "is_stale": loans_date is not None and loans_date < self._run["as_of_date"]}
@@ -102,7 +103,7 @@ class Here:
         import markupsafe
 
         inside = markupsafe.escape(text)
-        if target not in self._pages:
+        if target.partition("#")[0] not in self._pages:
             return inside
         end = f"#{fragment}" if fragment else ""
         return markupsafe.Markup('<a href="{}{}">{}</a>').format(self.to(target), end, inside)

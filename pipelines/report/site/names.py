@@ -7,7 +7,7 @@ from pipelines.report.headline import Segment
 from pipelines.report.scorecard import Row, Scorecard
 from pipelines.report.site.words import WORDS, Text, t
 from pipelines.report.site.words.reasons import REASONS
-from pipelines.report.words import GAP_ACTIONS, PARTS, STATES, Mark, plain
+from pipelines.report.words import EVIDENCE_MARKS, GAP_ACTIONS, PARTS, STATES, Mark, plain
 
 
 class Names:
@@ -83,6 +83,11 @@ class Names:
     def mark(code: str | None) -> Mark:
         """Symbol and style of a verdict state or a part of the headline; an unknown code is shown as it is, never hidden."""
         return (STATES | PARTS).get(str(code)) or Mark(str(code), "?", plain(code) or "not stated", "unknown", "")
+
+    @staticmethod
+    def evidence(code: str | None) -> Mark:
+        """Symbol and style of the evidence of a rule."""
+        return EVIDENCE_MARKS.get(str(code)) or Mark(str(code), "?", plain(code), "unknown", "")
 
     @staticmethod
     def mark_word(code: str | None) -> Text | str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,10 +34,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Asset:
-    """A file beside the pages: its address and its text."""
+    """A file beside the pages: its address and its text, or a function that makes the text from the addresses of all pages."""
 
     address: str
-    text: str
+    text: str | Callable[[Collection[str]], str]
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ def write_site(folder: Path, material: Material, kinds: Sequence[Kind] = KINDS) 
         raise ValueError(f"two pages of the site have one address: {sorted({a for a in addresses if addresses.count(a) > 1})[:3]}")
     frame = Frame(material, pages, kinds)
     written = [_write(folder, page.address, frame.render(page)) for page in pages.values()]
-    return sorted([*written, *(_write(folder, asset.address, asset.text) for asset in assets)])
+    texts = {asset.address: asset.text if isinstance(asset.text, str) else asset.text(pages) for asset in assets}
+    return sorted([*written, *(_write(folder, address, text) for address, text in texts.items())])
 
 
 def _shared() -> list[Asset]:

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from pipelines.report.site.words import assessed, borrower, frame, plant, portfolio
+from pipelines.report.site.words import assessed, borrower, countries, coverage, findings, frame, method, plant, portfolio, rules
 
 #: The parts of the catalogue; a key stands in one of them only (tests/unit/report/test_site_words.py).
-PARTS: tuple[dict[str, tuple[str, str]], ...] = (frame.WORDS, portfolio.WORDS, borrower.WORDS, plant.WORDS, assessed.WORDS)
+PARTS: tuple[dict[str, tuple[str, str]], ...] = (
+    *(frame.WORDS, portfolio.WORDS, borrower.WORDS, plant.WORDS, assessed.WORDS),
+    *(findings.WORDS, rules.WORDS, countries.WORDS, coverage.WORDS, method.WORDS),
+)
 WORDS: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
 
 

@@ -1,0 +1,127 @@
+"""The page of all findings: filters, search, sorting and pages over rows that stand in a script beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from pipelines.report.format import NULL
+from pipelines.report.scorecard import Row
+from pipelines.report.site import addresses, formats
+from pipelines.report.site.material import Material
+from pipelines.report.site.names import Names
+from pipelines.report.site.page import Asset, Page
+from pipelines.report.site.row_table import (
+    Column,
+    Table,
+    day_column,
+    mark_column,
+    number_column,
+    shower,
+    table_page,
+    text_column,
+    word_column,
+)
+from pipelines.report.site.words import Text, t
+from pipelines.report.words import FINDING_STATES
+
+CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE")
+#: What must be done first stands first.
+_FINDINGS = f"""
+select finding_id, state, change, standing, plant_id, plant_name, country_iso3, sector, entity_id, rule_id, tier, title, severity,
+    indicator_id, operator, worst_value, worst_limit_value, unit, worst_headroom_ratio, open_days, cure_end_date, owner, exposure_usd
+from mart_findings__register
+order by state in {CLOSED}, case standing when 'binding' then 1 when 'awaiting_verification' then 2 else 3 end,
+    cure_end_date nulls last, exposure_usd desc nulls last, worst_headroom_ratio nulls last, finding_id
+"""
+#: Column → key of its heading.
+_HEADS = {
+    "finding": "findings.number",
+    "state": "finding.state",
+    "standing": "standing",
+    "plant": "plant",
+    "rule": "rule",
+    "where": "where",
+    "value": "worst",
+    "limit": "limit",
+    "headroom": "headroom",
+    "severity": "severity",
+    "change": "change",
+    "days": "days_open",
+    "cure": "cure_end",
+    "owner": "finding.owner",
+    "exposure": "exposure",
+    "sector": "sector",
+    "country": "country",
+}
+
+
+def findings_pages(material: Material) -> Iterator[Page | Asset]:
+    """The page, its rows, and the script that shows rows."""
+    rows = material.read(_FINDINGS)
+    table = Table(
+        addresses.FINDINGS,
+        finding_columns(rows, Names(material.scorecard)),
+        _HEADS,
+        facets=("state", "standing", "change", "severity", "sector", "country"),
+        searched=("finding", "plant", "rule", "where", "owner", "country"),
+        hidden=("severity", "change", "sector", "country"),
+        right=("exposure", "value"),
+    )
+    open_count = sum(row["state"] not in CLOSED for row in rows)
+    yield from table_page(t("nav.findings"), addresses.HOME, "site/findings.html.j2", table, open_count=open_count)
+    yield shower()
+
+
+def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
+    """Rows of the register as columns of the page's table."""
+
+    def of(*keys: str) -> list[tuple[object, ...]]:
+        return [tuple(row[key] for key in keys) for row in rows]
+
+    def one(key: str) -> list[object]:
+        return [row[key] for row in rows]
+
+    def coded(kind: str, column: str | None = None) -> Column:
+        return word_column(one(column or kind), partial(names.of, kind))
+
+    return {
+        "finding": text_column([row["finding_id"] for row in rows]),
+        "state": mark_column(one("state"), partial(names.of, "finding"), _look),
+        "standing": coded("standing"),
+        "plant": word_column(of("plant_id", "plant_name"), lambda key: key[1] or key[0], lambda key: addresses.plant_address(key[0])),
+        "rule": word_column(of("rule_id", "title", "tier"), _rule_words, lambda key: addresses.rule_address(key[0])),
+        "where": word_column(of("entity_id", "indicator_id"), lambda key: str(key[0]), lambda key: addresses.indicator_address(*key)),
+        "value": word_column(of("worst_value", "unit"), _value_words, sort=lambda key: key[0]),
+        "limit": word_column(of("operator", "worst_limit_value", "unit"), partial(_limit_words, names), sort=lambda key: key[1]),
+        "headroom": number_column(one("worst_headroom_ratio"), "percent", 1),
+        "severity": coded("severity"),
+        "change": coded("change"),
+        "days": number_column(one("open_days"), "days"),
+        "cure": day_column(one("cure_end_date")),
+        "owner": word_column(one("owner"), lambda owner: str(owner or NULL)),
+        "exposure": word_column(one("exposure_usd"), formats.money, sort=lambda amount: amount),
+        "sector": coded("sector"),
+        "country": word_column(one("country_iso3"), names.country),
+    }
+
+
+def _look(state: str) -> tuple[str, str]:
+    mark = FINDING_STATES.get(state)
+    return (mark.symbol, mark.style) if mark else ("?", "unknown")
+
+
+def _rule_words(key: tuple[str, str, str]) -> str:
+    rule_id, title, tier = key
+    return f"{title or rule_id}{'' if tier in (None, '-') else f' ({tier})'}"
+
+
+def _value_words(key: tuple[object, str | None]) -> str:
+    value, unit = key
+    return NULL if value is None else f"{formats.significant(value)} {unit or ''}".strip()
+
+
+def _limit_words(names: Names, key: tuple[str, object, str | None]) -> Text | str:
+    operator, limit, unit = key
+    word = names.of("operator", operator)
+    return word if limit is None else t("limit.words", word, f"{formats.significant(limit)} {unit or ''}".strip())
