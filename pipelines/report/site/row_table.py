@@ -31,8 +31,8 @@ class Table:
     """A table of many rows.
 
     Args: page: address of the page that shows it. columns: by name. heads: name → key of its heading, in the order shown. facets: columns
-        to filter by. hidden: columns that are not shown, only filtered by. searched: columns whose words a search looks at. right: columns of
-        amounts, set right.
+        to filter by. hidden: columns that are not shown, only filtered by. searched: columns whose words a search looks at. right: columns
+        of amounts, set right.
     """
 
     page: str
