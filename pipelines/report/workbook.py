@@ -42,7 +42,7 @@ _ADDRESSES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "portfolio": lambda row: addresses.portfolio_address(row["portfolio_id"]),
     "borrower": lambda row: addresses.borrower_address(row["borrower_id"]),
     "plant": lambda row: addresses.plant_address(row["plant_id"]),
-    "indicator": lambda row: addresses.indicator_address(row["entity_id"], row["indicator_id"]),
+    "indicator": lambda row: addresses.place_address(*(row[name] for name in ("plant_id", "entity_id", "indicator_id", "operator"))),
     "rule": lambda row: addresses.rule_address(row["rule_id"]),
 }
 
@@ -120,7 +120,7 @@ class _Source:
 
     def _page(self, address: Callable[[Mapping[str, Any]], str], row: Mapping[str, Any]) -> str | None:
         found = f"site/{address(row)}"
-        return found if found in self.files else None
+        return found if found.partition("#")[0] in self.files else None
 
 
 def _write_sheet(book: Book, sheet: Sheet, source: _Source) -> Written:

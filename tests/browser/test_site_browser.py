@@ -24,6 +24,12 @@ KINDS = (
     "borrowers/CP-PAK-3.html",
     "plants/index.html",
     "plants/EGY-C02.html",
+    "findings.html",
+    "rules/index.html",
+    "rules/cn_5f_gb_5f_4915_5f_2013.html",
+    "countries.html",
+    "coverage.html",
+    "method.html",
     "indicators/EGY-C02.html",
     "indicators/stack-EGY-C02-K1-ST.nox_5f_concentration.html",
 )

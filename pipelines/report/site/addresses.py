@@ -60,6 +60,15 @@ def indicator_fragment(entity_id: str, indicator_id: str) -> str:
     return f"{slug(entity_id.replace(':', '-'))}.{slug(indicator_id)}"
 
 
+def place_address(plant_id: str, entity_id: str, indicator_id: str | None, operator: str | None) -> str:
+    """Where a verdict is told: the page of the indicator for a stack, else its place among the returns; without a number, the plant."""
+    if not indicator_id or operator in (None, "prohibited", "required"):
+        return plant_address(plant_id)
+    if entity_id.startswith("stack:"):
+        return indicator_address(entity_id, indicator_id)
+    return f"{returns_address(plant_id)}#{indicator_fragment(entity_id, indicator_id)}"
+
+
 def instrument_address(instrument_id: str) -> str:
     """Page of an instrument with all its rules."""
     return f"rules/{slug(instrument_id)}.html"

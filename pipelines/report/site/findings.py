@@ -38,19 +38,19 @@ order by state in {CLOSED}, case standing when 'binding' then 1 when 'awaiting_v
 _HEADS = {
     "finding": "findings.number",
     "state": "finding.state",
-    "standing": "standing",
+    "standing": "stands",
     "plant": "plant",
     "rule": "rule",
     "where": "where",
     "value": "worst",
     "limit": "limit",
     "headroom": "headroom",
+    "cure": "cure_end",
+    "days": "days_open",
+    "exposure": "exposure",
+    "owner": "finding.owner",
     "severity": "severity",
     "change": "change",
-    "days": "days_open",
-    "cure": "cure_end",
-    "owner": "finding.owner",
-    "exposure": "exposure",
     "sector": "sector",
     "country": "country",
 }
@@ -85,14 +85,15 @@ def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
     def coded(kind: str, column: str | None = None) -> Column:
         return word_column(one(column or kind), partial(names.of, kind))
 
+    places = of("plant_id", "entity_id", "indicator_id", "operator")
     return {
         "finding": text_column([row["finding_id"] for row in rows]),
-        "state": mark_column(one("state"), partial(names.of, "finding"), _look),
-        "standing": coded("standing"),
+        "state": mark_column(one("state"), partial(names.of, "finding"), _style),
+        "standing": coded("stands", "standing"),
         "plant": word_column(of("plant_id", "plant_name"), lambda key: key[1] or key[0], lambda key: addresses.plant_address(key[0])),
         "rule": word_column(of("rule_id", "title", "tier"), _rule_words, lambda key: addresses.rule_address(key[0])),
-        "where": word_column(of("entity_id", "indicator_id"), lambda key: str(key[0]), lambda key: addresses.indicator_address(*key)),
-        "value": word_column(of("worst_value", "unit"), _value_words, sort=lambda key: key[0]),
+        "where": word_column(places, lambda key: str(key[1]), lambda key: addresses.place_address(*key)),
+        "value": word_column(one("worst_value"), formats.significant, sort=lambda value: value),
         "limit": word_column(of("operator", "worst_limit_value", "unit"), partial(_limit_words, names), sort=lambda key: key[1]),
         "headroom": number_column(one("worst_headroom_ratio"), "percent", 1),
         "severity": coded("severity"),
@@ -106,19 +107,13 @@ def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
     }
 
 
-def _look(state: str) -> tuple[str, str]:
-    mark = FINDING_STATES.get(state)
-    return (mark.symbol, mark.style) if mark else ("?", "unknown")
+def _style(state: str) -> str:
+    return FINDING_STATES[state].style if state in FINDING_STATES else "unknown"
 
 
 def _rule_words(key: tuple[str, str, str]) -> str:
     rule_id, title, tier = key
     return f"{title or rule_id}{'' if tier in (None, '-') else f' ({tier})'}"
-
-
-def _value_words(key: tuple[object, str | None]) -> str:
-    value, unit = key
-    return NULL if value is None else f"{formats.significant(value)} {unit or ''}".strip()
 
 
 def _limit_words(names: Names, key: tuple[str, object, str | None]) -> Text | str:

@@ -85,9 +85,9 @@ class Names:
         return (STATES | PARTS).get(str(code)) or Mark(str(code), "?", plain(code) or "not stated", "unknown", "")
 
     @staticmethod
-    def evidence(code: str | None) -> Mark:
-        """Symbol and style of the evidence of a rule."""
-        return EVIDENCE_MARKS.get(str(code)) or Mark(str(code), "?", plain(code), "unknown", "")
+    def evidence_style(code: str | None) -> str:
+        """Look of the evidence of a rule."""
+        return EVIDENCE_MARKS[str(code)].style if code in EVIDENCE_MARKS else "unknown"
 
     @staticmethod
     def mark_word(code: str | None) -> Text | str:

@@ -2,7 +2,7 @@
 
 A column is `{"kind", "at" or "values", "words"}`: `text` has a value a row; `number`, `percent` and `days` a number a row (null = not
 known); `word`, `mark` and `day` have `at`, the place of each row's word in `words`. A word is [English, Chinese or null, address or null,
-sort key or null], a mark [English, Chinese, symbol, style], a day an ISO date. `templates/site/rows.js` shows them; the template shows the
+sort key or null], a mark [English, Chinese, style], a day an ISO date. `templates/site/rows.js` shows them; the template shows the
 first rows without it.
 """
 
@@ -107,9 +107,9 @@ def word_column(
     return _indexed("word", keys, entry)
 
 
-def mark_column(keys: Sequence[Hashable], word: Callable[[Any], Text | str], look: Callable[[Any], tuple[str, str]]) -> Column:
-    """A badge for each key. `look`: its symbol and style."""
-    return _indexed("mark", keys, lambda key: [both(word(key)).en, both(word(key)).zh, *look(key)])
+def mark_column(keys: Sequence[Hashable], word: Callable[[Any], Text | str], style: Callable[[Any], str]) -> Column:
+    """A badge for each key. `style`: its colour and sign."""
+    return _indexed("mark", keys, lambda key: [both(word(key)).en, both(word(key)).zh, style(key)])
 
 
 def day_column(values: Sequence[Any]) -> Column:

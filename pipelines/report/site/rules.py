@@ -84,8 +84,13 @@ def rule_pages(material: Material) -> Iterator[Page | Asset]:
     rows = material.read(_RULES)
     parts = [grouped(material.read(sql), "rule_id") for sql in (_LIMITS, _SCOPES, _FAILING, _CHECKS)]
     countries = grouped(material.read(_COUNTRIES), "instrument_id")
-    yield from table_page(t("nav.rules"), HOME, "site/rules.html.j2", _table(rows), judged_count=sum(is_judged(row) for row in rows))
-    for instrument_id, found in grouped(rows, "instrument_id").items():
+    instruments = grouped(rows, "instrument_id")
+    more = {
+        "judged_count": sum(is_judged(row) for row in rows),
+        "instruments": [(key, found[0]["instrument_title"] or key, len(found)) for key, found in instruments.items()],
+    }
+    yield from table_page(t("nav.rules"), HOME, "site/rules.html.j2", _table(rows), **more)
+    for instrument_id, found in instruments.items():
         rules = [RuleView(row, *(part.get(row["rule_id"], []) for part in parts)) for row in found]
         make = partial(_content, rules, [row["country_iso3"] for row in countries.get(instrument_id, [])])
         title = found[0]["instrument_title"] or instrument_id
@@ -106,16 +111,11 @@ def _table(rows: Sequence[Row]) -> Table:
         "rule": word_column(names, lambda key: key[1] or key[0], lambda key: rule_address(key[0])),
         "instrument": word_column(instruments, lambda key: key[1] or key[0], lambda key: instrument_address(key[0])),
         "layer": word_column([row["layer"] for row in rows], partial(Names.of, "layer")),
-        "evidence": mark_column([row["evidence"] for row in rows], partial(Names.of, "evidence"), _look),
+        "evidence": mark_column([row["evidence"] for row in rows], partial(Names.of, "evidence"), Names.evidence_style),
         "judged": word_column([is_judged(row) for row in rows], lambda judged: t("yes" if judged else "no")),
         **{name: number_column([row[name] for row in rows]) for name in ("bound_count", "fail_count", "unknown_count", "pass_count")},
     }
     return Table(RULES, columns, _HEADS, facets=("layer", "evidence", "judged"), searched=("rule", "instrument"), hidden=("judged",))
-
-
-def _look(evidence: str) -> tuple[str, str]:
-    mark = Names.evidence(evidence)
-    return mark.symbol, mark.style
 
 
 def _content(rules: list[RuleView], countries: list[str]) -> Mapping[str, Any]:

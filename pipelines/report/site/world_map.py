@@ -109,9 +109,15 @@ def _sign(middle: Point, symbol: str) -> str:
 
 
 def _middle(ring: Ring) -> Point:
-    """Centre of the area of a ring."""
-    area = x = y = 0.0
-    for (x1, y1), (x2, y2) in zip(ring, [*ring[1:], ring[0]], strict=True):
-        cross = x1 * y2 - x2 * y1
-        area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
-    return (x / (3 * area), y / (3 * area)) if area else ring[0]
+    """A point well inside a ring: the middle of the longest of seven lines from west to east through it."""
+    top, bottom = min(y for _, y in ring), max(y for _, y in ring)
+    found = [line for step in range(1, 8) for line in _lines(ring, top + (bottom - top) * step / 8)]
+    left, right, y = max(found, key=lambda line: line[1] - line[0])
+    return (left + right) / 2, y
+
+
+def _lines(ring: Ring, y: float) -> list[tuple[float, float, float]]:
+    """Parts inside a ring of the line at a height: from x, to x, y."""
+    sides = zip(ring, [*ring[1:], ring[0]], strict=True)
+    cuts = sorted(x1 + (y - y1) * (x2 - x1) / (y2 - y1) for (x1, y1), (x2, y2) in sides if (y1 > y) != (y2 > y))
+    return [(left, right, y) for left, right in zip(cuts[::2], cuts[1::2], strict=True)]

@@ -7,6 +7,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Unknown is never green. This page says what is missing, how much exposure stands behind it, and what would close the gap.",
         "未知绝不算绿色。本页说明缺什么、涉及多少敞口以及如何补齐。",
     ),
+    "coverage.rate": ("Coverage", "覆盖率"),
+    "coverage.drawn": ("Drawn", "图示"),
     "coverage.of": ("Portfolio {0}", "组合 {0}"),
     "coverage.parts": ("Exposure by what is known of it", "按已知程度划分的敞口"),
     "coverage.scope": ("In scope", "范围内"),

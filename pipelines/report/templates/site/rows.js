@@ -17,18 +17,14 @@
   function number(value) { return value === null ? "–" : String(value).replace("-", "−").replace(/\B(?=(\d{3})+(?!\d))/g, ","); }
   function percent(value) { return value === null ? "–" : (value > 0 ? "+" : "") + number(value) + "%"; }
   function fill(cell, column, row) {
-    var word = column.words && column.words[column.at[row]], part = cell, badge, sign;
+    var word = column.words && column.words[column.at[row]], part = cell;
     if (column.kind === "text") {
       part = cell.appendChild(document.createElement("code"));
       part.textContent = column.values[row];
     } else if (column.kind === "mark") {
-      badge = cell.appendChild(document.createElement("b"));
-      badge.className = "badge " + word[3];
-      sign = badge.appendChild(document.createElement("i"));
-      sign.setAttribute("aria-hidden", "true");
-      sign.textContent = word[2];
-      badge.appendChild(document.createTextNode(" "));
-      texts(badge, word[0], word[1]);
+      part = cell.appendChild(document.createElement("b"));
+      part.className = "badge " + word[2];
+      texts(part, word[0], word[1]);
     } else if (column.kind === "word") {
       if (word[2]) {
         part = cell.appendChild(document.createElement("a"));
