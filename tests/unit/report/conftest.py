@@ -14,7 +14,6 @@ from tests.published import ONE_KILN, publish
 from tests.site import site_of
 from tests.unit.report.book import Tables, book, make_reader
 
-
 #: Twelve months of production and emissions, as the plant returns them.
 _MONTHS = [(date(2025 + (6 + i) // 12, (6 + i) % 12 + 1, 1), date(2025 + (7 + i) // 12, (7 + i) % 12 + 1, 1)) for i in range(12)]
 _RETURNS = [
