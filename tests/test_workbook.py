@@ -122,7 +122,11 @@ def test_every_link_leads_to_a_file_of_the_run_or_a_sheet(made: Made) -> None:
     links = [cell.hyperlink for name in made.book.sheetnames for row in made.book[name].iter_rows() for cell in row if cell.hyperlink]
     outside = {link.target.replace("\\", "/") for link in links if link.target}
     assert outside - {"verdicts.parquet"} <= made.files
-    assert {link.location.split("!")[0].strip("'") for link in links if link.location} == set(made.book.sheetnames[1:])
+    inside = {link.location.split("!")[0].strip("'") for link in links if link.location and not link.target}
+    assert inside == set(made.book.sheetnames[1:])
+    places = {(link.target.replace("\\", "/"), link.location) for link in links if link.target and link.location}
+    assert places
+    assert [place for place in places if f'id="{place[1]}"' not in (made.folder / place[0]).read_text(encoding="utf-8")] == []
     assert "site/plants/A.html" in outside
     assert {"site/index.html", "csv/mart_portfolio__headline.csv"} <= outside
 
