@@ -18,7 +18,8 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><link rel="style
 <script src="words.js"></script>
 <script src="site.js"></script><form class="filters" hidden><input id="search">
 <select data-facet="state"><option value="">all</option></select></form><p id="how-many"></p>
-<table id="rows" data-search="finding plant rule where owner country"><thead><tr>{heads}</tr></thead><tbody></tbody></table><p class="pager" hidden><button data-page="-1"></button><span id="which-page"></span><button data-page="1"></button></p>
+<table id="rows" data-search="finding plant rule where owner country"><thead><tr>{heads}</tr></thead><tbody></tbody></table>
+<p class="pager" hidden><button data-page="-1"></button><span id="which-page"></span><button data-page="1"></button></p>
 <script src="findings.rows.js"></script><script src="rows.js"></script></html>"""
 _HIDDEN = ("severity", "change", "sector", "country")
 #: What is done, as a script that is over when the rows are drawn.
