@@ -1,8 +1,8 @@
 /*
 description: >-
   What a tonne of product of this plant's route is taken to emit where nothing better is known, by month and scope, with the source in words. Cement:
-  process CO2 plus the GNR heat of the kiln type times the fuel's default; steel: the IPCC default of the route; electricity: GNR by the grid of
-  country and year. Projections of GNR are never used. Flat glass and grinding have no factor with a source: nothing is invented.
+  process CO2 plus the heat of int_plants__energy_factors times the fuel's default; steel: the IPCC default of the route; electricity: that table by the
+  grid of country and year. Flat glass and grinding have no factor with a source: nothing is invented.
 grain: [plant_id, scope, item, period_end_date]
 */
 with plants as (
@@ -10,17 +10,9 @@ with plants as (
         r.plant_id,
         r.route,
         r.period_end_date,
-        e.country_iso3,
-        coalesce(g.region_code, 'World') as region_code
+        e.country_iso3
     from int_plants__route_months as r
     inner join int_plants__entities as e on r.plant_id = e.plant_id and e.entity_type = 'plant'
-    left join ref_cement__gnr_regions as g on e.country_iso3 = g.country_iso3
-),
-
-history as (
-    select *, row_number() over (partition by region_code, measure order by year desc) as age
-    from ref_cement__gnr
-    where not is_projection
 ),
 
 in_force as (
@@ -31,39 +23,34 @@ in_force as (
 ),
 
 kilns as (
-    select plant_id, technology, fuel
+    select plant_id, fuel
     from int_plants__entities
     where entity_type = 'unit' and process = 'clinker_kiln'
 ),
 
--- a plant with several kilns has their mean; a kiln type without a figure has the mean of all kilns
+-- a plant with several kilns has the mean of their fuels; a fuel without a figure counts as coal
 kiln_heat as (
     select
-        p.plant_id,
-        p.period_end_date,
-        round(avg(coalesce(own.value, world.value, every_kiln.value)), 6) as heat_mj_per_t,
+        h.plant_id,
+        h.period_end_date,
+        h.factor_value as heat_mj_per_t,
+        h.factor_source as heat_source,
         round(avg(coalesce(c.factor_value, coal.factor_value)), 6) as co2_t_per_tj,
-        min(case when own.value is not null then p.region_code else 'World' end) as heat_region,
-        min(coalesce(own.year, world.year, every_kiln.year)) as heat_year,
         max(case when c.factor_value is null then 1 else 0 end) as is_coal_assumed
-    from plants as p
-    left join kilns as k on p.plant_id = k.plant_id
-    left join history as own on p.region_code = own.region_code and own.measure = 'heat_' || k.technology and own.age = 1
-    left join history as world on world.region_code = 'World' and world.measure = 'heat_' || k.technology and world.age = 1
-    left join history as every_kiln on every_kiln.region_code = 'World' and every_kiln.measure = 'heat_all_kilns' and every_kiln.age = 1
+    from int_plants__energy_factors as h
+    left join kilns as k on h.plant_id = k.plant_id
     left join ref_energy__fuels as f on k.fuel = f.unit_fuel
-    left join in_force as c on f.co2_factor_id = c.factor_id and p.period_end_date = c.period_end_date
-    left join in_force as coal on coal.factor_id = 'fuel_co2__co2_other_bituminous_coal' and p.period_end_date = coal.period_end_date
-    where p.route = 'integrated'
-    group by p.plant_id, p.period_end_date
+    left join in_force as c on f.co2_factor_id = c.factor_id and h.period_end_date = c.period_end_date
+    left join in_force as coal on coal.factor_id = 'fuel_co2__co2_other_bituminous_coal' and h.period_end_date = coal.period_end_date
+    where h.item = 'fuel_energy'
+    group by h.plant_id, h.period_end_date, h.factor_value, h.factor_source
 ),
 
 cement_direct as (
     select
         k.plant_id, '1' as scope, 'production_clinker' as item, k.period_end_date,
         f.factor_value + k.heat_mj_per_t * k.co2_t_per_tj / 1000000 as factor_t_per_t,
-        f.instrument_title || ': ' || round(f.factor_value, 3)::varchar || ' t process CO2/t clinker; GNR ' || k.heat_region || ' ' || k.heat_year::varchar || ': '
-            || round(k.heat_mj_per_t, 0)::integer::varchar || ' MJ/t clinker x ' || round(k.co2_t_per_tj, 1)::varchar || ' t CO2/TJ'
+        f.instrument_title || ': ' || round(f.factor_value, 3)::varchar || ' t process CO2/t clinker; ' || k.heat_source || ' x ' || round(k.co2_t_per_tj, 1)::varchar || ' t CO2/TJ'
             || case when k.is_coal_assumed = 1 then ' (coal taken)' else '' end as factor_source
     from kiln_heat as k
     inner join in_force as f on f.factor_id = 'process_co2__clinker_with_ckd' and k.period_end_date = f.period_end_date
@@ -97,15 +84,12 @@ grid as (
 cement_power as (
     select
         p.plant_id, '2' as scope, 'production_cement' as item, p.period_end_date,
-        coalesce(own.value, world.value) * g.grid_gco2_per_kwh / 1000000 as factor_t_per_t,
-        'GNR ' || case when own.value is not null then p.region_code else 'World' end || ' ' || coalesce(own.year, world.year)::varchar || ': '
-            || round(coalesce(own.value, world.value), 1)::varchar || ' kWh/t cement x grid of ' || p.country_iso3 || ' ' || g.grid_year::varchar || ': '
+        h.factor_value * g.grid_gco2_per_kwh / 1000000 as factor_t_per_t,
+        h.factor_source || ' x grid of ' || p.country_iso3 || ' ' || g.grid_year::varchar || ': '
             || round(g.grid_gco2_per_kwh, 1)::varchar || ' g CO2/kWh (Ember, Our World in Data)' as factor_source
     from plants as p
     inner join grid as g on p.plant_id = g.plant_id and p.period_end_date = g.period_end_date
-    left join history as own on p.region_code = own.region_code and own.measure = 'electricity' and own.age = 1
-    left join history as world on world.region_code = 'World' and world.measure = 'electricity' and world.age = 1
-    where p.route = 'integrated'
+    inner join int_plants__energy_factors as h on p.plant_id = h.plant_id and p.period_end_date = h.period_end_date and h.item = 'electricity_used'
 ),
 
 -- grid electricity itself, for returned kilowatt hours
