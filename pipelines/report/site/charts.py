@@ -15,7 +15,7 @@ from pipelines.report.headline import Headline
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-#: Patterns over colours, by style; `frame.html.j2` defines them where a page asks for them.
+#: Patterns over colours, by style; the macro `patterns` defines them on the pages that draw them.
 PATTERNS = ("transition", "not-green", "unknown", "unmatched")
 
 
