@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 from types import SimpleNamespace
@@ -118,7 +119,7 @@ def _view(**change: Any) -> Any:
 def test_the_steps_of_the_bridge_lead_from_the_share_before_to_the_share_now() -> None:
     steps = [step for _, step in bridge_steps(_view())]
     assert steps[0] == (pytest.approx(31.2), pytest.approx(31.2))
-    assert all(before[1] == pytest.approx(after[0]) for before, after in zip(steps, steps[1:], strict=False))
+    assert all(before[1] == pytest.approx(after[0]) for before, after in itertools.pairwise(steps))
     assert steps[-1] == (pytest.approx(27.4), pytest.approx(27.4))
 
 
