@@ -28,7 +28,7 @@ def sample_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
         env=os.environ,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
