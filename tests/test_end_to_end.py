@@ -244,7 +244,7 @@ def test_two_runs_in_other_folders_time_zones_and_languages_give_the_same_bytes(
     other = home / "published" / "current"
     for name in ("scorecard.json", "scorecard.html", "scorecard.xlsx", "rejects.csv"):
         assert _sha256(sample / name) == _sha256(other / name), name
-    for folder in ("data_docs", "csv"):
+    for folder in ("data_docs", "csv", "site"):
         assert _folder(sample / folder) == _folder(other / folder)
     with connect(":memory:") as con:
         sql = "select * from read_parquet(?) order by all"

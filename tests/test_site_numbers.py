@@ -137,7 +137,7 @@ def test_the_same_run_gives_the_same_bytes_of_the_site_again(sample_run: Path, t
         path.relative_to(sample_run / "site").as_posix(): path.read_text(encoding="utf-8") for path in (sample_run / "site").rglob("*.*")
     }
     second = {path.relative_to(again).as_posix(): path.read_text(encoding="utf-8") for path in again.rglob("*.*")}
-    hidden = re.compile(r"[0-9a-f]{64}|版本 [0-9.]+|version [0-9.]+")
+    hidden = re.compile(r"[0-9a-f]{64}|程序版本 [^\"]*|Program version [^<]*")  # the night knows its root hash and version
     assert {name: hidden.sub("", text) for name, text in first.items()} == {name: hidden.sub("", text) for name, text in second.items()}
 
 
