@@ -85,5 +85,6 @@ def rule_anchor(rule_id: str) -> str:
 
 
 def relative(here: str, target: str) -> str:
-    """`target` as a link from the page `here`; both relative to the site's folder."""
-    return posixpath.relpath(f"/{target}", f"/{posixpath.dirname(here)}")  # no path of the machine enters
+    """`target` as a link from the page `here`; both relative to the site's folder, which lies in the folder of the run."""
+    site = "/run/site"  # a made-up place: no path of the machine enters, and `../` from the site still leads to the run
+    return posixpath.relpath(f"{site}/{target}", f"{site}/{posixpath.dirname(here)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,4 +27,10 @@ def test_an_address_is_made_of_the_id_alone() -> None:
 def test_a_link_is_relative_to_the_page_it_stands_on() -> None:
     assert relative("plants/A.html", "index.html") == "../index.html"
     assert relative("index.html", "plants/A.html") == "plants/A.html"
+    assert relative("plants/A.html", "../csv/x.csv") == "../../csv/x.csv"
+    assert relative("index.html", "../csv/x.csv") == "../csv/x.csv"
+
+
+def test_a_link_does_not_depend_on_the_working_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
     assert relative("plants/A.html", "../csv/x.csv") == "../../csv/x.csv"
