@@ -5,7 +5,8 @@ How to add a kind of page (this is the whole contract):
 1. a module of this package with one function `KIND_pages(material) -> Iterator[Page | Asset]`. It yields pages in a fixed order and
    computes nothing: numbers come from the marts (`material.scorecard`, `material.read(sql)`; every query with an `order by`).
    `Page.make` is called when the page is rendered, so only one page's rows are held at a time. An `Asset` is a file beside the
-   pages, such as rows that a script reads: `Asset("findings/rows.js", text)`;
+   pages, such as rows that a script reads: `Asset("findings.rows.js", text)`, or a function of all addresses instead of the text.
+   More rows than a page should draw at once: a `Table` of `row_table.py` and the macro of `templates/site/row_table.html.j2`;
 2. a template `templates/site/KIND.html.j2` that begins with `{% extends "site/frame.html.j2" %}` and fills the block `content`;
    it imports `{% import "site/macros.html.j2" as m with context %}`. It sees what `make` gave and the names of `frame.Frame.names`;
 3. words in `words/KIND.py`: `WORDS = {"key": ("English", "简体中文")}`, added to the list in `words/__init__.py`. In a template
