@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -95,9 +95,15 @@ class Record:
         from pipelines.rulebook.load_waivers import load_waivers, refuse_back_dating
 
         found = load_waivers(folder or self.home / "waivers", rulebook)
-        refuse_back_dating(found, {content for event in self.runs for content in event.details["waivers"]}, self.issued())
+        refuse_back_dating(found, {content for event in self.runs for content in self._waivers_of(event)}, self.issued())
         self.waiver_hashes = {waiver.path: waiver.sha256 for waiver in found}
         return found
+
+    def _waivers_of(self, event: Event) -> Iterable[str]:
+        """Hashes of the waivers that a published run took; events of earlier versions leave them to the manifest."""
+        if "waivers" in event.details:
+            return event.details["waivers"]
+        return self.book.published_runs([event])[0].manifest.made.waivers.values()
 
     def note_results(self, con: DuckDBPyConnection, run_id: str, options: Mapping[str, Any], received: Mapping[str, str]) -> str:
         """Put together what the run was made from and found; its root hash. Call it when every table is built."""
