@@ -22,7 +22,7 @@ lint: $(READY) ## style and types
 
 ui: $(READY) ## Dagster's pages: assets, checks, lineage, schedule
 	mkdir -p .dagster
-	@test -f .dagster/dagster.yaml || printf 'telemetry:\n  enabled: false\n' > .dagster/dagster.yaml
+	@test -f .dagster/dagster.yaml || cp pipelines/defs/instance.yaml .dagster/dagster.yaml
 	DAGSTER_HOME=$(abspath .dagster) $(BIN)/dagster dev -w workspace.yaml
 
 bench: $(READY) ## speed and memory, as ratios

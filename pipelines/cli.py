@@ -35,15 +35,6 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.add_typer(rules_app, name="rules")
-app.add_typer(findings_app, name="findings")
-app.add_typer(archive_app, name="archive")
-add_commands(app)
-add_pacta_commands(app)
-add_assess_command(app)
-add_sample_command(app)
-add_digest_command(app)
-
 
 def main() -> None:
     """Entry point of the command: turns an error that a person can mend into its message and exit code."""
@@ -72,6 +63,15 @@ def _version(value: bool) -> None:
 def _options(
     version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")] = False,
 ) -> None: ...
+
+
+@app.command()
+def init(folder: Annotated[Path, typer.Argument(help="Landing folder to make; must be empty or absent.")]) -> None:
+    """Make a landing folder with a header-only template and a filled example of each format."""
+    from pipelines.sources.init import write_landing_folder
+
+    written = write_landing_folder(folder)
+    typer.echo(f"{len(written)} files written to {folder}. Read {folder / 'README.md'} next.")
 
 
 @app.command()
@@ -130,15 +130,6 @@ def run(
     if night.crashed_rules:
         typer.echo(f"Done, but {len(night.crashed_rules)} rules crashed and count as ERROR: {', '.join(night.crashed_rules)}", err=True)
         raise typer.Exit(DONE_WITH_ERRORS)
-
-
-@app.command()
-def init(folder: Annotated[Path, typer.Argument(help="Landing folder to make; must be empty or absent.")]) -> None:
-    """Make a landing folder with a header-only template and a filled example of each format."""
-    from pipelines.sources.init import write_landing_folder
-
-    written = write_landing_folder(folder)
-    typer.echo(f"{len(written)} files written to {folder}. Read {folder / 'README.md'} next.")
 
 
 def _moment(known_at: datetime | None) -> datetime | None:
@@ -209,3 +200,14 @@ def _listed(counts: dict[str, int]) -> str:
 def _what_stands(night: Night) -> str:
     current = night.home / "published" / "current"
     return f"The last good scorecard stays: {current / 'scorecard.html'}" if current.exists() else "There is no earlier scorecard."
+
+
+# In the order of use, as `--help` lists them behind `init` and `run`.
+add_assess_command(app)
+add_digest_command(app)
+add_commands(app)
+add_sample_command(app)
+add_pacta_commands(app)
+app.add_typer(findings_app, name="findings")
+app.add_typer(rules_app, name="rules")
+app.add_typer(archive_app, name="archive")

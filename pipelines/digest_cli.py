@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from pipelines import settings
+from pipelines.alerts import digest_of, mail_login, subject_of
 from pipelines.errors import WrongUseError
-from pipelines.published_run import published_folder
 
 
 def add_digest_command(app: typer.Typer) -> None:
@@ -31,7 +31,7 @@ def digest(
 
     if bool(smtp) != bool(sender) or bool(smtp) != bool(recipients):
         raise WrongUseError("--smtp, --from and --to belong together: give all three or none")
-    content = _content(home)
+    content = digest_of(home or settings.default_home())
     text = digest_text(content)
     typer.echo(json.dumps(content, indent=1, ensure_ascii=False) if as_json else text, nl=as_json)
     if webhook:
@@ -41,31 +41,5 @@ def digest(
     if smtp and sender and recipients:
         from pipelines.report.send_digest import mail_digest
 
-        mail_digest(smtp, sender, recipients, _subject(content), text, _login())
+        mail_digest(smtp, sender, recipients, subject_of(content), text, mail_login())
         typer.echo(f"Mailed to {', '.join(recipients)}", err=True)
-
-
-def _content(home: Path | None) -> dict[str, Any]:
-    """The digest of the published run, with the attempt after it where that published nothing."""
-    path = published_folder(home) / "digest.json"
-    if not path.exists():
-        raise WrongUseError(f"{path}: the published run has no digest, it was made by an earlier version; run again (`greencap run`)")
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    last = (home or settings.default_home()) / "last_run.json"
-    attempt = json.loads(last.read_text(encoding="utf-8")) if last.exists() else {"published": True}
-    if not attempt["published"]:
-        content["last_attempt"] = {"reason": attempt["reason"], "feeds": attempt.get("feeds_without_rows", [])}
-    return content
-
-
-def _login() -> tuple[str, str] | None:
-    user, password = settings.smtp_login()
-    if bool(user) != bool(password):
-        raise WrongUseError("GREENCAP_SMTP_USER and GREENCAP_SMTP_PASSWORD belong together: set both, or neither")
-    return (user, password) if user else None
-
-
-def _subject(content: dict[str, Any]) -> str:
-    counts = ", ".join(f"{len(rows)} {part.replace('_', ' ')}" for part, rows in content["findings"].items() if rows)
-    stale = "STALE, " if "last_attempt" in content else ""
-    return f"Green capacity as of {content['run']['as_of_date']}: {stale}{counts or 'nothing new'}"

@@ -166,7 +166,7 @@ class Night:
         """The folder of an attempt that was begun before, so that a single step can be done again in Dagster's UI."""
         folders = sorted((self.home / "building").glob("*")) if (self.home / "building").is_dir() else []
         if not folders:
-            raise WrongUseError(f"{self.home}: no run is being built here; start with the asset group 'raw', or materialize everything")
+            raise WrongUseError(f"{self.home}: no run is being built here; start with group 1_received, or materialize everything")
         return folders[-1]
 
     # ---- steps -----------------------------------------------------------------------------------------------------

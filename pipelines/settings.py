@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -38,6 +39,27 @@ def default_waivers() -> Path | None:
 def smtp_login() -> tuple[str, str]:
     """User and password for the mail server: `GREENCAP_SMTP_USER`, `GREENCAP_SMTP_PASSWORD`; empty where not set."""
     return os.environ.get("GREENCAP_SMTP_USER", ""), os.environ.get("GREENCAP_SMTP_PASSWORD", "")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Where the digest is mailed after a night: server as HOST:PORT, sender, recipients."""
+
+    server: str
+    sender: str
+    recipients: tuple[str, ...]
+
+
+def alert_webhook() -> str | None:
+    """Address that gets the digest after each night of Dagster: `GREENCAP_WEBHOOK`; None = none."""
+    return os.environ.get("GREENCAP_WEBHOOK") or None
+
+
+def alert_mail() -> Mail | None:
+    """`GREENCAP_SMTP`, `GREENCAP_MAIL_FROM` and `GREENCAP_MAIL_TO` (addresses with commas between them); None unless all three are set."""
+    server, sender, to = (os.environ.get(f"GREENCAP_{name}", "") for name in ("SMTP", "MAIL_FROM", "MAIL_TO"))
+    recipients = tuple(address.strip() for address in to.split(",") if address.strip())
+    return Mail(server, sender, recipients) if server and sender and recipients else None
 
 
 def memory_limit() -> str:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 import dagster as dg
 import pytest
+import yaml
 
 from pipelines import settings
 from pipelines.definitions import defs
+from pipelines.defs import jobs
+from pipelines.defs.jobs import RETRY_AFTER_A_CRASH, nightly_schedule
+from pipelines.defs.meanings import GROUPS
 from pipelines.warehouse.sql_models import load_models
+from tests.nights import small_landing
 
 
 @pytest.fixture(scope="module")
@@ -18,7 +27,7 @@ def specs() -> dict[str, dg.AssetSpec]:
 def test_every_sql_model_is_an_asset_with_columns_and_lineage(specs: dict[str, dg.AssetSpec]) -> None:
     for model in load_models(settings.SQL_FOLDER):
         spec = specs[model.name]
-        assert spec.group_name == model.layer
+        assert spec.group_name == GROUPS[model.layer]
         assert spec.description == model.description
         assert [column.name for column in spec.metadata["dagster/column_schema"].columns] == [column.name for column in model.columns]
         assert set(spec.metadata["dagster/column_lineage"].deps_by_column) == {column.name for column in model.columns}
@@ -46,7 +55,7 @@ def test_every_asset_says_what_it_holds(specs: dict[str, dg.AssetSpec]) -> None:
 def test_one_job_one_schedule_at_two_and_one_sensor_on_the_landing_folder() -> None:
     assert [schedule.cron_schedule for schedule in defs.schedules or []] == ["0 2 * * *"]
     assert [schedule.execution_timezone for schedule in defs.schedules or []] == [settings.SCHEDULE_TIME_ZONE]
-    assert [sensor.name for sensor in defs.sensors or []] == ["landing_folder"]
+    assert [sensor.name for sensor in defs.sensors or []] == ["landing_folder", "digest_of_success", "digest_of_failure"]
     assert defs.resolve_job_def("nightly").executor_def is dg.in_process_executor
 
 
@@ -58,3 +67,75 @@ def test_quality_checks_block_and_compliance_checks_never_do() -> None:
 
 def _check_specs() -> list[dg.AssetCheckSpec]:
     return [spec for checks in defs.asset_checks or [] for spec in checks.check_specs]
+
+
+def test_the_ui_can_load_all_of_it_together() -> None:
+    repository = defs.get_repository_def()
+    repository.load_all_definitions()  # names of jobs, assets and their graphs must not collide
+    assert {job.name for job in repository.get_all_jobs()} >= {"nightly", "check_stored_readings"}
+
+
+def test_groups_stand_in_the_order_of_the_path_and_hold_every_asset(specs: dict[str, dg.AssetSpec]) -> None:
+    assert list(GROUPS.values()) == sorted(GROUPS.values())
+    assert {spec.group_name for spec in specs.values()} == set(GROUPS.values())
+    place = {name: list(GROUPS.values()).index(spec.group_name or "") for name, spec in specs.items()}
+    assert place["raw_bank__loans"] < place["stg_bank__loans"] < place["int_plants__verdicts"] < place["mart_portfolio__headline"]
+
+
+def test_no_table_is_described_by_its_name_alone_and_formats_describe_their_columns(specs: dict[str, dg.AssetSpec]) -> None:
+    assert [name for name, spec in specs.items() if (spec.description or "").startswith("Table ")] == []
+    columns = {column.name: column for column in specs["raw_bank__loans"].metadata["dagster/column_schema"].columns}
+    assert columns["outstanding_amount"].description == "drawn and not repaid, own share (loan currency)"
+
+
+def test_the_published_run_has_a_freshness_policy_between_the_start_of_the_schedule_and_the_morning(specs: dict[str, dg.AssetSpec]) -> None:
+    policy = specs["published"].freshness_policy
+    assert isinstance(policy, dg.FreshnessPolicy)
+    assert policy.deadline_cron == "0 6 * * *"
+    assert policy.timezone == settings.SCHEDULE_TIME_ZONE
+    assert policy.lower_bound_delta.total_seconds() / 3600 >= 4, "a night that begins at two must count"
+
+
+def test_a_night_whose_process_died_is_begun_again_and_a_blocked_one_is_not() -> None:
+    tags = defs.resolve_job_def("nightly").tags
+    assert tags.items() >= RETRY_AFTER_A_CRASH.items()
+    assert tags["dagster/retry_on_asset_or_op_failure"] == "false"
+    instance = yaml.safe_load((Path(jobs.__file__).parent / "instance.yaml").read_text(encoding="utf-8"))
+    assert instance["run_retries"]["enabled"]
+    assert instance["freshness"]["enabled"]
+    assert instance["concurrency"]["runs"]["max_concurrent_runs"] == 1
+
+
+def test_the_schedule_asks_for_what_was_known_when_it_starts() -> None:
+    moment = datetime(2026, 7, 1, 2, tzinfo=ZoneInfo(settings.SCHEDULE_TIME_ZONE))
+    context = dg.build_schedule_context(scheduled_execution_time=moment)
+    request = nightly_schedule(context)
+    assert isinstance(request, dg.RunRequest)
+    assert request.run_config["resources"]["night"]["config"]["known_at"] == "2026-06-30T18:00:00"
+
+
+def test_a_night_leaves_tags_figures_and_places_to_read_on_in_the_ui(tmp_path: Path) -> None:
+    landing, home = small_landing(tmp_path), tmp_path / "home"
+    config = {"resources": {"night": {"config": {"landing": str(landing), "home": str(home)}}}}
+    with dg.DagsterInstance.ephemeral() as instance:
+        result = defs.resolve_job_def("nightly").execute_in_process(run_config=config, instance=instance)
+        run = instance.get_run_by_id(result.run_id)
+    assert run is not None
+    assert run.tags.items() >= {"as_of": "2026-06-30", "portfolio": "all", "known_at": "all"}.items()
+    made = {
+        event.asset_key.to_user_string(): event.materialization for event in result.get_asset_materialization_events() if event.asset_key
+    }
+    published = made["published"].metadata
+    numbers = {name: value.value for name, value in published.items() if isinstance(value.value, (int, float))}
+    assert any(name.startswith("coverage_") for name in numbers)
+    assert sum(number for name, number in numbers.items() if name.startswith("verdicts_")) > 0
+    assert made["raw_bank__loans"].metadata["dagster/row_count"].value == 3
+    for name in ("scorecard", "site", "data_docs", "digest"):
+        assert Path(str(published[name].value)).exists(), name
+    checks = {(check.asset_key.to_user_string(), check.check_name): check for check in result.get_asset_check_evaluations()}
+    assert all(check.passed for (_, name), check in checks.items() if name == "quality")
+    for (_, name), check in checks.items():
+        assert Path(str(check.metadata["page"].value)).is_file(), name
+        if "rule_files" in check.metadata:
+            assert Path(str(check.metadata["rule_files"].value)).exists(), name
+    assert sum(check.metadata["no_data_count"].value for (_, name), check in checks.items() if name != "quality") > 0

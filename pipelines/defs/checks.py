@@ -1,12 +1,17 @@
 """Asset checks: data quality blocks what comes after, compliance documents. One check per table and per instrument, never per rule."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from os.path import commonpath
 from typing import Any
 
 import dagster as dg
 
+from pipelines.defs.scorecards import CURRENT
 from pipelines.night import Night
 from pipelines.rulebook.check_result import CheckResult
+
+#: Verdicts of the rules of an instrument by state, summed up as numbers that the UI plots over runs.
+_VERDICTS = ("pass_count", "fail_count", "indeterminate_count", "no_data_count", "error_count")
 
 
 def quality_checks(tables: list[str], reference: list[str]) -> dg.AssetChecksDefinition:
@@ -29,7 +34,7 @@ def quality_checks(tables: list[str], reference: list[str]) -> dg.AssetChecksDef
         with night.step("check the data"):
             results = night.judge_quality()
             by_table = {table: [check for check in results if check.table == table] for table in tables}
-            yield from (_quality_result(table, checks) for table, checks in by_table.items())
+            yield from (_quality_result(night, table, checks) for table, checks in by_table.items())
             night.block_if_needed()
 
     return check_quality
@@ -47,23 +52,23 @@ def compliance_checks(instruments: dict[str, str]) -> dg.AssetChecksDefinition:
         night: Night = context.resources.night
         with night.step("document the verdicts"):
             results = night.judge_compliance()
-        yield from (_compliance_result(instrument, results.get(instrument, [])) for instrument in instruments)
+        yield from (_compliance_result(night, instrument, results.get(instrument, [])) for instrument in instruments)
 
     return check_compliance
 
 
-def _quality_result(table: str, checks: list[CheckResult]) -> dg.AssetCheckResult:
+def _quality_result(night: Night, table: str, checks: list[CheckResult]) -> dg.AssetCheckResult:
     broken = [check for check in checks if check.state != "pass"]
     return dg.AssetCheckResult(
         check_name="quality",
         asset_key=table,
         passed=not broken,
         severity=dg.AssetCheckSeverity.ERROR if any(check.is_blocking for check in broken) else dg.AssetCheckSeverity.WARN,
-        metadata={"rules": len(checks), "not_holding": len(broken)} | _messages(broken),
+        metadata={"rules": len(checks), "not_holding": len(broken)} | _places(night, "quality.html", checks) | _messages(night, broken),
     )
 
 
-def _compliance_result(instrument: str, checks: list[CheckResult]) -> dg.AssetCheckResult:
+def _compliance_result(night: Night, instrument: str, checks: list[CheckResult]) -> dg.AssetCheckResult:
     states = {state: sum(check.state == state for check in checks) for state in ("pass", "fail", "not_assessed", "error")}
     return dg.AssetCheckResult(
         check_name=_name(instrument),
@@ -71,12 +76,24 @@ def _compliance_result(instrument: str, checks: list[CheckResult]) -> dg.AssetCh
         passed=bool(checks) and states["pass"] == len(checks),
         severity=dg.AssetCheckSeverity.WARN,
         metadata={f"rules_{state}": number for state, number in states.items()}
-        | _messages([check for check in checks if check.state in ("fail", "error")]),
+        | {name: sum(check.counts.get(name, 0) for check in checks) for name in _VERDICTS}
+        | _places(night, f"{instrument}.html", checks)
+        | _messages(night, [check for check in checks if check.state in ("fail", "error")]),
     )
 
 
-def _messages(checks: Iterable[CheckResult]) -> dict[str, Any]:
-    lines = [f"- {check.rule_id}: {check.message}" for check in checks]
+def _places(night: Night, page: str, checks: Sequence[CheckResult]) -> dict[str, Any]:
+    """Where to read on: the page of the Data Docs in the published run of the home, and the folder of the rule files."""
+    files = [night.rulebook().rules[check.rule_id].path for check in checks if check.rule_id in night.rulebook().rules]
+    found = {"page": dg.MetadataValue.path(str(night.home / CURRENT / "data_docs" / page))}
+    return found | ({"rule_files": dg.MetadataValue.path(str(night.rules.parent / commonpath(files)))} if files else {})
+
+
+def _messages(night: Night, checks: Sequence[CheckResult]) -> dict[str, Any]:
+    """What does not hold, each with its rule file and the place on the page of the Data Docs."""
+    rules = night.rulebook().rules
+    files = {check.rule_id: rules[check.rule_id].path for check in checks if check.rule_id in rules}
+    lines = [f"- `{check.rule_id}` ({files.get(check.rule_id, 'no file')}): {check.message}" for check in checks]
     return {"what": dg.MetadataValue.md("\n".join(lines[:50]))} if lines else {}
 
 

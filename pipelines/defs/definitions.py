@@ -7,6 +7,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines import settings
+from pipelines.defs.alerts import digest_of_failure, digest_of_success
 from pipelines.defs.checks import compliance_checks, quality_checks
 from pipelines.defs.jobs import landing_folder, nightly, nightly_schedule
 from pipelines.defs.landing import received_tables, reference_tables
@@ -39,8 +40,8 @@ def build_definitions(rules: Path = settings.RULES_FOLDER) -> dg.Definitions:
     }
     return dg.Definitions(
         assets=[
-            received_tables(raw | run, {}),
-            reference_tables(reference, {}),
+            received_tables(raw | run),
+            reference_tables(reference),
             *(model_tables(layer, members) for layer, members in layers.items()),
             matched_tables(matched),
             explained_tables(explained, models),
@@ -53,7 +54,7 @@ def build_definitions(rules: Path = settings.RULES_FOLDER) -> dg.Definitions:
         asset_checks=[quality_checks(list(raw), list(reference)), compliance_checks(_instruments(rules))],
         jobs=[nightly, stored_readings_job],
         schedules=[nightly_schedule],
-        sensors=[landing_folder],
+        sensors=[landing_folder, digest_of_success, digest_of_failure],
         resources={"night": night},
         executor=dg.in_process_executor,
     )

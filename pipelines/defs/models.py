@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterator
 import dagster as dg
 import pyarrow as pa
 
-from pipelines.defs.tables import column_schema, model_lineage, model_schema
+from pipelines.defs.meanings import GROUPS, meanings
+from pipelines.defs.tables import arrow_columns, model_lineage, model_schema
 from pipelines.night import Night
 from pipelines.warehouse.model import SqlModel
 
@@ -42,13 +43,13 @@ def matched_tables(schemas: dict[str, pa.Schema]) -> dg.AssetsDefinition:
     specs = [
         dg.AssetSpec(
             key=table,
-            group_name="matching",
+            group_name=GROUPS["matching"],
             deps=read,
             kinds={"python"},
             description="Candidates and accepted matches between loans and plants."
             if table.endswith("links")
             else "Loans without a plant, each with the reason.",
-            metadata={"dagster/column_schema": column_schema([(column.name, str(column.type), "") for column in schema])},
+            metadata={"dagster/column_schema": arrow_columns(schema)},
         )
         for table, schema in schemas.items()
     ]
@@ -69,11 +70,11 @@ def explained_tables(schemas: dict[str, pa.Schema], models: list[SqlModel]) -> d
     specs = [
         dg.AssetSpec(
             key=table,
-            group_name="explanations",
+            group_name=GROUPS["explanations"],
             deps=[dg.AssetKey("mart_portfolio__headline"), dg.AssetKey("mart_portfolio__loans")],
             kinds={"python", "duckdb"},
-            description=f"Table {table}: from the headline made again on other tables than the run's own.",
-            metadata={"dagster/column_schema": column_schema([(column.name, str(column.type), "") for column in schema])},
+            description=meanings()[0].get(table),
+            metadata={"dagster/column_schema": arrow_columns(schema)},
         )
         for table, schema in schemas.items()
     ]
@@ -105,10 +106,10 @@ def weighed_tests(table: str, schema: pa.Schema) -> dg.AssetsDefinition:
 
     @dg.asset(
         name=table,
-        group_name="suspicion",
+        group_name=GROUPS["suspicion"],
         deps=["int_monitoring__suspicion_tests"],
         kinds={"python"},
-        metadata={"dagster/column_schema": column_schema([(column.name, str(column.type), "") for column in schema])},
+        metadata={"dagster/column_schema": arrow_columns(schema)},
         required_resource_keys={"night"},
     )
     def weighed(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
@@ -124,7 +125,7 @@ def weighed_tests(table: str, schema: pa.Schema) -> dg.AssetsDefinition:
 def _spec(model: SqlModel) -> dg.AssetSpec:
     return dg.AssetSpec(
         key=model.name,
-        group_name=model.layer,
+        group_name=GROUPS[model.layer],
         deps=[dg.AssetKey(name) for name in model.dependencies],
         kinds={"duckdb", "sql"},
         description=model.description,

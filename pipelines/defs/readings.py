@@ -6,6 +6,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines import settings
+from pipelines.defs.meanings import GROUPS
 from pipelines.night_readings import refresh_month
 
 #: First month that can be chosen; older readings are stored and judged all the same.
@@ -16,7 +17,7 @@ months = dg.MonthlyPartitionsDefinition(start_date=FIRST_MONTH, end_offset=1)
 
 @dg.asset(
     name="stored_readings",
-    group_name="raw",
+    group_name=GROUPS["raw"],
     kinds={"parquet"},
     partitions_def=months,
     config_schema={"home": dg.Field(str, default_value="", description="Folder of runs; empty = GREENCAP_HOME, else ./greencap_home")},
@@ -30,7 +31,8 @@ def stored_readings(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 
 
 stored_readings_job = dg.define_asset_job(
-    "stored_readings",
+    "check_stored_readings",
     selection=dg.AssetSelection.assets(stored_readings),
     description="Checks months of the store of readings and has the next night fold them anew; for backfills.",
+    op_retry_policy=dg.RetryPolicy(max_retries=3, delay=30, backoff=dg.Backoff.EXPONENTIAL),  # a night may hold the home for a while
 )

@@ -409,7 +409,7 @@ def level_interval(best: str | None, worst: str | None) -> str:
 def _weight(row: Row) -> str:
     if row["binding_plant_count"]:
         return "binding"
-    if not row["is_verified"]:
+    if not row["is_verified"] and row["severity"] != "info":
         return "awaiting"
     return "equipment" if row["layer"] == "equipment_catalogue" and row["severity"] == "error" else "comparison"
 

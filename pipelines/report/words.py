@@ -97,6 +97,21 @@ LAYERS = {
     "equipment_catalogue": "equipment catalogue",
     "management": "management",
 }
+#: Weightings of the green share (docs/method_portfolio.md, section 6).
+WEIGHTINGS = {
+    "outstanding": "exposure behind the plant",
+    "commitment": "drawn and undrawn",
+    "attributed_capacity": "capacity, by owned and financed share",
+    "production": "production, by owned share",
+    "financed_emissions": "financed emissions",
+    "wats": "outstanding amount",
+    "tets": "emissions of the company, once",
+    "mots": "emissions, by outstanding over market value",
+    "eots": "emissions, by outstanding over enterprise value",
+    "ecots": "emissions, by outstanding over enterprise value and cash",
+    "aots": "emissions, by outstanding over total assets",
+    "rots": "emissions, by outstanding over revenue",
+}
 STANDINGS = {
     "binding": "breach of law or of the lender's standard",
     "awaiting_verification": "would be one, were the limit verified",

@@ -10,8 +10,8 @@ from pipelines.rulebook.text_table import counted, dollars
 Row = dict[str, Any]
 
 _MEANING = [
-    "Order: first the exposure whose class is open – to plants that nothing makes not green today, where this rule would bind once it is",
-    "verified and does not pass; then the exposure to all plants that it judges. Then: read the print, and",
+    "Listed by what checking them can change: first the exposure to plants of open class that the rule would bind once it is checked, then",
+    "the exposure to all plants it judges. Read the print, then say what it says:",
     "`greencap rules verify ID --by NAME --edition TEXT --page TEXT --on DAY --value-confirmed` (or `--value-differs`).",
 ]
 

@@ -64,6 +64,15 @@ def column_types() -> dict[str, dict[str, str]]:
     return received | {FILES_TABLE: FILE_COLUMNS, REJECTS_TABLE: REJECT_COLUMNS}
 
 
+def format_meanings() -> dict[str, tuple[str, dict[str, str]]]:
+    """Raw table → what a row of the format is, and what each column holds, with its unit."""
+    return {TABLES[name]: (" ".join((model.__doc__ or "").split()), _column_meanings(model)) for name, model in FORMATS.items()}
+
+
+def _column_meanings(model: type[Format]) -> dict[str, str]:
+    return {column.name: column.description + (f" ({column.unit})" if column.unit else "") for column in columns_of(model)}
+
+
 def _format_types(model: type[Format]) -> dict[str, str]:
     return {column.name: column.kind.sql for column in columns_of(model)}
 
