@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -13,7 +14,8 @@ from pipelines.defs.jobs import nightly
 
 def home_of(run: dg.DagsterRun) -> Path:
     """Home that a run of the job worked on."""
-    config = run.run_config.get("resources", {}).get("night", {}).get("config", {})
+    asked: Any = run.run_config
+    config = asked.get("resources", {}).get("night", {}).get("config", {})
     return Path(config["home"]) if config.get("home") else settings.default_home()
 
 
