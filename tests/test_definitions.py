@@ -83,7 +83,7 @@ def test_groups_stand_in_the_order_of_the_path_and_hold_every_asset(specs: dict[
 
 
 def test_no_table_is_described_by_its_name_alone_and_formats_describe_their_columns(specs: dict[str, dg.AssetSpec]) -> None:
-    assert [name for name, spec in specs.items() if (spec.description or "").startswith("Table ")] == []
+    assert [name for name, spec in specs.items() if (spec.description or "").startswith(f"Table {name}")] == []
     columns = {column.name: column for column in specs["raw_bank__loans"].metadata["dagster/column_schema"].columns}
     assert columns["outstanding_amount"].description == "drawn and not repaid, own share (loan currency)"
 
