@@ -160,7 +160,7 @@ def _results(title: str, results: Sequence[CheckResult]) -> RenderedSectionConte
 
 
 def _head(title: str, run: str, *lines: Any, is_index: bool = False) -> RenderedSectionContent:
-    back = blocks.link("Scorecard", "../scorecard.html") if is_index else blocks.link("All rules", "index.html")
+    back = blocks.link("Overview", "../site/index.html") if is_index else blocks.link("All rules", "index.html")
     shown = [line if not isinstance(line, str) else blocks.words("$text", tag="p", text=line) for line in lines]
     return _section(back, blocks.words("$text", tag="h1", text=title), blocks.words("$text", tag="p", text=run), *shown)
 
