@@ -196,6 +196,14 @@ def _outcome(
     return "held"
 
 
+def own_uncertainty(rule: dict[str, Any], pct: float | None) -> dict[str, Any]:
+    """The rule with the uncertainty that a stack declares in place of its own: more of it never helps the operator."""
+    doubt = rule.get("uncertainty")
+    if doubt is None or pct is None:
+        return rule
+    return rule | {"uncertainty": doubt | {"pct": min(pct, doubt["pct"]) if doubt["decision"] == "operator_favourable" else pct}}
+
+
 def _moved(value: float, level: float, doubt: dict[str, Any], sign: int) -> float:
     share = sign * doubt.get("pct", 0) / 100
     return value * (1 + share) if doubt.get("of", "limit") == "value" else value + share * level

@@ -20,7 +20,7 @@ from pipelines.settings import RULES_FOLDER
 from pipelines.warehouse.chunks import build_by_stacks
 from pipelines.warehouse.database import read_rows
 from tests.monitoring_chain import build_chain, verdicts
-from tests.slow_judge import BELOW_DETECTION, Calendar, averages, judge
+from tests.slow_judge import BELOW_DETECTION, Calendar, averages, judge, own_uncertainty
 from tests.sql_cases import models
 
 AS_OF = date(2026, 4, 30)
@@ -139,6 +139,8 @@ UNITS: dict[int, dict[str, date]] = {
     2: {"mothballed_from_date": date(2026, 4, 5), "mothballed_to_date": date(2026, 4, 19)},
     3: {"mothballed_from_date": date(2026, 4, 28)},
 }
+#: Uncertainty that some stacks declare, by number of the stack modulo 3, per cent.
+UNCERTAINTY = {0: 5.0, 1: 30.0}
 ZONES = {0: "UTC", 60: "Europe/Berlin", 345: "Asia/Kathmandu", -300: None}
 
 
@@ -168,7 +170,13 @@ def _tables(folder: Path, readings: list[dict[str, Any]]) -> dict[str, Any]:
         "ref_run__clock_changes": clock_changes(list(ZONES.values()), AS_OF),
         "stg_plants__process_units": [{"unit_id": f"U{number}", "plant_id": "P", **dates} for number, dates in UNITS.items()],
         "stg_plants__emission_points": [
-            {"stack_id": stack, "plant_id": "P", "time_zone": ZONES[_zone(number)], "unit_id": f"U{number % 6}"}
+            {
+                "stack_id": stack,
+                "plant_id": "P",
+                "time_zone": ZONES[_zone(number)],
+                "unit_id": f"U{number % 6}",
+                "uncertainty_pct": UNCERTAINTY.get(number % 3),
+            }
             for number, stack in enumerate(stacks)
         ],
         "stg_monitoring__stack_readings": pa.Table.from_pylist(readings),
@@ -196,7 +204,8 @@ def _slow(name: str, frames: dict[tuple[str, str], dict[int, pd.DataFrame]]) -> 
         series = frames[(f"S{number:02d}", indicator)]
         for first, last in [YEAR] if yearly else PERIODS[-3:]:  # one month without a reading, and the two that have some
             day = max(since for since in rule[operator] if since <= last)
-            verdict = judge(rule | {"limit": rule[operator][day]["value"]}, series, first, last, _calendar(number))
+            own = own_uncertainty(rule, UNCERTAINTY.get(number % 3))
+            verdict = judge(own | {"limit": rule[operator][day]["value"]}, series, first, last, _calendar(number))
             found[(f"xx_{name}__limit@{day}", f"S{number:02d}", last)] = verdict
     return found
 

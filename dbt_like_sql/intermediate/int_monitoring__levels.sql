@@ -3,7 +3,7 @@ description: >-
   What the averages of a stack are counted against: one row per dated threshold, stack, test and decision, with the level as a whole number
   and the slot in which its exceedances are counted. An average x is counted when x > level: for a limit that may just be met the level is
   the limit, for one that may not it is the next number below. Levels of a limit with reference oxygen are on the scale value over
-  (21 - oxygen). A declared uncertainty moves the level instead of the value: subtracting 12 % of the limit from a value is
+  (21 - oxygen). A declared uncertainty (the stack's own, else the rule's; what favours the operator is never more than the rule's) moves the level instead of the value: subtracting 12 % of the limit from a value is
   adding them to the limit.
 grain: [threshold_id, entity_id, test_no, decision]
 */
@@ -34,7 +34,7 @@ bound as (
         case when t.operator in ('at_most', 'below') then 1 else -1 end
             * case when t.decision_rule = 'operator_favourable' or (t.decision_rule = 'guard_band' and d.decision = 'fail') then 1
                 when t.decision_rule = 'lender_conservative' or (t.decision_rule = 'guard_band' and d.decision = 'pass') then -1 else 0 end
-            * coalesce(t.uncertainty_pct, 0) / 100 as shift_ratio,
+            * coalesce(case when t.decision_rule = 'operator_favourable' then least(p.uncertainty_pct, t.uncertainty_pct) else coalesce(p.uncertainty_pct, t.uncertainty_pct) end, 0) / 100 as shift_ratio,
         t.uncertainty_of
     from int_rules__applicability as a
     inner join ref_rules__thresholds as t on a.threshold_id = t.threshold_id
@@ -42,6 +42,7 @@ bound as (
     inner join int_plants__entities as e on a.entity_id = e.entity_id and e.entity_type = 'stack'
     inner join ref_rules__tests as k on a.threshold_id = k.threshold_id
     inner join decisions as d on d.decision = 'fail' or t.decision_rule = 'guard_band'
+    left join stg_plants__emission_points as p on e.stack_id = p.stack_id
     left join int_rules__adjusted_limits as x on a.threshold_id = x.threshold_id and a.entity_id = x.entity_id
     where a.is_applicable = 'yes' and coalesce(x.limit_value, t.limit_value) is not null
 ),

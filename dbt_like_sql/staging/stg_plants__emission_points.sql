@@ -11,6 +11,7 @@ select
     nullif(trim(time_zone), '')::varchar as time_zone,  -- IANA name or UTC offset of the readings
     coalesce(lower(nullif(trim(time_label), '')), 'hour_beginning')::varchar as time_label,  -- hour_beginning or hour_ending
     has_cems::boolean as has_cems,  -- continuous monitor installed
+    uncertainty_pct::double as uncertainty_pct,  -- expanded uncertainty of a measurement, % (certificate of the analyser); null = not sent
     source_file_id::varchar as source_file_id,  -- sha256 of the received file
     source_row_number::bigint as source_row_number  -- row in that file as a person counts it
 from raw_plants__emission_points

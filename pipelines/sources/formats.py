@@ -344,6 +344,9 @@ class EmissionPoint(Format):
     has_cems: YesNo | None = optional("continuous monitor installed", empty="unknown")
     interval_minutes: Count | None = optional("length of the averaging interval", empty="seen from the readings", unit="min")
     flag_scheme: Text | None = optional("scheme of the flags, as in `data/reference/monitoring_flags.csv`", empty="hj_212")
+    uncertainty_pct: Quantity | None = optional(
+        "expanded uncertainty of a measurement at the limit, from the certificate of the analyser", empty="that of the rule", unit="%"
+    )
 
 
 class SiteInput(Format):
