@@ -13,15 +13,18 @@ with sent as (
         s.indicator_id,
         s.believed_max,
         s.below_detection_ratio,
-        u.factor,
-        u.is_actual,
+        coalesce(k.factor, u.factor) as factor,
+        coalesce(k.is_actual, u.is_actual) as is_actual,
         f.class_no as flag_class_no,
-        r.value * u.factor * f.usable as value_sent,
-        r.gas_basis = 'dry' and not u.is_actual and not r.is_below_detection as is_plain,
+        r.value * coalesce(k.factor, u.factor) * f.usable as value_sent,
+        r.gas_basis = 'dry' and not coalesce(k.is_actual, u.is_actual) and not r.is_below_detection as is_plain,
         (epoch_us(r.period_start_at) + r.utc_offset_minutes::bigint * 60000000) // 86400000000 as day_no
     from stg_monitoring__stack_readings as r
     inner join int_monitoring__series as s on r.stack_id = s.stack_id and r.indicator = s.sent_name
     left join int_monitoring__unit_factors as u on s.indicator_id = u.indicator_id and r.unit = u.unit
+    left join int_monitoring__unit_corrections as k
+        on r.stack_id = k.stack_id and s.indicator_id = k.indicator_id and r.unit = k.unit
+            and (epoch_us(r.period_start_at) + r.utc_offset_minutes::bigint * 60000000) // 86400000000 between k.first_day_no and k.last_day_no
     left join int_monitoring__flag_classes as f
         on r.flag is not distinct from f.sent_flag
             and case when r.flag is null then 'hj_212' else coalesce(r.flag_scheme, 'hj_212') end = f.flag_scheme

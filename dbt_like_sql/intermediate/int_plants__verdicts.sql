@@ -249,6 +249,15 @@ met_alternatives as (
     having min(case when v.state = 'PASS' then 1 else 0 end) = 1
 ),
 
+corrected as (
+    select p.threshold_id, p.entity_id, p.period_end_date, string_agg(distinct r.correction_id, ', ' order by r.correction_id) as correction_ids
+    from int_monitoring__period_tests as p
+    inner join candidates as c on p.threshold_id = c.threshold_id and p.entity_id = c.entity_id
+    inner join ref_rules__corrections as r
+        on c.stack_id = r.stack_id and c.indicator_id = r.indicator_id and r.first_date <= p.period_end_date and r.last_date >= p.period_start_date
+    group by p.threshold_id, p.entity_id, p.period_end_date
+),
+
 alternatives as (
     select threshold_id, plant_id, min(trim(alternative_rule_id)) as rule_id
     from met_alternatives
@@ -296,9 +305,10 @@ select
             then 'test ' || p.failed_test_no || ': ' || p.failed_over_count || ' of ' || p.failed_average_count || ' averages (' || p.failed_averaging || ') beyond its level'
         when p.limit_changed_date is not null then 'limit in force from ' || p.limit_changed_date || ' judges the whole period' end,
         case when p.below_detection_count > 0 then p.below_detection_count || ' readings below the limit of detection' end,
+        case when n.correction_ids is not null then 'unit corrected by ' || n.correction_ids end,
         case when p.threshold_id is not null and u.uncertainty_pct is not null and t.decision_rule <> 'simple' then 'uncertainty of the stack: ' || u.uncertainty_pct || ' %' end,
         case when p.max_excluded_hours is not null and p.excluded_so_far_count > 0
-            then p.excluded_so_far_count || ' of at most ' || p.max_excluded_hours || ' hours left out since the window began' end), '')::varchar as reason_detail,  -- rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, the stack's own uncertainty, hours left out under a yearly cap; null = nothing more to say
+            then p.excluded_so_far_count || ' of at most ' || p.max_excluded_hours || ' hours left out since the window began' end), '')::varchar as reason_detail,  -- rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, hours left out under a yearly cap; null = nothing more to say
     p.below_detection_count::bigint as below_detection_count,  -- usable readings sent as below the limit of detection; null = not judged by readings
     c.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
     c.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did
@@ -313,4 +323,5 @@ left join stg_plants__emission_points as u on c.stack_id = u.stack_id
 cross join ref_run__settings as s
 left join int_monitoring__period_tests as p on v.threshold_id = p.threshold_id and v.entity_id = p.entity_id and v.period_end_date = p.period_end_date
 left join ref_rules__policy as w on w.policy_id = 'corrections' and w.key = 'window_days'
+left join corrected as n on p.threshold_id = n.threshold_id and p.entity_id = n.entity_id and p.period_end_date = n.period_end_date
 left join alternatives as k on v.threshold_id = k.threshold_id and c.plant_id = k.plant_id

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pyarrow as pa
 
+from pipelines.rulebook import rows_of_corrections as corrections
 from pipelines.rulebook import rows_of_expressions as expressions
 from pipelines.rulebook import rows_of_frameworks as frameworks
 from pipelines.rulebook import rows_of_justifications as justifications
@@ -37,6 +38,7 @@ _ROWS: dict[str, Callable[[Rulebook], list[Row]]] = {
     "ref_rules__framework_words": frameworks.word_rows,
     "ref_rules__overlays": overlays.overlay_rows,
     "ref_rules__justifications": justifications.justification_rows,
+    "ref_rules__corrections": corrections.correction_rows,
     "ref_rules__verifications": lists.verification_rows,
     "ref_rules__policy": lists.policy_rows,
     "ref_rules__reason_codes": lists.reason_code_rows,

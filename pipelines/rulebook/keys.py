@@ -30,6 +30,7 @@ KINDS = {
     "policy": "policy",
     "overlays": "overlay",
     "justifications": "justification",
+    "corrections": "correction",
 }
 SEVERITIES = ("error", "warning", "info")
 VERIFICATION_RESULTS = ("confirmed", "differs")
@@ -99,6 +100,11 @@ OVERLAY = Keys(
 JUSTIFICATION = Keys(
     "a justification",
     (*_RULE, "approver", "plants", "uses", "in_place_of", "justification", "document", "decided_on", "in_force_from", "in_force_to"),
+    ("status", "note"),
+)
+CORRECTION = Keys(
+    "a correction",
+    (*_RULE, "approver", "stack", "indicator", "sent_unit", "means_unit", "first_day", "last_day", "reason", "document", "decided_on"),
     ("status", "note"),
 )
 OVERLAY_WHERE = Keys(

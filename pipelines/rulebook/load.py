@@ -11,6 +11,7 @@ from pipelines.errors import RuleFileError
 from pipelines.rulebook.check_together import check_rules_together
 from pipelines.rulebook.files import TODO, RuleFile, read_rule_file, shown_path, unfilled_lines, yaml_files
 from pipelines.rulebook.keys import KINDS
+from pipelines.rulebook.load_correction import check_corrections, load_correction
 from pipelines.rulebook.load_factors import load_factors
 from pipelines.rulebook.load_framework import load_frameworks
 from pipelines.rulebook.load_index import load_index
@@ -35,7 +36,14 @@ INSTRUMENT_FILE = "_instrument.yaml"
 _RETURN_ITEMS = "return_items.yaml"
 _TOP_FILES = ("units.yaml", "reason_codes.yaml", "vocabulary.yaml")
 _LAW = {"limit": load_limit, "prohibition": load_prohibition, "requirement": load_requirement}
-_OTHER = {"quality": load_quality, "index": load_index, "policy": load_policy, "overlay": load_overlay, "justification": load_justification}
+_OTHER = {
+    "quality": load_quality,
+    "index": load_index,
+    "policy": load_policy,
+    "overlay": load_overlay,
+    "justification": load_justification,
+    "correction": load_correction,
+}
 
 
 def load_rulebook(folder: Path) -> Rulebook:
@@ -72,6 +80,7 @@ def read_rulebook(folder: Path) -> tuple[Rulebook, Mistakes]:
     rules = dict(sorted(rules.items()))
     check_rules_together(rules, mistakes)
     check_verifications(rules, mistakes)
+    check_corrections(rules, mistakes)
     _check_filled_in(folder, rules, mistakes)
     for rule in rules.values():
         if isinstance(rule, OverlayRule):

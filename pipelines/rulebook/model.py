@@ -394,6 +394,21 @@ class JustificationRule(Rule):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CorrectionRule(Rule):
+    """Readings of a stack sent in one unit that are in another, on local days from `first_day` to `last_day`, both included."""
+
+    stack: str
+    indicator: Indicator | None
+    sent_unit: str
+    means_unit: str
+    first_day: date | None
+    last_day: date | None
+    reason: str
+    document: str
+    decided_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Factor:
     """A cited entry that is no limit: a number with its unit, or words. In force from `valid_from` to `last_day`, both included."""
 

@@ -129,6 +129,13 @@ _SCHEMAS: dict[str, pa.Schema] = {
         last_day_date="day",
         **_texts("title", "justification", "document_reference", "owner", "approver"),
     ),
+    "ref_rules__corrections": _schema(
+        **_texts("correction_id", "stack_id", "indicator_id", "sent_unit", "means_unit"),
+        first_date="day",
+        last_date="day",
+        decided_on_date="day",
+        **_texts("title", "reason", "document_reference", "owner", "approver"),
+    ),
     "ref_rules__verifications": _schema(
         rule_id="text",
         verification_no="count",
