@@ -62,7 +62,7 @@ def check_corrections(rules: dict[str, Rule], mistakes: Mistakes) -> None:
 
 
 def _key(rule: CorrectionRule) -> tuple[str, str | None, str]:
-    return rule.stack, rule.indicator and rule.indicator.indicator_id, rule.sent_unit
+    return rule.stack, rule.indicator.indicator_id if rule.indicator else None, rule.sent_unit
 
 
 def _overlap(one: CorrectionRule, other: CorrectionRule) -> bool:

@@ -39,6 +39,8 @@ from (
 )
 order by stack_id
 """
+#: Units that count in place of those sent, see docs/rule_files.md.
+_CORRECTIONS = "int_monitoring__unit_corrections"
 _STACKS = "select distinct stack_id from stg_plants__emission_points order by stack_id"
 #: Readings of one piece, about: at 4 GB the sums of some 20 million readings and their levels fit beside the scan.
 READINGS_PER_PIECE = 20_000_000
@@ -189,6 +191,13 @@ class _Maker:
         """Stacks that send one indicator under two names."""
         return [row["stack_id"] for row in database.read_rows(self.con, _TWICE)]
 
+    @cached_property
+    def _corrected(self) -> list[str]:
+        """Stacks some of whose readings count in another unit than they were sent in."""
+        if _CORRECTIONS not in self._tables:
+            return []
+        return [row["stack_id"] for row in database.read_rows(self.con, f"select distinct stack_id from {_CORRECTIONS} order by stack_id")]
+
     def _key(self, piece: Piece) -> str:
         """Hash of everything that a piece is made from: readings, SQL, and the rows of the other tables that concern its stacks."""
         return mapping_hash(
@@ -213,7 +222,7 @@ class _Maker:
         if self.model.days_of:
             same = "r.stack_id = w.stack_id and r.indicator = w.indicator and r.local_date = w.day_date"
             sent = f"select r.* from ({sent}) as r semi join ({_wanted_days(self.model.days_of, piece.month)}) as w on {same}"
-        found = {READINGS: _settled(sent, self._twice)}
+        found = {READINGS: _by_the_long_way(_settled(sent, self._twice), self._corrected)}
         if piece.stacks is not None:
             points = database.full_name(self.con, "stg_plants__emission_points")
             found["stg_plants__emission_points"] = f"select * from {points} where stack_id in ({_listed(piece.stacks)})"
@@ -238,6 +247,13 @@ def _settled(sql: str, twice: Sequence[str]) -> str:
         from ({sql}) as r left join ref_rules__indicator_names as n on r.indicator = n.sent_name where r.stack_id in ({_listed(twice)})"""
     others = f"select * from ({sql}) where stack_id not in ({_listed(twice)})"
     return f"{others} union all by name select * exclude (place) from ({ranked}) where place = 1"
+
+
+def _by_the_long_way(sql: str, stacks: Sequence[str]) -> str:
+    """Readings of which those of some stacks have no lane: what they were sent as does not tell what they count as."""
+    if not stacks:
+        return sql
+    return f"select * replace (case when stack_id in ({_listed(stacks)}) then null else lane_no end as lane_no) from ({sql})"
 
 
 def _listed(words: Iterable[str]) -> str:
