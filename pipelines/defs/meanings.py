@@ -62,6 +62,7 @@ _MEANINGS = {
     "ref_rules__frameworks": "Frameworks that the framework views follow.",
     "ref_rules__framework_lines": "Lines of those frameworks by edition.",
     "ref_rules__framework_words": "Words of those lines.",
+    "ref_rules__corrections": "Units that readings of a stack are in, where they were sent in another; signed by two people.",
     "ref_rules__overlays": "Factors and replacements of limits for a country or site.",
     "ref_rules__justifications": "Written reasons for using a weaker law.",
     "ref_rules__verifications": "Who held which figure against the print, and when.",
