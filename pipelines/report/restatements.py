@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 SQL = "select * from mart_run__restated order by exposure_usd desc, plant_id, entity_id, rule_id, tier, period_end_date, verdict_no"
-_CAUSES = {
+#: Why an issued result changed → words.
+CAUSES = {
     "RULE_CHANGED": "the rule or its limit changed",
     "KNOWN_EARLIER": "this run was asked on what was known before that one",
     "READINGS_CORRECTED": "readings were corrected by a later file",
@@ -32,7 +33,7 @@ def restated_line(row: Mapping[str, Any]) -> str:
     period = f"{row['period_start_date']} to {row['period_end_date']}"
     place = f"{row['plant_name'] or row['plant_id']}, {row['entity_id']}: {row['title']}, {period}"
     before, after = (_result(row, when) for when in ("before", "after"))
-    return f"{place}: was {before}, is {after}; {_CAUSES[row['cause']]}; was issued as {row['status_before']}"
+    return f"{place}: was {before}, is {after}; {CAUSES[row['cause']]}; was issued as {row['status_before']}"
 
 
 def _result(row: Mapping[str, Any], when: str) -> str:
