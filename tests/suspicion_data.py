@@ -22,7 +22,7 @@ CLASSES = {"normal": 0, "calibration": 5, "stopped": 6, "missing": 7, "not_belie
 MODELS = ("int_monitoring__day_shapes", "int_monitoring__folded", "int_monitoring__unit_slips", "int_monitoring__suspicion_tests")
 _NEEDED = (
     "int_monitoring__readings", "int_monitoring__series", "int_monitoring__aimed_limits", "int_plants__entities",
-    "int_monitoring__slots", "int_monitoring__unit_factors",
+    "int_monitoring__slots", "int_monitoring__unit_factors", "stg_monitoring__stack_readings",
     "int_returns__item_periods", "ref_rules__policy", "ref_run__settings", "ref_rules__indicators", "ref_rules__return_items", TABLE,
 )  # fmt: skip
 Series = dict[str, Any]

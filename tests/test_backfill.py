@@ -33,7 +33,7 @@ def _month(first: date) -> str:
 def _tables(readings: Readings) -> dict[str, Any]:
     index = readings.index()
     names = """plant_id, stack_id, indicator, period_start_at, utc_offset_minutes, interval_minutes, value, is_below_detection, unit,
-        gas_basis, o2_pct, source_file_id, source_row_number"""
+        gas_basis, o2_pct, source_file_id, source_row_number, local_date, lane_no"""
     sent = readings.query(f"select {names} from ({index.readings_sql(index.months)}) order by stack_id, indicator, period_start_at")
     ends = [(first + timedelta(days=31)).replace(day=1) - timedelta(days=1) for first in MONTHS]
     periods = [
