@@ -33,7 +33,7 @@ def list_findings(
     plant: Annotated[str | None, typer.Option(help="Only this plant.")] = None,
     state: Annotated[str | None, typer.Option(help="Only this state, as OPEN or WAIVED.")] = None,
     standing: Annotated[str | None, typer.Option(help="Only binding, awaiting_verification or comparison.")] = None,
-    most: Annotated[int, typer.Option(help="Only so many, the largest exposure first.")] = 50,
+    most: Annotated[int, typer.Option(help="Only so many: what binds first, then the largest exposure.")] = 50,
     closed: Annotated[bool, typer.Option("--closed", help="Those that are closed too.")] = False,
 ) -> None:
     """Findings that are not closed: what fails where, since when, who answers for it, until when."""
@@ -49,12 +49,13 @@ def list_findings(
         if _is_wanted(known[row["finding_id"]], row, plant, state, standing)
         and (closed or known[row["finding_id"]].state not in CLOSED_STATES)
     ]
-    rows.sort(key=lambda row: (-(row["exposure_usd"] or 0), row["finding_id"]))
+    rows.sort(key=lambda row: (_STANDINGS.index(row["standing"]), -(row["exposure_usd"] or 0), row["finding_id"]))
     for row in rows[:most]:
         for line in _lines(known[row["finding_id"]], row):
             typer.echo(line)
     more = f", the first {most} shown (--most)" if len(rows) > most else ""
-    typer.echo(f"{len(rows)} findings{more}")
+    binding = sum(row["standing"] == "binding" for row in rows)
+    typer.echo(f"{len(rows)} findings, {binding} of them binding{more}")
 
 
 @findings_app.command("show")
