@@ -75,6 +75,11 @@ class IndicatorView:
         return next(own, max(self.regimes, key=lambda one: len(one.rows)))
 
     @property
+    def elsewhere(self) -> list[Row]:
+        """Limits on other bases than the one shown: they cannot stand on the same ruler, and may be the stricter ones."""
+        return [row for one in self.regimes if one.rows != self.regime.rows for row in one.rows]
+
+    @property
     def top(self) -> float:
         """The largest limit or value, for the end of a ruler."""
         ends = (row[name] for row in self.verdicts for name in ("limit_value", "measured_value"))

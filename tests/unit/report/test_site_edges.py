@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from pipelines.report.site.addresses import borrower_address, plant_address, portfolio_address
+from pipelines.report.site.indicator_view import IndicatorView
 from pipelines.settings import RULES_FOLDER
 from tests.published import ONE_KILN, Rows, publish
 from tests.site import pages_of, site_of
@@ -86,3 +88,12 @@ def test_a_run_of_a_later_day_than_its_newest_loans_is_marked_stale_on_every_pag
         page = path.read_text(encoding="utf-8")
         assert "STALE" in page, path
         assert "the newest loans are of 31 May 2026;" in page, path
+
+
+def test_a_limit_on_another_basis_stands_beside_the_ruler_with_its_state() -> None:
+    verdict = {"entity_id": "stack:S", "indicator_id": "co", "rule_id": "law", "severity": "error", "is_binding_tier": True, "plant_id": "A"}
+    common = {"limit_value": 1087.0, "strictness_rank": 1, "tier": "", "state": "FAIL", "basis_o2_pct": None}
+    law = common | {"rule_id": "law", "basis": "every hour"}
+    lender = common | {"rule_id": "bank", "basis": "daily mean", "limit_value": 100.0}
+    rows = SimpleNamespace(regimes={("stack:S", "co"): [law, lender]}, indicators={})
+    assert IndicatorView([verdict], rows).elsewhere == [lender]  # type: ignore[arg-type]

@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "ruler.drawn": ("Ruler", "标尺"),
     "ruler.limits": ("Limits, strictest first", "限值（由严到宽）"),
+    "ruler.elsewhere": ("on another basis:", "其他口径："),
     "layer.host_law": ("host law", "东道国法律"),
     "layer.lender_standard": ("lender standard", "贷款人标准"),
     "layer.home_law": ("Chinese standard", "中国标准"),
