@@ -91,7 +91,7 @@ def test_a_run_of_a_later_day_than_its_newest_loans_is_marked_stale_on_every_pag
 
 
 def test_a_limit_on_another_basis_stands_beside_the_ruler_with_its_state() -> None:
-    verdict = {"entity_id": "stack:S", "indicator_id": "co", "rule_id": "law", "severity": "error", "is_binding_tier": True, "plant_id": "A"}
+    verdict = {"entity_id": "stack:S", "indicator_id": "co", "rule_id": "law", "severity": "error", "is_binding_tier": True}
     common = {"limit_value": 1087.0, "strictness_rank": 1, "tier": "", "state": "FAIL", "basis_o2_pct": None}
     law = common | {"rule_id": "law", "basis": "every hour"}
     lender = common | {"rule_id": "bank", "basis": "daily mean", "limit_value": 100.0}
