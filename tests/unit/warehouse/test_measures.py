@@ -38,7 +38,8 @@ def measures(tmp_path: Path) -> dict[str, dict[str, Any]]:
     con = connect(database)
     for name, table in find_measures(con, list(models().values())).items():
         write_table(con, name, table)
-    build_model(con, models()["mart_portfolio__measures"])
+    for name in ("mart_plants__measures", "mart_portfolio__measures"):
+        build_model(con, models()[name])
     rows = read_rows(con, "select * from mart_portfolio__measures")
     con.close()
     return {row["plant_id"]: row for row in rows}
