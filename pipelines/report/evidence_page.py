@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from pipelines.report import format as numbers
 from pipelines.report import words
 from pipelines.report.csv_files import cell
 from pipelines.report.evidence_steps import Step
+from pipelines.report.page_templates import TEMPLATES, page_environment
 
-_TEMPLATES = Path(__file__).parent / "templates"
 #: Files up to this size are in the page too, so that it checks them without being given the folder.
 _EMBEDDED_BYTES = 200_000
 #: Rows of a table on the page; all of them are in its CSV file.
@@ -53,16 +52,7 @@ class PackView:
 
 def render_evidence(view: PackView) -> str:
     """The page as text; equal content gives equal text."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = page_environment()
     environment.filters |= {
         "significant": lambda value: numbers.significant(value, 7),
         "headroom": numbers.signed_percent,
@@ -77,8 +67,8 @@ def render_evidence(view: PackView) -> str:
         pack=view,
         rows_shown=ROWS_SHOWN,
         embedded=_embedded(view),
-        style=(_TEMPLATES / "scorecard.css").read_text(encoding="utf-8"),
-        script=(_TEMPLATES / "evidence.js").read_text(encoding="utf-8"),
+        style=(TEMPLATES / "scorecard.css").read_text(encoding="utf-8"),
+        script=(TEMPLATES / "evidence.js").read_text(encoding="utf-8"),
     )
 
 

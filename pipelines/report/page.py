@@ -10,11 +10,11 @@ from urllib.parse import quote
 from pipelines.report import format as numbers
 from pipelines.report import words
 from pipelines.report.marts import COUNTRY_VARIANCE, FILES, RESTATEMENTS, RULES
+from pipelines.report.page_templates import TEMPLATES, page_environment
 from pipelines.report.scorecard import PLANTS_IN_DETAIL, Row, Scorecard
 from pipelines.report.value_words import reading_words, reference_words
 from pipelines.report.views import PortfolioView, anchor, level_interval, plant_views
 
-_TEMPLATES = Path(__file__).parent / "templates"
 #: Rows of one table on the page; what is beyond stands in the CSV file that the table names.
 ROWS_SHOWN = 500
 
@@ -27,16 +27,7 @@ def write_page(path: Path, scorecard: Scorecard) -> Path:
 
 def render(scorecard: Scorecard) -> str:
     """The page as text."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    environment = page_environment()
     environment.filters |= _filters(scorecard)
     environment.globals |= {"words": words, "rows_shown": ROWS_SHOWN, "plants_in_detail": PLANTS_IN_DETAIL, "anchor": anchor}
     return environment.get_template("scorecard.html.j2").render(_content(scorecard))
@@ -59,8 +50,8 @@ def _content(scorecard: Scorecard) -> dict[str, Any]:
         "restatements": scorecard.extra(RESTATEMENTS),
         "reject_counts": scorecard.reject_counts,
         "csv_names": sorted(scorecard.marts),
-        "style": (_TEMPLATES / "scorecard.css").read_text(encoding="utf-8"),
-        "script": (_TEMPLATES / "scorecard.js").read_text(encoding="utf-8"),
+        "style": (TEMPLATES / "scorecard.css").read_text(encoding="utf-8"),
+        "script": (TEMPLATES / "scorecard.js").read_text(encoding="utf-8"),
     }
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipelines.report.page_templates import page_environment
 from pipelines.report.site import addresses, charts, formats, parts, plots
 from pipelines.report.site.material import Material
 from pipelines.report.site.names import Names
@@ -23,7 +23,6 @@ _DATA_ENDS = """
 select (select max(reporting_date) from int_loans__exposure) as loans_date,
     (select max(period_end_date) from int_monitoring__period_tests where valid_count > 0) as readings_date
 """
-TEMPLATES = Path(__file__).parents[1] / "templates"
 
 
 class Frame:
@@ -60,16 +59,7 @@ class Frame:
 
     @cached_property
     def _environment(self) -> jinja2.Environment:
-        import jinja2
-
-        environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            undefined=jinja2.StrictUndefined,
-        )
+        environment = page_environment()
         environment.globals |= self.names
         return environment
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipelines.report.site.frame import TEMPLATES, Frame
+from pipelines.report.page_templates import TEMPLATES
+from pipelines.report.site.frame import Frame
 from pipelines.report.site.material import Material
 from pipelines.report.site.page import Asset, Kind, Page
 from pipelines.report.site.registry import KINDS
