@@ -451,18 +451,18 @@ class Night:
         assert self.as_of is not None
         assert self._record is not None
         with self.warehouse() as con:
-            self.counts |= run_counts(lambda sql: database.read_rows(con, sql))
-            self._left_for_later = rows_to_keep(lambda sql: database.read_rows(con, sql))
-            self._changed_findings = database.read_rows(con, _CHANGED_FINDINGS)
-            self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())
             read = partial(database.read_rows, con)
+            self.counts |= run_counts(read)
+            self._left_for_later = rows_to_keep(read)
+            self._changed_findings = read(_CHANGED_FINDINGS)
+            self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())
             scorecard = collect(read, self.description())
             keys = {model.name: model.grain for model in models if not model.grain_nullable}
             written = write_reports(self.folder, scorecard, keys)
             written += write_site(self.folder / "site", Material(scorecard, read, partial(day_readings, con)))
             written.append(write_workbook(self.folder, scorecard, read, [path.relative_to(self.folder).as_posix() for path in written]))
-            written += write_digest(self.folder, digest(lambda sql: database.read_rows(con, sql), self.description()))
-            files = database.read_rows(con, "select file_name, file_id from raw_landing__files")
+            written += write_digest(self.folder, digest(read, self.description()))
+            files = read("select file_name, file_id from raw_landing__files")
             written.append(write_lineage(self.folder, self.description(), files, models, self._quality))
             for sql, name, form in _EXPORTS:
                 con.execute(f"copy ({sql}) to '{self.folder / name}' ({form})")
