@@ -22,7 +22,7 @@ _AMOUNT_BOUND = Decimal(10) ** 18
 _BOOLEANS = {"yes": True, "true": True, "no": False, "false": False}
 #: Currency names in daily use that are no ISO 4217 codes.
 _CURRENCY_NICKNAMES = {"RMB": "CNY", "CNH": "CNY", "NTD": "TWD", "NIS": "ILS", "STG": "GBP", "UKP": "GBP", "EURO": "EUR"}
-_SPREADSHEET_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+SPREADSHEET_ERRORS = {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 #: Codes without a currency behind them, and user-assigned country codes in general use.
 _NO_CURRENCY = {"XXX", "XTS"}
 _EXTRA_COUNTRIES = {"XKX"}
@@ -47,7 +47,7 @@ def as_text(cell: object) -> str:
     if isinstance(cell, (list, dict)):
         raise CellError("holds a list, not one value", "send one value a cell")
     text = plain_text(cell)
-    if text.startswith("#") and text.upper() in _SPREADSHEET_ERRORS:
+    if text.startswith("#") and text.upper() in SPREADSHEET_ERRORS:
         raise CellError(f"'{text}' is the error of a formula", "correct the formula, or leave the cell empty where the value is unknown")
     return text
 
