@@ -1,4 +1,4 @@
-# make scorecard · make test · make ui · make lint · make bench · make lock · make clean
+# make scorecard · make next-month · make test · make ui · make lint · make bench · make lock · make clean
 PYTHON ?= python3
 UV ?= uv
 VENV := .venv
@@ -8,10 +8,16 @@ RUN_HOME ?= greencap_home
 TEST_OPTIONS ?= -n 2
 
 .DEFAULT_GOAL := scorecard
-.PHONY: scorecard test lint ui bench lock clean environment
+.PHONY: scorecard next-month test lint ui bench lock clean environment
 
 scorecard: $(READY) ## run the main job on the committed samples and say where the scorecard is
 	$(BIN)/greencap run --landing data/samples --home $(RUN_HOME)
+
+next-month: $(READY) ## the samples' second night, a month later in the same home: why it moved, trend, movers
+	@test -e $(RUN_HOME)/published/current || $(BIN)/greencap run --landing data/samples --home $(RUN_HOME)
+	mkdir -p greencap_landing
+	cp -R data/samples/. data/samples_next_month/. greencap_landing
+	$(BIN)/greencap run --landing greencap_landing --home $(RUN_HOME)
 
 test: $(READY) ## run the tests
 	$(BIN)/python -m pytest $(TEST_OPTIONS)

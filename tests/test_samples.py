@@ -31,8 +31,8 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def loans() -> list[dict[str, str]]:
-    return [row for path in sorted((SAMPLES / "bank").glob("loans_*.csv")) for row in rows_of(path)]
+def loans(samples: Path = SAMPLES) -> list[dict[str, str]]:
+    return [row for path in sorted((samples / "bank").glob("loans_*.csv")) for row in rows_of(path)]
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -72,11 +72,13 @@ def content(path: Path) -> Any:
     return gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
 
 
-def test_generator_makes_the_committed_samples_again(generated: Path) -> None:
-    made = {path.relative_to(generated) for path in generated.rglob("*") if path.is_file()}
-    committed = {path.relative_to(SAMPLES) for path in SAMPLES.rglob("*") if path.is_file() and path.name != "README.md"}
+@pytest.mark.parametrize("folder", ["samples", "samples_next_month"])
+def test_generator_makes_the_committed_samples_again(generated: Path, folder: str) -> None:
+    new, old = generated / folder, DATA / folder
+    made = {path.relative_to(new) for path in new.rglob("*") if path.is_file()}
+    committed = {path.relative_to(old) for path in old.rglob("*") if path.is_file() and path.name != "README.md"}
     assert made == committed
-    different = [str(name) for name in sorted(made) if content(generated / name) != content(SAMPLES / name)]
+    different = [str(name) for name in sorted(made) if content(new / name) != content(old / name)]
     assert different == []
 
 
@@ -96,20 +98,22 @@ def test_books_have_the_promised_breadth() -> None:
     assert sorted(loan["loan_id"] for loan in tape if loan["sector"] == "other") == ["G-0024", "S-0032"]
 
 
-def test_own_share_never_exceeds_the_participation() -> None:
-    for loan in loans():
+@pytest.mark.parametrize("folder", ["samples", "samples_next_month"])
+def test_own_share_never_exceeds_the_participation(folder: str) -> None:
+    for loan in loans(DATA / folder):
         own = Decimal(loan["facility_amount"]) * Decimal(loan["participation_ratio"])
         assert Decimal(loan["outstanding_amount"]) + Decimal(loan["undrawn_amount"]) <= own, loan["loan_id"]
 
 
-def test_control_totals_reconcile_to_the_cent() -> None:
+@pytest.mark.parametrize("folder", ["samples", "samples_next_month"])
+def test_control_totals_reconcile_to_the_cent(folder: str) -> None:
     counts: Counter[tuple[str, str]] = Counter()
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for loan in loans():
+    for loan in loans(DATA / folder):
         key = (loan["portfolio_id"], loan["currency_code"])
         counts[key] += 1
         sums[key] += Decimal(loan["outstanding_amount"])
-    totals = table("bank/control_totals")
+    totals = rows_of(DATA / folder / "bank" / "control_totals.csv")
     assert {(t["portfolio_id"], t["currency_code"]): int(t["loan_count"]) for t in totals} == counts
     assert {(t["portfolio_id"], t["currency_code"]): Decimal(t["outstanding_amount"]) for t in totals} == sums
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from sample_parts.files import read_table
 
-REPORTING_DATE = "2026-06-30"
+REPORTING_DATE, NEXT_REPORTING_DATE = "2026-06-30", "2026-07-31"
 LOAN_COLUMNS = (
     "portfolio_id loan_id reporting_date counterparty_id counterparty_name facility_type currency_code outstanding_amount undrawn_amount "
     "commitment_amount facility_amount participation_ratio origination_date maturity_date sector country_iso3 status project_name "
@@ -43,11 +43,23 @@ _MILLION = 1_000_000
 
 def loans() -> list[dict[str, str]]:
     """The loan tape of both portfolios, columns as `LOAN_COLUMNS`, amounts in the loan's currency."""
+    return _tape(read_table("loans"), REPORTING_DATE)
+
+
+def next_loans() -> list[dict[str, str]]:
+    """The tape a month later: a row of `loans_next_month` is a new loan, or what changed of an old one (a blank cell stays)."""
+    rows = {row["loan_id"]: row for row in read_table("loans")}
+    for changed in read_table("loans_next_month"):
+        rows[changed["loan_id"]] = rows.get(changed["loan_id"], changed) | {name: text for name, text in changed.items() if text}
+    return _tape(list(rows.values()), NEXT_REPORTING_DATE)
+
+
+def _tape(rows: list[dict[str, str]], reporting_date: str) -> list[dict[str, str]]:
     leis = {row["counterparty_id"]: row["lei"] for row in counterparties()}
-    return [_loan(row, leis) for row in read_table("loans")]
+    return [_loan(row, leis, reporting_date) for row in rows]
 
 
-def _loan(row: dict[str, str], leis: dict[str, str]) -> dict[str, str]:
+def _loan(row: dict[str, str], leis: dict[str, str], reporting_date: str) -> dict[str, str]:
     portfolio_id = _SHORT[row["loan_id"][0]]
     in_millions = ("outstanding", "undrawn", "facility", "project_equity", "project_debt")
     amounts = {f"{name}_amount": _amount(row.pop(name)) for name in in_millions}
@@ -55,7 +67,7 @@ def _loan(row: dict[str, str], leis: dict[str, str]) -> dict[str, str]:
         **row,
         **amounts,
         "portfolio_id": portfolio_id,
-        "reporting_date": REPORTING_DATE,
+        "reporting_date": reporting_date,
         "participation_ratio": row["participation_ratio"] or "1",
         "lender_name": PORTFOLIOS[portfolio_id],
         "lei": leis.get(row["counterparty_id"], ""),
@@ -113,18 +125,18 @@ def loan_plant_links() -> list[dict[str, str]]:
 
 def control_totals(tape: list[dict[str, str]]) -> list[dict[str, str]]:
     """Count and outstanding amount per portfolio and currency, as the banks' ledgers would state them."""
-    sums: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
+    sums: dict[tuple[str, str, str], list[Decimal]] = defaultdict(list)
     for loan in tape:
-        sums[loan["portfolio_id"], loan["currency_code"]].append(Decimal(loan["outstanding_amount"]))
+        sums[loan["portfolio_id"], loan["reporting_date"], loan["currency_code"]].append(Decimal(loan["outstanding_amount"]))
     return [
         {
             "portfolio_id": portfolio_id,
-            "reporting_date": REPORTING_DATE,
+            "reporting_date": reporting_date,
             "currency_code": currency_code,
             "loan_count": str(len(amounts)),
             "outstanding_amount": str(sum(amounts)),
         }
-        for (portfolio_id, currency_code), amounts in sorted(sums.items())
+        for (portfolio_id, reporting_date, currency_code), amounts in sorted(sums.items())
     ]
 
 
@@ -138,8 +150,8 @@ def calendar_days() -> list[dict[str, str]]:
     return read_table("calendar_days")
 
 
-def fx_rates() -> list[dict[str, str]]:
-    """Daily rates of the currencies of the book, invented."""
+def fx_rates(last_date: str = REPORTING_DATE) -> list[dict[str, str]]:
+    """Daily rates of the currencies of the book up to a day, invented."""
     return [
         {
             "currency_code": currency_code,
@@ -149,6 +161,7 @@ def fx_rates() -> list[dict[str, str]]:
             "rate_source": "invented for the samples",
         }
         for row in read_table("fx_rates")
+        if row["rate_date"] <= last_date
         for currency_code, rate in {"USD": "1", **{name: rate for name, rate in row.items() if name != "rate_date"}}.items()
     ]
 

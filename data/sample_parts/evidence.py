@@ -28,6 +28,8 @@ _EXCEPTIONS = {
     ("EGY-C01", "grievance_channel"): "yes",
     ("EGY-F01", "iso_14001"): "unknown",
 }
+#: Plant and item.
+RENEWED = ("TUR-F01", "iso_14001")
 #: Plants that sent no evidence although they sent other things.
 _SILENT = {"ETH-C02"}
 
@@ -39,6 +41,13 @@ def management_evidence(plants: list[dict[str, str]]) -> Iterator[dict[str, str]
             for item in ITEMS:
                 status = _EXCEPTIONS.get((plant["plant_id"], item), _BY_GRADE[plant["grade"]][item])
                 yield _row(plant["plant_id"], item, status)
+
+
+def next_management_evidence(plants: list[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """The same a month later: a plant renewed what had ended."""
+    yield from management_evidence(plants)
+    renewed = {"document_reference": f"{'/'.join(RENEWED)}/2026".upper(), "valid_from_date": "2026-07-10", "valid_to_date": "2029-07-09"}
+    yield {"plant_id": RENEWED[0], "item": RENEWED[1], "status": "yes", **renewed}
 
 
 def _row(plant_id: str, item: str, status: str) -> dict[str, str]:

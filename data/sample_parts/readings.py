@@ -1,4 +1,4 @@
-"""A year of hourly stack readings: bounded, autocorrelated noise plus the faults that a real year has.
+"""Hourly stack readings of a year and of the month after it: bounded, autocorrelated noise plus the faults that real ones have.
 
 Only additions, multiplications and rounding: the same numbers on every machine.
 """
@@ -14,10 +14,6 @@ from itertools import repeat
 from sample_parts.stack_profiles import Series, Stack, events_of, series_of, stacks
 
 READING_COLUMNS = "stack_id indicator measured_at value unit gas_basis o2_pct moisture_pct temperature_c pressure_kpa flag".split()
-FIRST_HOUR = datetime(2025, 7, 1)  # noqa: DTZ001 - local time as sent
-HOURS = 365 * 24
-#: Files were cut on the last day: an hour that ends at midnight of the next one had not been sent.
-LAST_LABEL = FIRST_HOUR + timedelta(hours=HOURS - 1)
 SEED = 20260630
 
 START_UP_HOURS = 10
@@ -38,6 +34,26 @@ SILENCE = ("KAZ-C02-K1-ST", date(2026, 5, 6), date(2026, 5, 23))
 
 
 @dataclass(frozen=True)
+class Span:
+    """The hours that one delivery covers, in local time as sent; `seed` goes into every draw."""
+
+    first_hour: datetime
+    hours: int
+    seed: str
+    #: What the names of its files carry where they are not named by month.
+    suffix: str
+
+    @property
+    def last_label(self) -> datetime:
+        """Files were cut on the last day: an hour that ends at midnight of the next one had not been sent."""
+        return self.first_hour + timedelta(hours=self.hours - 1)
+
+
+YEAR = Span(datetime(2025, 7, 1), 365 * 24, f"{SEED}", "")  # noqa: DTZ001 - local time as sent
+NEXT_MONTH = Span(datetime(2026, 7, 1), 31 * 24, f"{SEED}/2026-07", "_2026-07")  # noqa: DTZ001 - local time as sent
+
+
+@dataclass(frozen=True)
 class Hour:
     """What all indicators of a stack share in one hour; `letter` is the HJ 212 flag, SU = start-up, None = no row."""
 
@@ -49,25 +65,26 @@ class Hour:
     pressure: float | None
 
 
-def readings(hour_ending: set[str]) -> Iterator[tuple[datetime, dict[str, object]]]:
+def readings(hour_ending: set[str], span: Span) -> Iterator[tuple[datetime, dict[str, object]]]:
     """All readings with the local time at which each hour begins, sorted by stack, indicator and time.
 
     Args:
         hour_ending: stacks whose time label is the end of the hour.
+        span: the hours wanted.
     """
     for stack in sorted(stacks(), key=lambda one: one.stack_id):
-        hours = list(_hours(stack))
+        hours = list(_hours(stack, span))
         label = timedelta(hours=1 if stack.stack_id in hour_ending else 0)
         for series in series_of(stack.stack_id):
-            yield from _series_rows(stack, series, hours, label)
+            yield from _series_rows(stack, series, hours, span, label)
 
 
-def _hours(stack: Stack) -> Iterator[Hour]:
-    noise = random.Random(f"{SEED}/{stack.stack_id}/hours")
+def _hours(stack: Stack, span: Span) -> Iterator[Hour]:
+    noise = random.Random(f"{span.seed}/{stack.stack_id}/hours")
     o2, moisture, temperature = (_optional_walk(noise, bounds) for bounds in (stack.o2, stack.moisture, stack.temperature))
     pressure = _optional_walk(noise, (99.5, 101.5) if stack.temperature else None)
-    for number in range(HOURS):
-        starts_at = FIRST_HOUR + timedelta(hours=number)
+    for number in range(span.hours):
+        starts_at = span.first_hour + timedelta(hours=number)
         letter = _letter(stack, starts_at, noise)
         shared = (next(o2), next(moisture), next(temperature), next(pressure))
         if letter == "F" and stack.o2:
@@ -97,9 +114,11 @@ def _is_silent(stack_id: str, day: date) -> bool:
     return stack_id == silent_id and first <= day <= last
 
 
-def _series_rows(stack: Stack, series: Series, hours: list[Hour], label: timedelta) -> Iterator[tuple[datetime, dict[str, object]]]:
-    for hour, value in zip(hours, _values(series, hours), strict=True):
-        if hour.letter is None or hour.starts_at + label > LAST_LABEL:
+def _series_rows(
+    stack: Stack, series: Series, hours: list[Hour], span: Span, label: timedelta
+) -> Iterator[tuple[datetime, dict[str, object]]]:
+    for hour, value in zip(hours, _values(series, hours, span), strict=True):
+        if hour.letter is None or hour.starts_at + label > span.last_label:
             continue
         row = {
             "stack_id": stack.stack_id,
@@ -117,9 +136,9 @@ def _series_rows(stack: Stack, series: Series, hours: list[Hour], label: timedel
         yield hour.starts_at, row
 
 
-def _values(series: Series, hours: list[Hour]) -> list[float]:
+def _values(series: Series, hours: list[Hour], span: Span) -> list[float]:
     """What the analyser would have shown in each hour, running or not, events included."""
-    noise = random.Random(f"{SEED}/{series.stack_id}/{series.indicator}")
+    noise = random.Random(f"{span.seed}/{series.stack_id}/{series.indicator}")
     walk = _walk(noise, series.low, series.high)
     values = [next(walk) for _ in hours]
     for event in events_of(series):

@@ -1,0 +1,76 @@
+"""The second night of the samples, a month later in the same home: what its README promises, read from the published tables."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tests.nights import perform
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture(scope="module")
+def july(sample_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Published folder of the night of 2026-07-31, after that of 2026-06-30."""
+    folder = tmp_path_factory.mktemp("july")
+    home = Path(shutil.copytree(sample_run.parents[1], folder / "home", symlinks=True))
+    for samples in ("samples", "samples_next_month"):
+        shutil.copytree(DATA / samples, folder / "landing", dirs_exist_ok=True)
+    perform(folder / "landing", home)
+    return home / "published" / "current"
+
+
+def rows(published: Path, query: str) -> list[tuple[Any, ...]]:
+    with duckdb.connect(str(published / "green_capacity.duckdb"), read_only=True) as database:
+        return database.sql(query).fetchall()
+
+
+def test_the_night_is_that_of_the_newest_books(july: Path) -> None:
+    assert rows(july, "select max(as_of_date) from mart_portfolio__trend where is_this_run") == [(date(2026, 7, 31),)]
+
+
+def test_green_exposure_is_what_the_folder_says(july: Path) -> None:
+    green = dict(rows(july, "select portfolio_id, green_usd from mart_portfolio__headline where sector = 'all'"))
+    assert green["green_bridge"] == pytest.approx(75e6 + 77e6 / 0.858, abs=0.02)
+    assert green["silk_road_industrial"] == pytest.approx(121e6 + 620e6 / 7.08, abs=0.02)
+
+
+def test_a_corrected_coal_scale_takes_the_class_away(july: Path) -> None:
+    assert rows(july, "select plant_class from mart_plants__scorecard where plant_id = 'VNM-C01'") == [("not_green",)]
+    energy = rows(
+        july,
+        "select distinct round(measured_value, 3), state from int_plants__verdicts where entity_id = 'unit:VNM-C01-K1'"
+        " and rule_id = 'cn_gb_16780_2021__clinker_energy' and tier = 'III'",
+    )
+    assert energy == [(117.695, "FAIL")]
+
+
+def test_every_change_belongs_to_a_driver_and_the_parts_are_exact(july: Path) -> None:
+    moved = rows(
+        july,
+        "select distinct driver from mart_portfolio__change"
+        " where portfolio_id = 'silk_road_industrial' and sector = 'all' and abs(shapley_points) > 1e-6",
+    )
+    assert {"loans", "fx", "new_data", "restated_data", "exposure"} <= {driver for (driver,) in moved}
+    assert rows(july, "select count(*) from mart_portfolio__change where not is_exact") == [(0,)]
+
+
+def test_findings_are_new_and_closed(july: Path) -> None:
+    renewed = rows(
+        july, "select distinct state from mart_findings__register where entity_id = 'plant:TUR-F01' and rule_id like '%iso_14001%'"
+    )
+    assert renewed == [("CLOSED",)]
+    new = rows(
+        july, "select count(*) from mart_findings__register where entity_id like '%VNM-C01%' and first_seen_date = date '2026-07-31'"
+    )
+    assert new[0][0] > 0
+
+
+def test_the_trend_has_two_points(july: Path) -> None:
+    assert rows(july, "select count(distinct as_of_date) from mart_portfolio__trend") == [(2,)]
