@@ -1,4 +1,4 @@
-"""Write the synthetic samples: `python data/generate_samples.py [FOLDER]` makes `samples` and `samples_next_month` in it (by default: data).
+"""Write the samples: `python data/generate_samples.py [FOLDER]` makes `samples` and `samples_next_month` in it, by default `data`.
 
 Every name, amount and reading is invented. Equal code gives equal rows on every machine: seeded noise made of additions and
 multiplications only. The READMEs of the folders are written by hand and left alone.
