@@ -18,6 +18,8 @@ from pipelines.errors import GateError, GreenCapacityError, WrongUseError
 from pipelines.findings_cli import findings_app
 from pipelines.ledger_cli import add_commands
 from pipelines.pacta_cli import add_pacta_commands
+from pipelines.progress import Progress
+from pipelines.rulebook.text_table import counted
 from pipelines.rules_cli import rules_app
 from pipelines.sample_cli import add_sample_command
 
@@ -106,7 +108,7 @@ def run(
     from pipelines.night import Night
 
     gc.set_threshold(200_000, 50, 50)  # the imports make a million objects that stay: with the default they are looked at over and over
-    progress = _Progress()
+    progress = Progress()
     night = Night(
         landing=(landing or settings.default_landing()).absolute(),
         home=(home or settings.default_home()).absolute(),
@@ -143,37 +145,19 @@ def _perform(night: Night) -> None:
     perform(night)
 
 
-class _Progress:
-    """One line per step on standard error; on a terminal the line is replaced by the next."""
-
-    def __init__(self) -> None:
-        self.is_terminal = sys.stderr.isatty()
-        self.last = ""
-
-    def show(self, what: str) -> None:
-        phase = what if not what.startswith("build ") else f"build {what.removeprefix('build ').partition('_')[0]}_… tables"
-        if self.is_terminal:
-            sys.stderr.write(f"\r\x1b[K… {what}")
-        elif phase != self.last:
-            sys.stderr.write(f"… {phase}\n")
-        sys.stderr.flush()
-        self.last = phase
-
-    def end(self) -> None:
-        if self.is_terminal:
-            sys.stderr.write("\r\x1b[K")
-
-
 def _print_summary(night: Night) -> None:
     counts = night.counts
     typer.echo(f"Run {night.run_id}, as of {night.as_of}")
     typer.echo(f"  received   {_listed(counts['files'])} files; rejected rows: {_listed(counts['rejects']) or 'none'}")
     typer.echo(f"  loans      {_listed(counts['loans'])}; plants behind them: {_listed(counts['plants'])}")
     typer.echo(f"  verdicts   {_listed(counts['verdicts'])} (on all plants received)")
-    for what, number in list(counts["verdict_errors"].items())[:_SHOWN_ERRORS]:
-        typer.echo(f"  ! {number} verdicts could not be computed: {what}")
+    errors = list(counts["verdict_errors"].items())
+    for what, number in errors[:_SHOWN_ERRORS]:
+        typer.echo(f"  ! {counted(number, 'verdict')} could not be computed: {what}")
+    if more := sum(number for _, number in errors[_SHOWN_ERRORS:]):
+        typer.echo(f"  ! {counted(more, 'more verdict')} of {len(errors) - _SHOWN_ERRORS} kinds: run_summary.json")
     for what, number in counts["loan_errors"].items():
-        typer.echo(f"  ! {number} loans are left out of the figures, {what}")
+        typer.echo(f"  ! {counted(number, 'loan')} left out of the figures, {what}")
     for row in counts["headline"]:
         typer.echo(f"  {row['portfolio_id']}: {_headline(row)}")
     typer.echo(f"Scorecard: {night.home / 'published' / 'current' / 'scorecard.html'}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ import typer
 from pipelines.errors import WrongUseError
 from pipelines.evidence import judged_thing, judging_run, make_pack
 from pipelines.ledger.events import clock_steps_back
+from pipelines.progress import Progress
 from pipelines.published_run import open_book
 
 if TYPE_CHECKING:
@@ -157,7 +157,10 @@ def replay(
     wanted = judging_run(book, one) if one else book.run(run)
     if out and out.exists():
         raise WrongUseError(f"--out {out}: is there already; name a folder that is not")
-    with replayed(book, wanted, _show) as (again, folder):
+    progress = Progress()
+    progress.show(f"perform {wanted.folder} again, as long as a night takes")
+    with replayed(book, wanted, progress.show) as (again, folder):
+        progress.end()
         if out:
             shutil.copytree(folder, out)
         typer.echo(f"Run {wanted.folder}, root {wanted.manifest.made.root_hash}")
@@ -205,12 +208,6 @@ def _print_differences(differences: list[str], equal: str) -> None:
         typer.echo(f"  {line}")
     typer.echo(f"{len(differences)} differences", err=True)
     raise typer.Exit(DIFFERS)
-
-
-def _show(what: str) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K… {what}")
-        sys.stderr.flush()
 
 
 def _share(text: str | None) -> str:

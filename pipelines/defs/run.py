@@ -12,6 +12,9 @@ from pipelines.night import Night
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
+#: What a signal to stop (SIGINT, SIGTERM) leaves in the traceback: Dagster's error, or that of a library which was at work and wraps it.
+_INTERRUPTED = ("ExecutionInterruptedError", "Query interrupted", "KeyboardInterrupt")
+
 
 def perform(night: Night) -> None:
     """Run the job `nightly` with this night, from landing to publishing.
@@ -32,6 +35,9 @@ def perform(night: Night) -> None:
             raise error
         if error is None:
             error = GateError(_first_failure(result))
+        if any(sign in "".join(traceback.format_exception(error)) for sign in _INTERRUPTED):
+            night.problem = "interrupted"
+            raise GateError("the run was interrupted and published nothing; start it again, nothing needs to be cleaned up") from error
         night.problem = f"{type(error).__name__}: {error}"
         night.traceback = "".join(traceback.format_exception(error))
         raise GateError(

@@ -9,11 +9,14 @@ from pipelines.rulebook.in_force import ages_on
 from pipelines.rulebook.model import DatedLimit, Expression, Indicator, LimitRule, Rulebook
 from pipelines.rulebook.rows_of_rules import canonical_factor
 from pipelines.rulebook.rule_words import converted, last_day, number, scope_words
-from pipelines.rulebook.text_table import table
+from pipelines.rulebook.text_table import shortened, table
 
 _SIGNS = {"at_most": "≤", "below": "<", "at_least": "≥", "above": ">"}
 _HEADER = ("on one unit", "as printed", "averaging", "O2 %", "in force", "layer", "evidence", "rule", "applies to")
 _NO_COMPARISON = "Values of another averaging or reference oxygen do not compare one to one. First and last days are included."
+_CUT = "… was cut: `greencap rules show RULE` has the whole."
+#: Signs of a formula, and of what a rule applies to, that still leave the table readable on a screen.
+_FORMULA_SIGNS, _SCOPE_SIGNS = 34, 60
 
 
 def compare_lines(rulebook: Rulebook, indicator: Indicator, sector: str | None = None, on: date | None = None) -> list[str]:
@@ -35,7 +38,8 @@ def compare_lines(rulebook: Rulebook, indicator: Indicator, sector: str | None =
     if not rows:
         return [*head, "No limit rule is about it" + (f" in {sector}" if sector else "") + (f" on {on}" if on else "")]
     header = tuple("binds" if name == "in force" and on else name for name in _HEADER)
-    return [*head, *table(header, rows), "", _NO_COMPARISON]
+    short = [(cells[0], shortened(cells[1], _FORMULA_SIGNS), *cells[2:-1], shortened(cells[-1], _SCOPE_SIGNS)) for cells in rows]
+    return [*head, *table(header, short), "", _NO_COMPARISON, *([_CUT] if short != rows else [])]
 
 
 def _who(rule: LimitRule, entry: DatedLimit, tier: str | None, on: date) -> str:

@@ -19,6 +19,11 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], indent: str = ""
     return [lines[0], indent + "-" * max(len(line) - len(indent) for line in lines), *lines[1:]] if rows else []
 
 
+def shortened(text: str, most: int) -> str:
+    """The text, cut with `…` where it is longer than that."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """`1 plant`, `2 plants`."""
     return f"{number} {one if number == 1 else many or one + 's'}"

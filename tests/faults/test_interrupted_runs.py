@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.warehouse.publish import open_home
-from tests.nights import published_id
+from tests.nights import last_run, published_id
 from tests.small_disk import small_disk_at
 
 GREENCAP = [sys.executable, "-c", "from pipelines.cli import main; main()"]
@@ -72,3 +73,19 @@ def test_an_empty_landing_folder_blocks_and_says_what_to_put_there(tmp_path: Pat
     done = _run(tmp_path / "landing", tmp_path / "home")
     assert done.returncode == BLOCKED
     assert "no file to read" in done.stderr
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_told_to_stop_says_so_and_publishes_nothing(night_copy: Path, one_landing: Path, told: signal.Signals) -> None:
+    before = published_id(night_copy)
+    with subprocess.Popen(_command(one_landing, night_copy), stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if "int_… tables" in line:
+                process.send_signal(told)
+                break
+        said = process.stderr.read()
+    assert process.returncode == BLOCKED
+    assert "the run was interrupted and published nothing" in said
+    assert published_id(night_copy) == before
+    assert last_run(night_copy)["reason"] == "interrupted"
