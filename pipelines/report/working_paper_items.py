@@ -50,7 +50,7 @@ select v.threshold_id, v.rule_id, coalesce(r.title, v.rule_id) as title, coalesc
         when v.kind = 'requirement' and d.document_count > 1 then d.document_count || ' documents decide together'
         when v.kind <> 'limit' then null
         when coalesce(x.test_count, 1) > 1 then x.test_count || ' tests of the rule decide together'
-        when coalesce(t.uncertainty_pct, 0) > 0 then 'the uncertainty of measurement decides beside the value'
+        when coalesce(t.decision_rule, 'simple') <> 'simple' then 'the uncertainty of measurement decides beside the value'
         when v.reason_code not in ('WITHIN_LIMIT', 'LIMIT_EXCEEDED') then v.reason_code
         when t.pass_test = 'share_of_periods' and v.within_ratio is not null then null
         when v.measured_value is null or v.limit_value is null then 'there is no number'

@@ -14,6 +14,9 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from pipelines.report.working_paper import write_working_paper
+from pipelines.report.working_paper_items import ITEMS_SQL
+from pipelines.warehouse.database import connect, read_rows
+from tests.sql_cases import table_types
 
 ITEM = {
     "rule_id": "r",
@@ -193,3 +196,20 @@ def test_text_that_a_spreadsheet_would_run_is_neutralised(tmp_path: Path) -> Non
 def test_equal_samples_give_equal_bytes(tmp_path: Path) -> None:
     first, second = (write_working_paper(tmp_path / name, [ITEM, ITEM], {"Run": "r"}) for name in ("1.xlsx", "2.xlsx"))
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_a_cell_computes_a_limit_again_only_where_uncertainty_does_not_decide() -> None:
+    tables = ("int_plants__verdicts", "ref_rules__thresholds", "ref_rules__rules", "stg_plants__plants", "int_loans__attribution")
+    tables += ("ref_rules__tests", "raw_landing__files", "int_plants__entities", "ref_rules__scopes", "stg_monitoring__management_evidence")
+    with connect(":memory:") as con:
+        for table in (*tables, "int_findings__subjects"):
+            con.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in table_types(table).items())})")
+        for threshold_id, decision_rule in (("plain", "simple"), ("strict", "lender_conservative")):
+            con.execute(
+                "insert into int_plants__verdicts (threshold_id, entity_id, kind, state, reason_code, measured_value, limit_value)"
+                " values (?, 'stack:A', 'limit', 'PASS', 'WITHIN_LIMIT', 49, 50)",
+                [threshold_id],
+            )
+            con.execute("insert into ref_rules__thresholds (threshold_id, decision_rule) values (?, ?)", [threshold_id, decision_rule])
+        judged = {row["threshold_id"]: row["judged_by"] for row in read_rows(con, ITEMS_SQL)}
+    assert judged == {"plain": "value", "strict": "none"}
