@@ -132,7 +132,7 @@ def _equal(a: Any, b: Any) -> bool:
 
 @given(
     value=st.one_of(st.none(), st.floats(-1e6, 1e6)),
-    limit=st.one_of(st.none(), st.just(0.0), st.floats(-1e6, 1e6)),
+    limit=st.one_of(st.none(), st.just(0.0), st.floats(1e-9, 1e6), st.floats(-1e6, -1e-9)),
     operator=st.sampled_from(["at_most", "below", "at_least", "above"]),
     state=st.sampled_from(["PASS", "FAIL"]),
     within=st.floats(0, 1),
