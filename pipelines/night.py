@@ -95,6 +95,21 @@ class Night:
     _changed_findings: list[dict[str, Any]] = field(default_factory=list)
     _con: DuckDBPyConnection | None = None
 
+    def refuse_landing_without_data(self) -> None:
+        """Refuse a landing folder that is not there or holds no file before anything is imported or made; a home that is there notes it.
+
+        Raises: WrongUseError, SourceFileError.
+        """
+        from pipelines.sources.files import data_paths
+
+        try:
+            data_paths(self.landing)
+        except GreenCapacityError as error:
+            if (self.home / "runs").is_dir():
+                with self.under_lock():
+                    raise
+            raise error
+
     # ---- frame -----------------------------------------------------------------------------------------------------
 
     @contextmanager
@@ -179,12 +194,8 @@ class Night:
         """
         from pipelines.rulebook.documenter import documenter
 
-        if not self.landing.is_dir():
-            raise WrongUseError(f"{self.landing}: there is no such landing folder; make one with `greencap init {self.landing}`")
         documenter()  # Great Expectations is imported over there, beside the first steps
         self._received = self.read_files()
-        if self._received.files.num_rows == 0:
-            raise SourceFileError(f"{self.landing}: no file to read; put the received files here (`greencap init` shows the formats)")
         self._check_portfolio()
         self.as_of = self.as_of or self.newest_day()
         assert self._record is not None

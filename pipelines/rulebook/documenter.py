@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -124,7 +125,7 @@ def _serve(pipe: Connection) -> None:
         try:
             call, arguments = pipe.recv()
         except EOFError:
-            return
+            os._exit(0)  # everything is answered; taking the imported packages apart would keep the other side waiting
         try:
             pipe.send((True, getattr(desk, call)(*arguments)))
         except Exception as error:

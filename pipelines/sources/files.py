@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipelines.errors import SourceFileError
+from pipelines.errors import SourceFileError, WrongUseError
 from pipelines.sources.received import Content, ReceivedFile, UnreadableError
 from pipelines.sources.table_files import open_parquet_contents, open_workbook_contents
 from pipelines.sources.text_files import open_text_contents
@@ -33,12 +33,21 @@ def data_paths(folder: Path) -> list[Path]:
     and .md, .txt, .pdf, .html and .json files.
 
     Raises:
-        SourceFileError: There is no such folder.
+        WrongUseError: There is no such folder. SourceFileError: There is no data in it.
     """
     if not folder.is_dir():
-        raise SourceFileError(f"{folder}: there is no such landing folder; make one with `greencap init {folder}`")
-    found = (path for path in folder.rglob("*") if path.is_file() and _is_data(path.relative_to(folder)))
+        raise WrongUseError(f"{folder}: there is no such landing folder; make one with `greencap init {folder}`")
+    found = [path for path in folder.rglob("*") if path.is_file() and _is_data(path.relative_to(folder))]
+    if not found:
+        raise SourceFileError(f"{folder}: holds no file to read; {_first_files(folder)}")
     return sorted(found, key=lambda path: path.relative_to(folder).as_posix())
+
+
+def _first_files(folder: Path) -> str:
+    """What to do about a landing folder without data: `greencap init` leaves examples in a sub-folder that is not read."""
+    if (folder / "_examples").is_dir():
+        return f"copy the examples out of {folder / '_examples'}, or put your own CSV, XLSX or Parquet files beside that folder"
+    return "put CSV, XLSX or Parquet files into it (`greencap init` writes templates)"
 
 
 def _is_data(path: Path) -> bool:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipelines.errors import SourceFileError
 from pipelines.sources.canonical import CanonicalReader, canonical_readers
 from pipelines.sources.checking import checked_rows, well_shaped
 from pipelines.sources.collected import Collected
@@ -41,7 +40,7 @@ def read_landing(folder: Path, progress: Callable[[str], None], public: Sequence
         Typed rows by raw table, stack readings still to be loaded, one files row for every file (or sheet), the rejects.
 
     Raises:
-        SourceFileError: There is no such folder, or no data in it. A bad file raises nothing: its files row says so.
+        WrongUseError: There is no such folder. SourceFileError: There is no data in it. A bad file raises nothing: its files row says so.
     """
     readers = Readers(canonical_readers(), list(public_readers() if public is None else public))
     collected = Collected()
@@ -54,16 +53,7 @@ def read_landing(folder: Path, progress: Callable[[str], None], public: Sequence
         progress(f"reading {file.file_name}")
         also = f"also received as {', '.join(other_names)}; read once" if other_names else None
         _read_file(file, readers, collected, also)
-    if not collected.files:
-        raise SourceFileError(f"{folder}: holds no file to read; {_first_files(folder)}")
     return collected.received()
-
-
-def _first_files(folder: Path) -> str:
-    """What to do about a landing folder without data: `greencap init` leaves examples in a sub-folder that is not read."""
-    if (folder / "_examples").is_dir():
-        return f"copy the examples out of {folder / '_examples'}, or put your own CSV, XLSX or Parquet files beside that folder"
-    return "put CSV, XLSX or Parquet files into it (`greencap init` writes templates)"
 
 
 def _distinct_files(folder: Path) -> list[tuple[ReceivedFile, list[str]]]:

@@ -6,7 +6,7 @@ changes nothing. Memory is bounded by the readings of one piece.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Table that the readings of a piece stand in for while it is made.
 READINGS = "stg_monitoring__stack_readings"
+#: Readings of the whole run: a piece is made from those of its own days, which its key names.
+RAW_READINGS = "raw_monitoring__stack_readings"
 #: Stacks of which a model with `by_stacks` is made at once: at 4 GB the tests of some fifty thousand limits fit.
 STACKS_PER_GROUP = 3_000
 #: Models with a row for each series and day of the readings: where these are many, a run reads the pieces where they are.
@@ -44,6 +46,9 @@ _CORRECTIONS = "int_monitoring__unit_corrections"
 _STACKS = "select distinct stack_id from stg_plants__emission_points order by stack_id"
 #: Readings of one piece, about: at 4 GB the sums of some 20 million readings and their levels fit beside the scan.
 READINGS_PER_PIECE = 20_000_000
+#: Readings of pieces that one query makes: of few readings most of a piece's time is the query around them.
+READINGS_TOGETHER = 2_000_000
+_TOGETHER = "pieces_made_together"
 
 
 class Part(Protocol):
@@ -78,6 +83,14 @@ class Piece:
     first: date | None
     last: date | None
     stacks: tuple[str, ...] | None
+    reading_count: int
+
+    @property
+    def days_sql(self) -> str:
+        """Its first and last local day, as SQL has them between."""
+        if self.first is None:
+            return f"date '{self.month}-01' and last_day(date '{self.month}-01')"
+        return f"date '{self.first}' and date '{self.last}'"
 
 
 #: Table, month (of tables by day) and stacks → hash of the rows.
@@ -98,7 +111,7 @@ def build_in_pieces(
     A stack that sends one indicator under two names at once counts with the line received last, as in `stg_monitoring__stack_readings`.
 
     Args:
-        views: Models between the readings and this one, in build order; each is read through.
+        views: In build order; those between the readings and this model are read through.
         folder: Where pieces are kept, `month=YYYY-MM/<model>/<key>.parquet`.
         is_copied: Into the database; False = it reads the pieces where they are.
         hashes: Of tables that do not change any more, kept from model to model.
@@ -107,8 +120,8 @@ def build_in_pieces(
         ModelFileError: The SQL fails. GateError: Disk or memory ran out.
     """
     stacks = [row["stack_id"] for row in database.read_rows(con, _STACKS)]
-    maker = _Maker(con, model, views, readings, folder, {} if hashes is None else hashes)
-    database.build_from_files(con, model, [maker.piece(piece) for piece in pieces(readings, stacks)], is_copied)
+    maker = _Maker(con, model, _read_through(model, views), readings, folder, {} if hashes is None else hashes)
+    database.build_from_files(con, model, maker.files(list(pieces(readings, stacks))), is_copied)
     return database.count_rows(con, model.name)
 
 
@@ -144,7 +157,7 @@ def pieces(readings: Readings, stacks: Sequence[str], readings_per_piece: int = 
             groups = max(1, min(-(-count // readings_per_piece), len(stacks)))
             for number in range(groups):
                 group = tuple(stacks[number * len(stacks) // groups : (number + 1) * len(stacks) // groups])
-                yield Piece(month, first, last, group if groups > 1 else None)
+                yield Piece(month, first, last, group if groups > 1 else None, count // groups)
 
 
 def _spans(parts: Sequence[Part]) -> list[tuple[date | None, date | None]]:
@@ -167,18 +180,28 @@ class _Maker:
     folder: Path
     hashes: Hashes
 
-    def piece(self, piece: Piece) -> Path:
-        """File of a piece, made if it is not there."""
-        path = self.folder / f"month={piece.month}" / self.model.name / f"{self._key(piece)}.parquet"
-        if not path.exists():
-            with database.shadowed(self.con, self._shadows(piece)):
-                database.write_query(self.con, self.model, path)
-        return path
+    def files(self, pieces: Sequence[Piece]) -> list[Path]:
+        """Files of pieces; those that are not there are made, small ones together."""
+        paths = {piece: self.folder / f"month={piece.month}" / self.model.name / f"{self._key(piece)}.parquet" for piece in pieces}
+        for together in _together([piece for piece, path in paths.items() if not path.exists()]):
+            with database.shadowed(self.con, self._shadows(together)):
+                if len(together) == 1:
+                    database.write_query(self.con, self.model, paths[together[0]])
+                else:
+                    self._write_each({piece: paths[piece] for piece in together})
+        return list(paths.values())
+
+    def _write_each(self, paths: Mapping[Piece, Path]) -> None:
+        """Make the rows of several pieces at once and write each into its file."""
+        with database.kept_meanwhile(self.con, self.model, _TOGETHER):
+            for piece, path in paths.items():
+                rows = f"select * from {_TOGETHER} where day_date between {piece.days_sql}"
+                database.write_query(self.con, replace(self.model, sql=rows), path)
 
     @cached_property
     def _tables(self) -> dict[str, bool]:
         """Tables of the run that the model and its views read → whether a piece is of those of their rows only that are of its month."""
-        made_here = {READINGS, SERIES, *(view.name for view in self.views)}
+        made_here = {READINGS, RAW_READINGS, SERIES, *(view.name for view in self.views)}
         tables = sorted({table for each in (self.model, *self.views) for table in each.dependencies} - made_here)
         return {table: "day_date" in database.table_types(self.con, table) for table in tables}
 
@@ -213,29 +236,63 @@ class _Maker:
 
     def _hash(self, table: str, month: str | None, stacks: tuple[str, ...] | None) -> str:
         if (table, month, stacks) not in self.hashes:
-            self.hashes[table, month, stacks] = database.content_hash(self.con, table, stacks, month)
+            months = self.readings.months if month is not None else None
+            found = database.content_hashes(self.con, table, stacks, months)
+            self.hashes.update({(table, key, stacks): content for key, content in found.items()})
         return self.hashes[table, month, stacks]
 
-    def _shadows(self, piece: Piece) -> dict[str, str]:
-        """Tables that a piece sees in place of those of the run: its readings, its stacks, and the views between."""
-        sent = self.readings.readings_sql([piece.month], piece.stacks, piece.first, piece.last)
+    def _shadows(self, pieces: Sequence[Piece]) -> dict[str, str]:
+        """Tables that pieces of the same stacks see in place of those of the run: their readings, their stacks, and the views between."""
+        sent = self._sent(pieces)
         if self.model.days_of:
             same = "r.stack_id = w.stack_id and r.indicator = w.indicator and r.local_date = w.day_date"
-            sent = f"select r.* from ({sent}) as r semi join ({_wanted_days(self.model.days_of, piece.month)}) as w on {same}"
+            sent = f"select r.* from ({sent}) as r semi join ({_wanted_days(self.model.days_of, pieces)}) as w on {same}"
         found = {READINGS: _by_the_long_way(_settled(sent, self._twice), self._corrected)}
-        if piece.stacks is not None:
+        stacks = pieces[0].stacks
+        if stacks is not None:
             points = database.full_name(self.con, "stg_plants__emission_points")
-            found["stg_plants__emission_points"] = f"select * from {points} where stack_id in ({_listed(piece.stacks)})"
+            found["stg_plants__emission_points"] = f"select * from {points} where stack_id in ({_listed(stacks)})"
         return found | {view.name: view.sql for view in self.views if view.name != READINGS}
 
+    def _sent(self, pieces: Sequence[Piece]) -> str:
+        """The readings of pieces; whole months in one query."""
+        stacks = pieces[0].stacks
+        whole = [piece.month for piece in pieces if piece.first is None]
+        selects = [self.readings.readings_sql(whole, stacks)] if whole else []
+        selects += [self.readings.readings_sql([each.month], stacks, each.first, each.last) for each in pieces if each.first is not None]
+        return " union all ".join(selects)
 
-def _wanted_days(table: str, month: str) -> str:
-    """Days of a month by the names under which their stacks sent the indicator: few, so that every reading can be held against them."""
+
+def _read_through(model: SqlModel, views: Sequence[SqlModel]) -> list[SqlModel]:
+    """Those of some views that a model reads, directly or through others, in their order."""
+    found: list[SqlModel] = []
+    for view in reversed(views):
+        if any(view.name in each.dependencies for each in (model, *found)):
+            found.insert(0, view)
+    return found
+
+
+def _together(pieces: Sequence[Piece], most_readings: int = READINGS_TOGETHER) -> list[list[Piece]]:
+    """Pieces of all stacks in groups that one query can make; one that holds part of the stacks, or many readings, stays alone."""
+    groups: list[list[Piece]] = []
+    room = 0
+    for piece in pieces:
+        if piece.stacks is None and groups and piece.reading_count <= room:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+            room = most_readings if piece.stacks is None else 0
+        room -= piece.reading_count
+    return groups
+
+
+def _wanted_days(table: str, pieces: Sequence[Piece]) -> str:
+    """Days of pieces by the names under which their stacks sent the indicator: few, so that every reading can be held against them."""
     return f"""select w.stack_id, s.indicator, w.day_date
         from {table} as w
         inner join ref_rules__indicator_names as n on w.indicator_id = n.indicator_id
         inner join {SERIES} as s on w.stack_id = s.stack_id and n.sent_name = s.indicator
-        where w.day_date between date '{month}-01' and last_day(date '{month}-01')"""
+        where {" or ".join(f"w.day_date between {piece.days_sql}" for piece in pieces)}"""
 
 
 def _settled(sql: str, twice: Sequence[str]) -> str:

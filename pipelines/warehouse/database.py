@@ -86,10 +86,12 @@ def read_arrow(con: DuckDBPyConnection, sql: str, params: Sequence[Any] = ()) ->
 
 
 def table_types(con: DuckDBPyConnection, name: str, catalog: str | None = None) -> dict[str, str]:
-    """Columns of a table with their DuckDB types, in order; empty without that table. `catalog`: in that attached database only."""
-    sql = """select column_name, data_type from duckdb_columns()
-        where table_name = ? and database_name = coalesce(?, database_name) and not internal order by column_index"""
-    return {row["column_name"]: row["data_type"] for row in read_rows(con, sql, [name, catalog])}
+    """Columns of a table with their DuckDB types, in order; empty without that table. `catalog`: in that attached database."""
+    path = f'"{catalog}".main.{_identifier(name)}' if catalog else _identifier(name)
+    try:
+        return dict(con.execute("select name, type from pragma_table_info(?) order by cid", [path]).fetchall())
+    except duckdb.CatalogException:
+        return {}
 
 
 def table_hash(con: DuckDBPyConnection, name: str) -> str:
@@ -209,18 +211,38 @@ def full_name(con: DuckDBPyConnection, name: str) -> str:
     return f'"{catalog}".main.{_identifier(name)}'
 
 
-def content_hash(con: DuckDBPyConnection, name: str, stacks: Sequence[str] | None = None, month: str | None = None) -> str:
-    """Hash of the rows of a table whatever their order; where it has stacks and days, of some stacks and a month (`YYYY-MM`) only."""
-    columns = table_types(con, name)
-    where, params = ["true"], []
-    if stacks is not None and "stack_id" in columns:
-        where.append("t.stack_id in (select unnest(?))")
-        params.append(list(stacks))
-    if month is not None and "day_date" in columns:
-        where.append(f"strftime(t.day_date, '%Y-%m') = {_text(month)}")
+@contextlib.contextmanager
+def kept_meanwhile(con: DuckDBPyConnection, model: SqlModel, name: str) -> Iterator[None]:
+    """While it lasts, the temporary table `name` holds the rows of a model.
+
+    Raises: ModelFileError when the SQL fails, GateError when disk or memory ran out.
+    """
+    try:
+        con.execute(f"create or replace temp table {_identifier(name)} as {model.sql}")
+    except duckdb.Error as error:
+        raise explain_error(error, model.path) from error
+    try:
+        yield
+    finally:
+        con.execute(f"drop table temp.{name}")
+
+
+def content_hashes(
+    con: DuckDBPyConnection, name: str, stacks: Sequence[str] | None = None, months: Sequence[str] | None = None
+) -> dict[str | None, str]:
+    """Hash of the rows of a table whatever their order: under None of all of them, or by month (`YYYY-MM`) of `day_date`.
+
+    Args: stacks: Where the table has stacks, of these only. months: Asked for; None = all rows together.
+    """
+    where, params = "true", []
+    if stacks is not None and "stack_id" in table_types(con, name):
+        where, params = "t.stack_id in (select unnest(?))", [list(stacks)]
     sums = "sum(md5_number_lower(x)::hugeint), sum(md5_number_upper(x)::hugeint)"  # sums need no memory, and equal rows do not cancel
-    rows = f"select t::varchar as x from {_identifier(name)} as t where {' and '.join(where)}"
-    return str(read_rows(con, f"select concat_ws('-', count(*), {sums}) as content from ({rows})", params)[0]["content"])
+    month = "strftime(t.day_date, '%Y-%m')" if months is not None else "null::varchar"
+    rows = f"select {month} as month, t::varchar as x from {_identifier(name)} as t where {where}"
+    found = read_rows(con, f"select month, concat_ws('-', count(*), {sums}) as content from ({rows}) group by month", params)
+    by_month = {row["month"]: str(row["content"]) for row in found}
+    return {key: by_month.get(key, "0") for key in (months if months is not None else [None])}
 
 
 def disk_or_memory_error(error: Exception, path: Path) -> GateError | None:

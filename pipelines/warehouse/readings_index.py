@@ -73,25 +73,28 @@ class ReadingsIndex:
         Args:
             months: Of local time. stacks: Only these; None = all. first, last: Only these local days; None = all of the months.
         """
-        selects = [self._month_sql(month, stacks, first, last) for month in months if self.parts(month, first, last)]
+        held = [month for month in months if self.parts(month, first, last)]
+        alone = [month for month in held if not self._known_condition(month) and not self.contested.get(month)]
+        selects = [self._parts_sql(alone, _stack_condition(stacks) + _day_conditions(first, last), first, last)] if alone else []
+        selects += [self._month_sql(month, stacks, first, last) for month in held if month not in alone]
         return " union all ".join(selects) if selects else _EMPTY
 
     def _month_sql(self, month: str, stacks: Iterable[str] | None, first: date | None, last: date | None) -> str:
         where = _stack_condition(stacks) + self._known_condition(month) + _day_conditions(first, last)
         contested = self.contested.get(month, ())
         if not contested:
-            return self._parts_sql(month, where, first, last)
+            return self._parts_sql([month], where, first, last)
         chosen = _series_condition(contested)
-        alone = self._parts_sql(month, [*where, f"not ({chosen})"], first, last)
+        alone = self._parts_sql([month], [*where, f"not ({chosen})"], first, last)
         versions = self._versions_sql(month, [*where, chosen], first, last)
         return f"{alone} union all select {_COLUMNS} from ({versions}) where version = 1"
 
-    def _parts_sql(self, month: str, where: Sequence[str], first: date | None, last: date | None) -> str:
-        """Readings of the parts of a month, in the lanes that they were sorted into where flags mean the same today."""
-        chosen = self.parts(month, first, last)
+    def _parts_sql(self, months: Sequence[str], where: Sequence[str], first: date | None, last: date | None) -> str:
+        """Readings of the parts of months, in the lanes that they were sorted into where flags mean the same today."""
+        chosen = {part.part_id for month in months for part in self.parts(month, first, last)}
         found: dict[str, list[str]] = defaultdict(list)
-        for record, part in self._parts[month]:
-            if part in chosen:
+        for record, part in (each for month in months for each in self._parts[month]):
+            if part.part_id in chosen:
                 columns = _COLUMNS if record.flags_key and record.flags_key == self.flags_key else _UNSORTED
                 found[columns].append(str(self.store.folder / part.path))
         return " union all ".join(f"select {columns} from {_parquet(paths)}{_where(where)}" for columns, paths in found.items())

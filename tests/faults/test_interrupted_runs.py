@@ -66,6 +66,7 @@ def test_a_landing_folder_that_is_not_there_is_wrong_use(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "nowhere" in done.stderr
     assert "greencap init" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_empty_landing_folder_blocks_and_says_what_to_put_there(tmp_path: Path) -> None:
@@ -73,6 +74,15 @@ def test_an_empty_landing_folder_blocks_and_says_what_to_put_there(tmp_path: Pat
     done = _run(tmp_path / "landing", tmp_path / "home")
     assert done.returncode == BLOCKED
     assert "no file to read" in done.stderr
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_home_that_is_there_notes_that_nothing_was_received(tmp_path: Path, night_copy: Path) -> None:
+    before = published_id(night_copy)
+    done = _run(tmp_path / "nowhere", night_copy)
+    assert done.returncode == 2
+    assert "nowhere" in last_run(night_copy)["reason"]
+    assert published_id(night_copy) == before
 
 
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])

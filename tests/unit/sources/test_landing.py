@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from pipelines.errors import SourceFileError
+from pipelines.errors import SourceFileError, WrongUseError
 from pipelines.sources.schemas import FILES_TABLE, REJECTS_TABLE, raw_schemas
 from tests.unit.sources.landings import LOAN, LOANS, PLANTS, file_of, loan_rows, loans, receive, reject_of
 
@@ -328,7 +328,7 @@ def test_what_lies_beside_the_data_is_passed_over(tmp_path: Path) -> None:
 def test_a_folder_that_is_absent_or_without_data_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(SourceFileError, match="holds no file to read"):
         receive(tmp_path)
-    with pytest.raises(SourceFileError, match="there is no such landing folder"):
+    with pytest.raises(WrongUseError, match="there is no such landing folder"):
         receive(tmp_path / "absent")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 from pipelines.errors import ModelFileError
 from pipelines.hashing import file_hash
 from pipelines.warehouse import chunks, database
-from pipelines.warehouse.chunks import build_in_pieces, pieces
+from pipelines.warehouse.chunks import Piece, build_in_pieces, pieces
 from pipelines.warehouse.fingerprint import mapping_hash
 from pipelines.warehouse.readings_rows import sorted_rows
 from tests.sql_cases import models, table_types
 
 MODEL = models()["int_monitoring__folded"]
-VIEWS = [models()[name] for name in ("int_monitoring__series", "int_monitoring__readings")]
+VIEWS = [models()[name] for name in ("stg_monitoring__stack_readings", "int_monitoring__series", "int_monitoring__readings")]
 STACKS = ["A", "B", "C"]
 
 
@@ -263,6 +263,42 @@ def test_pieces_hold_all_stacks_once_and_about_as_many_readings_as_asked(tmp_pat
     found = [piece for piece in pieces(files, STACKS, readings_per_piece=100) if piece.month == "2026-01"]
     assert [stack for piece in found for stack in piece.stacks or ()] == STACKS
     assert [piece.stacks for piece in pieces(files, STACKS)] == [None, None]
+
+
+def test_readings_of_other_months_and_views_that_a_model_does_not_read_leave_its_pieces(tmp_path: Path) -> None:
+    files, con = _files(tmp_path / "parts", {"all": _rows()}), _database()
+    _folded(con, files, tmp_path / "folds")
+    made = set((tmp_path / "folds").rglob("*.parquet"))
+    con.execute("insert into raw_monitoring__stack_readings (stack_id, indicator) values ('A', 'nox')")
+    other = replace(MODEL, name="int_x__beside", sql="select 1 as one from int_x__all", dependencies=("int_x__all",), materialized="view")
+    build_in_pieces(con, MODEL, [*VIEWS, other], files, tmp_path / "folds")
+    assert set((tmp_path / "folds").rglob("*.parquet")) == made
+
+
+def test_pieces_of_few_readings_are_made_together_and_are_those_that_each_makes_alone(whole: list[dict[str, Any]], tmp_path: Path) -> None:
+    by_day: dict[str, list[dict[str, Any]]] = {}
+    for row in _rows():
+        by_day.setdefault(f"{row['period_start_at']:%Y%m%d}", []).append(row)
+    files = _files(tmp_path / "parts", by_day)
+    assert _folded(_database(), files, tmp_path / "together") == whole
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(chunks._together, "__defaults__", (0,))
+        assert _folded(_database(), files, tmp_path / "alone") == whole
+    rows = [_rows_by_file(tmp_path / name) for name in ("together", "alone")]
+    assert rows[0] == rows[1]
+    assert len(rows[0]) == len(by_day)
+
+
+def _rows_by_file(folder: Path) -> dict[str, list[str]]:
+    """Rows of each piece, in no order, by its path."""
+    return {str(path.relative_to(folder)): sorted(map(str, pq.read_table(path).to_pylist())) for path in folder.rglob("*.parquet")}
+
+
+def test_pieces_are_made_together_up_to_a_number_of_readings_and_never_over_a_group_of_stacks() -> None:
+    counts = [900, 900, 900, 3_000, 10, 10, 10]
+    found = [Piece(f"2026-0{number + 1}", None, None, ("A",) if number == 5 else None, count) for number, count in enumerate(counts)]
+    groups = chunks._together(found, most_readings=2_000)
+    assert [[piece.reading_count for piece in group] for group in groups] == [[900, 900], [900], [3_000], [10], [10], [10]]
 
 
 def test_an_indicator_sent_under_two_names_counts_once_with_the_line_received_last(tmp_path: Path) -> None:
