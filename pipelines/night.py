@@ -19,6 +19,7 @@ from pipelines import settings
 from pipelines.errors import GateError, GreenCapacityError, SourceFileError, WrongUseError
 from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
 from pipelines.ledger.findings import CHANGED
+from pipelines.night_models import NightModels
 from pipelines.night_readings import NightReadings, leave_readings, receive_readings, show_current, show_received, write_deliveries
 from pipelines.portfolio_history import past_rows, past_tables, rows_to_keep
 from pipelines.record import Record
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from pipelines.rulebook.check_result import CheckResult
     from pipelines.rulebook.model import Rulebook
     from pipelines.sources.received import Received
-    from pipelines.warehouse.chunks import Hashes
     from pipelines.warehouse.model import SqlModel
     from pipelines.warehouse.publish import Home
 
@@ -89,8 +89,7 @@ class Night:
     _quality: list[CheckResult] = field(default_factory=list)
     _left_for_later: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     _home: Home | None = None
-    _views: dict[str, SqlModel] = field(default_factory=dict)
-    _hashes: Hashes = field(default_factory=dict)
+    _models: NightModels = field(default_factory=lambda: NightModels(None))
     _record: Record | None = None
     _changed_findings: list[dict[str, Any]] = field(default_factory=list)
     _con: DuckDBPyConnection | None = None
@@ -332,24 +331,12 @@ class Night:
             self._rulebook = load_rulebook(self.rules)
         return self._rulebook
 
-    def build(self, model: SqlModel) -> int:
-        """Build one SQL model; its row count. What reads all readings is made in pieces that live across nights."""
-        from pipelines.warehouse import database
-        from pipelines.warehouse.chunks import BY_DAY, SERIES, build_by_stacks, build_in_pieces, build_series
-
+    def build_all(self, models: Sequence[SqlModel]) -> Iterator[tuple[SqlModel, int]]:
+        """Build SQL models, in build order; each with its row count, as they are done."""
+        if self._models.readings is not self.readings:
+            self._models = NightModels(self.readings)
         with self.warehouse() as con:
-            if model.materialized == "view":
-                self._views[model.name] = model
-            if model.name == SERIES and self.readings is not None:
-                return build_series(con, model, self.readings.index)
-            if model.materialized == "chunk" and self.readings is not None:
-                index = self.readings.index
-                folder = index.store.folder / "folds"
-                is_copied = self.readings.is_carried or model.name not in BY_DAY
-                return build_in_pieces(con, model, list(self._views.values()), index, folder, is_copied, self._hashes)
-            if model.by_stacks:
-                return build_by_stacks(con, model)
-            return database.build_model(con, model)
+            yield from self._models.build_all(con, models, self.step)
 
     def judge_quality(self) -> list[CheckResult]:
         """Hold the raw tables against the quality rules; one result per rule. `block_if_needed` raises on them."""

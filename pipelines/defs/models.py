@@ -17,11 +17,8 @@ def model_tables(layer: str, models: list[SqlModel]) -> dg.AssetsDefinition:
     @dg.multi_asset(name=layer, specs=[_spec(model) for model in models], can_subset=True, required_resource_keys={"night"})
     def build(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         night: Night = context.resources.night
-        for model in models:
-            if dg.AssetKey(model.name) in context.selected_asset_keys:
-                with night.step(f"build {model.name}"):
-                    rows = night.build(model)
-                yield dg.MaterializeResult(asset_key=model.name, metadata={"dagster/row_count": rows})
+        for model, rows in night.build_all([model for model in models if dg.AssetKey(model.name) in context.selected_asset_keys]):
+            yield dg.MaterializeResult(asset_key=model.name, metadata={"dagster/row_count": rows})
 
     return build
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import traceback
+from typing import TYPE_CHECKING
 
-import dagster as dg
-
-from pipelines.defs.definitions import build_definitions
 from pipelines.errors import GateError, GreenCapacityError
 from pipelines.night import Night
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -22,7 +23,14 @@ def perform(night: Night) -> None:
     Raises:
         WrongUseError: It was called in a way that cannot work. GateError: A gate, or a mistake of ours, kept it from publishing.
     """
+    from pipelines.rulebook.documenter import documenter
+
     with night.under_lock():
+        documenter()  # Great Expectations is imported over there while Dagster is here
+        import dagster as dg
+
+        from pipelines.defs.definitions import build_definitions
+
         definitions = build_definitions(night.rules)
         with dg.DagsterInstance.ephemeral() as instance:
             result = definitions.resolve_job_def("nightly").execute_in_process(

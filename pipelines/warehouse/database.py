@@ -37,11 +37,23 @@ def connect(path: Path | str, read_only: bool = False, memory_limit: str | None 
         con = duckdb.connect(str(path), read_only=read_only, config=dict(_OFFLINE))
     except duckdb.Error as error:
         raise _opening_error(error, path) from error
-    con.execute("set timezone = 'UTC'")
     con.execute("set preserve_insertion_order = true")
-    con.execute("set enable_progress_bar = false")
     if memory_limit:
         con.execute(f"set memory_limit = {_text(memory_limit)}")
+    return _set_up(con)
+
+
+@contextlib.contextmanager
+def beside(con: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
+    """Another connection to the same database, for another thread, within the same memory."""
+    with con.cursor() as other:
+        yield _set_up(other)
+
+
+def _set_up(con: DuckDBPyConnection) -> DuckDBPyConnection:
+    """What every connection sets for itself."""
+    con.execute("set timezone = 'UTC'")
+    con.execute("set enable_progress_bar = false")
     return con
 
 
@@ -122,14 +134,14 @@ def build_model(con: DuckDBPyConnection, model: SqlModel) -> int:
     kind = "view" if model.materialized == "view" else "table"
     try:
         # On one line with the file's first: line numbers of DuckDB's errors are those of the file.
-        con.execute(f"create or replace {kind} {_identifier(model.name)} as {model.sql}")
+        made = con.execute(f"create or replace {kind} {_identifier(model.name)} as {model.sql}").fetchone()
     except duckdb.Error as error:
         raise explain_error(error, model.path) from error
     _comment(con, model, kind)
     if kind == "view":
         return 0
     _hold_grain(con, model)
-    return count_rows(con, model.name)
+    return int(made[0]) if made else 0
 
 
 def build_in_groups(con: DuckDBPyConnection, model: SqlModel, groups: Iterable[Mapping[str, str]]) -> int:
