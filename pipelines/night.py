@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from pipelines import settings
 from pipelines.errors import GateError, GreenCapacityError, SourceFileError, WrongUseError
 from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
 from pipelines.ledger.findings import CHANGED
+from pipelines.night_files import RunFiles, other_process, write_files
 from pipelines.night_models import NightModels
 from pipelines.night_readings import NightReadings, leave_readings, receive_readings, show_current, show_received, write_deliveries
 from pipelines.portfolio_history import past_rows, past_tables, rows_to_keep
@@ -435,37 +437,24 @@ class Night:
 
     def write_scorecards(self, models: Sequence[SqlModel]) -> list[Path]:
         """Write everything that people and other programs open into the run's folder. `models`: all of them."""
-        from pipelines.report.digest import digest, write_digest
-        from pipelines.report.lineage_events import write_lineage
-        from pipelines.report.scorecard import collect, write_reports
-        from pipelines.report.site.material import Material
-        from pipelines.report.site.write import write_site
-        from pipelines.report.workbook import write_workbook
         from pipelines.rulebook.documenter import documenter
         from pipelines.warehouse import database
-        from pipelines.warehouse.evidence import day_readings
 
         assert self.folder is not None
         assert self.as_of is not None
         assert self._record is not None
-        with self.warehouse() as con:
-            read = partial(database.read_rows, con)
-            self.counts |= run_counts(read)
-            self._left_for_later = rows_to_keep(read)
-            self._changed_findings = read(_CHANGED_FINDINGS)
-            self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())
-            scorecard = collect(read, self.description())
+        with other_process() as pool, ThreadPoolExecutor(1) as waiting:
+            docs = waiting.submit(documenter().build_data_docs, self.folder / "data_docs", self.run_id, self.as_of)
+            with self.warehouse() as con:
+                read = partial(database.read_rows, con)
+                self.counts |= run_counts(read)
+                self._left_for_later = rows_to_keep(read)
+                self._changed_findings = read(_CHANGED_FINDINGS)
+                self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())
+            self._close()  # both processes open it to read
             keys = {model.name: model.grain for model in models if not model.grain_nullable}
-            written = write_reports(self.folder, scorecard, keys)
-            written += write_site(self.folder / "site", Material(scorecard, read, partial(day_readings, con)))
-            written.append(write_workbook(self.folder, scorecard, read, [path.relative_to(self.folder).as_posix() for path in written]))
-            written += write_digest(self.folder, digest(read, self.description()))
-            files = read("select file_name, file_id from raw_landing__files")
-            written.append(write_lineage(self.folder, self.description(), files, models, self._quality))
-            for sql, name, form in _EXPORTS:
-                con.execute(f"copy ({sql}) to '{self.folder / name}' ({form})")
-        written.append(documenter().build_data_docs(self.folder / "data_docs", self.run_id, self.as_of))
-        return written
+            run = RunFiles(self.folder, self.folder / DATABASE, self.description(), keys)
+            return [*write_files(pool, run, models, self._quality), docs.result()]
 
     def publish(self) -> Path:
         """Make the run the published one; its folder. The summary is written last, when everything else is there."""
@@ -567,8 +556,6 @@ order by all
 _SHOWN_REJECTS = 20
 _CHANGED_FINDINGS = f"select {', '.join(CHANGED)} from int_findings__states where is_changed order by finding_id"
 _MATCHING_POLICY = "select key, value from ref_rules__policy where policy_id = 'matching'"
-#: Tables written as files of their own: what, file, how.
-_EXPORTS = (("select * from int_plants__verdicts order by all", "verdicts.parquet", "format parquet, compression zstd"),)
 
 
 def reject_line(row: dict[str, Any]) -> str:

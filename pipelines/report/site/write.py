@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pipelines.report.page_templates import TEMPLATES
@@ -15,8 +15,11 @@ from pipelines.report.site.words import catalogue_script
 #: Files that every page loads, by address.
 _SHARED = ("site.css", "site.js")
 
+#: Told the addresses of all pages before the first is written.
+Begun = Callable[[Sequence[str]], None]
 
-def write_site(folder: Path, material: Material, kinds: Sequence[Kind] = KINDS) -> list[Path]:
+
+def write_site(folder: Path, material: Material, kinds: Sequence[Kind] = KINDS, begun: Begun | None = None) -> list[Path]:
     """Write the site of a run into `folder`, which it makes; equal runs give equal bytes. Returns the files, in the order of their names.
 
     Args: kinds: of its pages; another choice than that of a run has no link to the run's other files.
@@ -28,6 +31,8 @@ def write_site(folder: Path, material: Material, kinds: Sequence[Kind] = KINDS) 
     addresses = [part.address for part in found]
     if len(set(addresses)) < len(addresses):
         raise ValueError(f"two pages of the site have one address: {sorted({a for a in addresses if addresses.count(a) > 1})[:3]}")
+    if begun:
+        begun(sorted(pages))
     frame = Frame(material, pages, kinds)
     written = [_write(folder, page.address, frame.render(page)) for page in pages.values()]
     texts = {asset.address: asset.text if isinstance(asset.text, str) else asset.text(pages) for asset in assets}
