@@ -27,12 +27,11 @@ def perform(night: Night) -> None:
 
     with night.under_lock():
         documenter()  # Great Expectations is imported over there while Dagster is here
-        import dagster as dg
-
         from pipelines.defs.definitions import build_definitions
+        from pipelines.defs.instance import passing_instance
 
         definitions = build_definitions(night.rules)
-        with dg.DagsterInstance.ephemeral() as instance:
+        with passing_instance() as instance:
             result = definitions.resolve_job_def("nightly").execute_in_process(
                 run_config=_QUIET, instance=instance, resources={"night": night}, raise_on_error=False
             )
