@@ -135,11 +135,20 @@ class Night:
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
         """Time a step and keep the first problem met."""
+        self.progress(name)
+        started = time.perf_counter()
+        try:
+            with self._keeping_problems():
+                yield
+        finally:
+            self.durations[name] = round(self.durations.get(name, 0.0) + time.perf_counter() - started, 3)
+
+    @contextmanager
+    def _keeping_problems(self) -> Iterator[None]:
+        """Keep the first problem met; a disk or memory that ran out is named."""
         from pipelines.warehouse.database import disk_or_memory_error
         from pipelines.warehouse.publish import disk_errors
 
-        self.progress(name)
-        started = time.perf_counter()
         try:
             with disk_errors(self.home):
                 yield
@@ -150,8 +159,6 @@ class Night:
             if error is met:
                 raise
             raise error from met
-        finally:
-            self.durations[name] = round(self.durations.get(name, 0.0) + time.perf_counter() - started, 3)
 
     @contextmanager
     def warehouse(self) -> Iterator[DuckDBPyConnection]:
@@ -337,7 +344,7 @@ class Night:
         """Build SQL models, in build order; each with its row count, as they are done."""
         if self._models.readings is not self.readings:
             self._models = NightModels(self.readings)
-        with self.warehouse() as con:
+        with self.warehouse() as con, self._keeping_problems():
             yield from self._models.build_all(con, models, self.step)
 
     def judge_quality(self) -> list[CheckResult]:

@@ -125,6 +125,7 @@ def _serve(pipe: Connection) -> None:
         try:
             call, arguments = pipe.recv()
         except EOFError:
+            atexit._run_exitfuncs()
             os._exit(0)  # everything is answered; taking the imported packages apart would keep the other side waiting
         try:
             pipe.send((True, getattr(desk, call)(*arguments)))
