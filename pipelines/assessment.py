@@ -15,7 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import GateError, SourceFileError, WrongUseError
-from pipelines.night import DATABASE, Night, reject_line
+from pipelines.night import DATABASE, Night
+from pipelines.night_gate import reject_line
 
 if TYPE_CHECKING:
     from pipelines.rulebook.model import Rulebook

@@ -6,28 +6,31 @@ A night is one attempt: it holds the home's lock, builds beside the published ru
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines import settings
-from pipelines.errors import GateError, GreenCapacityError, SourceFileError, WrongUseError
-from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
+from pipelines.errors import GateError, SourceFileError
 from pipelines.ledger.findings import CHANGED
+from pipelines.night_attempt import DATABASE, Attempt
 from pipelines.night_files import RunFiles, other_process, write_files
+from pipelines.night_gate import blocked_words
 from pipelines.night_models import NightModels
-from pipelines.night_readings import NightReadings, leave_readings, receive_readings, show_current, show_received, write_deliveries
-from pipelines.portfolio_history import past_rows, past_tables, rows_to_keep
-from pipelines.record import Record
+from pipelines.night_readings import leave_readings, receive_readings, show_current
+from pipelines.night_tables import (
+    check_portfolio,
+    file_troubles,
+    newest_reporting_date,
+    received_counts,
+    write_asked,
+    write_received,
+)
+from pipelines.portfolio_history import past_rows, rows_to_keep
 from pipelines.run_counts import run_counts
-from pipelines.run_settings import a_year_before, clock_changes
-from pipelines.timeliness import timeliness
+from pipelines.run_settings import a_year_before
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,162 +40,12 @@ if TYPE_CHECKING:
     from pipelines.rulebook.model import Rulebook
     from pipelines.sources.received import Received
     from pipelines.warehouse.model import SqlModel
-    from pipelines.warehouse.publish import Home
 
-DATABASE = "green_capacity.duckdb"
-#: Rows refused in the last attempt that a gate blocked, in the home: there is no published folder to put them in.
-LAST_REJECTS = "last_rejects.csv"
+__all__ = ["DATABASE", "Night"]
 
 
-@dataclass
-class Night:
-    """One attempt to make a scorecard.
-
-    Attributes:
-        landing: Folder of received files. home: Folder of runs. rules: Folder of rule files.
-        as_of: Day the result is true for; None = newest reporting date of the loans.
-        portfolio: Only this portfolio; None = all.
-        known_at: Only readings that were known then (UTC); None = all.
-        readings: What the store of the home holds, once files are received.
-        due_at: Moment, UTC, by which the scorecard was promised; None = none. Only `run_summary.json` and `last_run.json` tell of it.
-        waivers: Folder of waiver files; None = `waivers` in the home, where there is one.
-        progress: Told in words what is being done.
-        known_run_id: Id that a run performed again had; None = made from what goes in.
-        known_earlier: Database of the run that a run performed again was compared with; None = it was compared with none.
-    """
-
-    landing: Path
-    home: Path
-    rules: Path = settings.RULES_FOLDER
-    as_of: date | None = None
-    portfolio: str | None = None
-    known_at: datetime | None = None
-    due_at: datetime | None = None
-    waivers: Path | None = None
-    progress: Callable[[str], None] = lambda _: None
-    known_run_id: str | None = None
-    known_earlier: Path | None = None
-
-    run_id: str = ""
-    root_hash: str = ""
-    folder: Path | None = None
-    published: Path | None = None
-    problem: str = ""
-    error: Exception | None = None
-    traceback: str = ""
-    durations: dict[str, float] = field(default_factory=dict)
-    counts: dict[str, Any] = field(default_factory=dict)
-    crashed_rules: list[str] = field(default_factory=list)
-    notices: list[str] = field(default_factory=list)
-    readings: NightReadings | None = None
-    _received: Received | None = None
-    _rulebook: Rulebook | None = None
-    _compliance: dict[str, list[CheckResult]] = field(default_factory=dict)
-    _quality: list[CheckResult] = field(default_factory=list)
-    _left_for_later: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    _home: Home | None = None
-    _models: NightModels = field(default_factory=lambda: NightModels(None))
-    _record: Record | None = None
-    _changed_findings: list[dict[str, Any]] = field(default_factory=list)
-    _con: DuckDBPyConnection | None = None
-
-    def refuse_landing_without_data(self) -> None:
-        """Refuse a landing folder that is not there or holds no file before anything is imported or made; a home that is there notes it.
-
-        Raises: WrongUseError, SourceFileError.
-        """
-        from pipelines.sources.files import data_paths
-
-        try:
-            data_paths(self.landing)
-        except GreenCapacityError as error:
-            if (self.home / "runs").is_dir():
-                with self.under_lock():
-                    raise
-            raise error
-
-    # ---- frame -----------------------------------------------------------------------------------------------------
-
-    @contextmanager
-    def under_lock(self) -> Iterator[Night]:
-        """Hold the home while the night lasts; in the end say in `last_run.json` how it went, and clear up what was not published."""
-        from pipelines.warehouse.publish import open_home
-
-        self._home = open_home(self.home)
-        with self._home.lock():
-            try:
-                self._record = Record(self._home.path)
-                self._record.begin(self._home)
-                yield self
-            except BaseException as error:
-                self.problem = self.problem or str(error) or type(error).__name__
-                raise
-            finally:
-                self._abandon()
-                with suppress(GateError):  # on a full disk the message is all that can be left
-                    self._home.write_last_run(self.outcome())
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """Time a step and keep the first problem met."""
-        self.progress(name)
-        started = time.perf_counter()
-        try:
-            with self._keeping_problems():
-                yield
-        finally:
-            self.durations[name] = round(self.durations.get(name, 0.0) + time.perf_counter() - started, 3)
-
-    @contextmanager
-    def _keeping_problems(self) -> Iterator[None]:
-        """Keep the first problem met; a disk or memory that ran out is named."""
-        from pipelines.warehouse.database import disk_or_memory_error
-        from pipelines.warehouse.publish import disk_errors
-
-        try:
-            with disk_errors(self.home):
-                yield
-        except Exception as met:
-            error = disk_or_memory_error(met, self.home) or met
-            self.error = self.error or error
-            self.problem = self.problem or (str(error) if isinstance(error, GreenCapacityError) else f"{type(error).__name__}: {error}")
-            if error is met:
-                raise
-            raise error from met
-
-    @contextmanager
-    def warehouse(self) -> Iterator[DuckDBPyConnection]:
-        """The connection to the database being built; one for the whole night, closed before publishing."""
-        from pipelines.warehouse import database
-
-        if self.folder is None:
-            self.folder = self._unfinished()
-        if self._con is None:
-            self._con = database.connect(self.folder / DATABASE, memory_limit=settings.memory_limit())
-        yield self._con
-
-    def _close(self) -> None:
-        from pipelines.warehouse import database
-
-        if self._con is not None:
-            con, self._con = self._con, None
-            database.close(con)
-
-    def _abandon(self) -> None:
-        from pipelines.warehouse import database
-
-        if self._con is not None:
-            con, self._con = self._con, None
-            database.abandon(con)
-
-    def _unfinished(self) -> Path:
-        """The folder of an attempt that was begun before, so that a single step can be done again in Dagster's UI."""
-        folders = sorted((self.home / "building").glob("*")) if (self.home / "building").is_dir() else []
-        if not folders:
-            raise WrongUseError(f"{self.home}: no run is being built here; start with group 1_received, or materialize everything")
-        return folders[-1]
-
-    # ---- steps -----------------------------------------------------------------------------------------------------
+class Night(Attempt):
+    """The steps of a night, in the order of the job; see `Attempt` for what it is asked for."""
 
     def receive(self) -> dict[str, int]:
         """Read the landing folder into the raw tables; row count by table.
@@ -204,7 +57,7 @@ class Night:
 
         documenter()  # Great Expectations is imported over there, beside the first steps
         self._received = self.read_files()
-        self._check_portfolio()
+        check_portfolio(self._received, self.portfolio)
         self.as_of = self.as_of or self.newest_day()
         assert self._record is not None
         self._record.keep_inputs(self._inputs(), self.landing, self.rules, self.waivers)  # before anything is taken out of them
@@ -224,19 +77,10 @@ class Night:
         assert self._received is not None
         return {row["file_name"]: row["file_id"] for row in self._received.files.to_pylist()}
 
-    def _check_portfolio(self) -> None:
-        assert self._received is not None
-        known = sorted(set(self._received.rows["raw_bank__loans"]["portfolio_id"].to_pylist()))
-        if self.portfolio and self.portfolio not in known:
-            raise WrongUseError(f"--portfolio {self.portfolio}: no loan received is in it; there are {', '.join(known) or 'none'}")
-
     def newest_day(self) -> date:
         """Day the result is true for when nobody names one: the newest reporting date of the loans."""
-        import pyarrow.compute as pc
-
         assert self._received is not None
-        dates = self._received.rows["raw_bank__loans"]["reporting_date"]
-        newest = pc.max(dates).as_py() if len(dates) else None
+        newest = newest_reporting_date(self._received)
         if newest is None:
             nothing = f"{self.landing}: no loan with a reporting date was read; add the loan tape, or name the day with --as-of"
             raise SourceFileError(file_troubles(self._received.files) or nothing)
@@ -266,45 +110,15 @@ class Night:
         self.folder = self._home.start(self.run_id)
 
     def _write_raw_tables(self) -> dict[str, int]:
-        from pipelines.sources.schemas import raw_schemas
-        from pipelines.warehouse import database
-
         assert self._received is not None
         assert self.readings is not None
-        received = self._received
+        asked = {"run_id": self.run_id, "as_of_date": self.as_of, "portfolio_id": self.portfolio, "known_at": self.known_at}
         with self.warehouse() as con:
-            tables = {**received.rows, "raw_landing__files": received.files, "raw_landing__rejects": received.rejects}
-            for name, schema in raw_schemas().items():
-                database.write_table(con, name, tables[name]) if name in tables else database.create_table(con, name, schema)
-            show_received(con, self.readings)
-            write_deliveries(con, self.readings)
-            self._write_settings(con)
-            rows = {name: _count(con, name) for name in raw_schemas()}
+            write_received(con, self._received, self.readings)
+            write_asked(con, self._received, asked, self._past())
+            rows = received_counts(con)
         self.counts["rows_received"] = rows
         return rows
-
-    def _write_settings(self, con: DuckDBPyConnection) -> None:
-        import pyarrow as pa
-
-        from pipelines.warehouse import database
-
-        assert self._received is not None
-        assert self.as_of is not None
-        row = {
-            "run_id": self.run_id,
-            "as_of_date": self.as_of,
-            "window_start_date": a_year_before(self.as_of),
-            "reporting_currency_code": settings.REPORTING_CURRENCY,
-            "portfolio_id": self.portfolio,
-            "known_at": self.known_at,
-        }
-        database.write_table(con, "ref_run__settings", pa.Table.from_pylist([row], schema=run_schemas()["ref_run__settings"]))
-        zones = set(self._received.rows["raw_plants__emission_points"]["time_zone"].to_pylist())
-        database.write_table(con, "ref_run__clock_changes", clock_changes(zones, self.as_of))
-        for table, past in past_tables(self._past()).items():
-            database.write_table(con, table, past)
-        for table, file in REFERENCE_FILES.items():
-            database.write_table(con, table, reference_table(settings.REFERENCE_FOLDER / file, run_schemas()[table]))
 
     def _past(self) -> dict[str, list[dict[str, Any]]]:
         """What published runs of earlier days left for this one."""
@@ -364,17 +178,10 @@ class Night:
 
     def block_if_needed(self) -> None:
         """Raise GateError naming the cells that could not be read and every blocking quality rule that does not hold, with what to do."""
-        from pipelines.warehouse import database
-
         blocking = [check.message for check in self._quality if check.is_blocking]
-        if not blocking:
-            return
-        with self.warehouse() as con:
-            rejects = database.read_rows(con, _UNREADABLE)
-            con.execute(f"copy ({_REJECTS}) to '{self.home / LAST_REJECTS}' (header, delimiter ',')")
-        more = [f"… and {len(rejects) - _SHOWN_REJECTS} more rows that cannot be read"] if len(rejects) > _SHOWN_REJECTS else []
-        more += [f"All refused rows of this attempt: {self.home / LAST_REJECTS}"] if rejects else []
-        raise GateError("\n".join([*(reject_line(row) for row in rejects[:_SHOWN_REJECTS]), *more, *blocking]))
+        if blocking:
+            with self.warehouse() as con:
+                raise GateError(blocked_words(con, self.home, blocking))
 
     def match(self) -> dict[str, int]:
         """Look for the plants of loans that no link and no owner leads to; row count of the two result tables."""
@@ -427,20 +234,25 @@ class Night:
         with self.warehouse() as con:
             return database.write_table(con, TABLE, significance_table(database.read_rows(con, TESTS_SQL)))
 
-    def judge_compliance(self) -> dict[str, list[CheckResult]]:
-        """Document every rule's verdicts with Great Expectations, once; results by instrument. Never blocks."""
+    def begin_compliance(self) -> None:
+        """Have every rule's verdicts documented by Great Expectations while the night goes on, once."""
         from pipelines.rulebook.compliance_sql import FAILING_SQL, RESULTS_SQL
         from pipelines.rulebook.documenter import documenter
         from pipelines.warehouse import database
 
-        if self._compliance:
-            return self._compliance
-        with self.warehouse() as con:
-            results = database.read_rows(con, RESULTS_SQL)
-            failing = database.read_rows(con, FAILING_SQL)
-        self._compliance = documenter().judge_compliance(self.rulebook(), results, failing)
-        self.crashed_rules = sorted(check.rule_id for checks in self._compliance.values() for check in checks if check.state == "error")
-        return self._compliance
+        if self._documenting is None:
+            with self.warehouse() as con:
+                results = database.read_rows(con, RESULTS_SQL)
+                failing = database.read_rows(con, FAILING_SQL)
+            self._documenting = documenter().judging_compliance(self.rulebook(), results, failing)
+
+    def judge_compliance(self) -> dict[str, list[CheckResult]]:
+        """What came of documenting the verdicts; results by instrument. Never blocks the night."""
+        self.begin_compliance()
+        assert self._documenting is not None
+        compliance = self._documenting.result()
+        self.crashed_rules = sorted(check.rule_id for checks in compliance.values() for check in checks if check.state == "error")
+        return compliance
 
     def write_scorecards(self, models: Sequence[SqlModel]) -> list[Path]:
         """Write everything that people and other programs open into the run's folder. `models`: all of them."""
@@ -450,8 +262,8 @@ class Night:
         assert self.folder is not None
         assert self.as_of is not None
         assert self._record is not None
-        with other_process() as pool, ThreadPoolExecutor(1) as waiting:
-            docs = waiting.submit(documenter().build_data_docs, self.folder / "data_docs", self.run_id, self.as_of)
+        docs = documenter().building_data_docs(self.folder / "data_docs", self.run_id, self.as_of)
+        with other_process() as pool:
             with self.warehouse() as con:
                 read = partial(database.read_rows, con)
                 self.counts |= run_counts(read)
@@ -523,53 +335,9 @@ class Night:
             "reason_actions": {code: reason.what_to_do for code, reason in reasons.items()},
         }
 
-    def outcome(self) -> dict[str, Any]:
-        """How the attempt went, for `run_summary.json` and `last_run.json`."""
-        return {
-            "run_id": self.run_id,
-            "root_hash": self.root_hash,
-            "as_of_date": self.as_of.isoformat() if self.as_of else None,
-            "published": self.published is not None,
-            "reason": "all gates hold" if self.published else self.problem or "not finished",
-            **({"traceback": self.traceback} if self.traceback else {}),
-            "crashed_rules": self.crashed_rules,
-            "notices": self.notices,
-            "feeds_without_rows": self._feeds_without_rows(),
-            "counts": self.counts,
-            "duration_seconds": self.durations,
-            **timeliness(self.due_at),
-        }
 
-    def _feeds_without_rows(self) -> list[dict[str, Any]]:
-        """Files and sheets that came without a row, in the order of their names."""
-        rows = self._received.files.to_pylist() if self._received else []
-        empty = [row for row in rows if row["state"] in ("header_only", "empty")]
-        found = [{name: row[name] or "" for name in ("file_name", "sheet", "state", "message")} for row in empty]
-        return sorted(found, key=lambda row: (row["file_name"], row["sheet"]))
-
-
-#: Cells that could not be read, and how many of them a message shows.
-_UNREADABLE = """
-select file_name, sheet, row_number, column_name, value, reason, what_to_do
-from raw_landing__rejects
-where kind = 'unreadable'
-order by file_name, sheet nulls first, row_number, column_name
-"""
-_REJECTS = """
-select file_name, sheet, row_number, column_name, value, reason, what_to_do, kind
-from raw_landing__rejects
-order by all
-"""
-_SHOWN_REJECTS = 20
 _CHANGED_FINDINGS = f"select {', '.join(CHANGED)} from int_findings__states where is_changed order by finding_id"
 _MATCHING_POLICY = "select key, value from ref_rules__policy where policy_id = 'matching'"
-
-
-def reject_line(row: dict[str, Any]) -> str:
-    """A refused cell in words: file, sheet, row, column, value, what is wrong, what to do."""
-    place = f"{row['file_name']}, sheet {row['sheet']}" if row["sheet"] else row["file_name"]
-    cell = " ".join(filter(None, (row["column_name"], repr(row["value"]) if row["value"] is not None else None)))
-    return f"{place}, row {row['row_number']}: {cell + ': ' if cell else ''}{row['reason']}; {row['what_to_do']}"
 
 
 def _plain(value: Any) -> Any:
@@ -582,15 +350,3 @@ def _run_and_day(con: DuckDBPyConnection) -> tuple[str, str]:
 
     row = database.read_rows(con, "select run_id, as_of_date from ref_run__settings")[0]
     return row["run_id"], row["as_of_date"].isoformat()
-
-
-def _count(con: DuckDBPyConnection, table: str) -> int:
-    from pipelines.warehouse import database
-
-    return int(database.read_rows(con, f"select count(*) as n from {table}")[0]["n"])
-
-
-def file_troubles(files: pa.Table) -> str:
-    """Messages of the files that could not be read, one a line."""
-    rows = [row for row in files.to_pylist() if row["state"] != "read" and row["message"]]
-    return "\n".join(f"{row['file_name']}{', sheet ' + row['sheet'] if row['sheet'] else ''}: {row['message']}" for row in rows)

@@ -110,6 +110,7 @@ class Record:
         from pipelines.ledger.manifest import Made
         from pipelines.warehouse import database
         from pipelines.warehouse.fingerprint import code_version
+        from pipelines.warehouse.side_by_side import table_hashes
 
         compared = database.read_rows(con, "select earlier_run_id from raw_change__runs")
         self.made = Made(
@@ -125,7 +126,7 @@ class Record:
                 "previous_root_hash": self.runs[-1].details["root_hash"] if self.runs else None,
                 "compared_run_id": compared[0]["earlier_run_id"] if compared else None,
             },
-            tables={row["table_name"]: database.table_hash(con, row["table_name"]) for row in database.read_rows(con, _RESULTS)},
+            tables=table_hashes(con, [row["table_name"] for row in database.read_rows(con, _RESULTS)]),
         )
         return self.made.root_hash
 

@@ -1,6 +1,6 @@
 """Asset checks: data quality blocks what comes after, compliance documents. One check per table and per instrument, never per rule."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from os.path import commonpath
 from typing import Any
 
@@ -40,10 +40,14 @@ def quality_checks(tables: list[str], reference: list[str]) -> dg.AssetChecksDef
     return check_quality
 
 
-def compliance_checks(instruments: dict[str, str]) -> dg.AssetChecksDefinition:
-    """One check per instrument that never blocks: a plant that is not green is a result."""
+def compliance_checks(instruments: dict[str, str], explained: Iterable[str]) -> dg.AssetChecksDefinition:
+    """One check per instrument that never blocks: a plant that is not green is a result.
+
+    Args: explained: Tables that are made while the verdicts are documented.
+    """
+    after = [dg.AssetKey(name) for name in explained]
     specs = [
-        dg.AssetCheckSpec(name=_name(instrument), asset="mart_rules__results", blocking=False, description=title)
+        dg.AssetCheckSpec(name=_name(instrument), asset="mart_rules__results", blocking=False, additional_deps=after, description=title)
         for instrument, title in instruments.items()
     ]
 

@@ -51,7 +51,7 @@ def build_definitions(rules: Path = settings.RULES_FOLDER) -> dg.Definitions:
             published,
             stored_readings,
         ],
-        asset_checks=[quality_checks(list(raw), list(reference)), compliance_checks(_instruments(rules))],
+        asset_checks=[quality_checks(list(raw), list(reference)), compliance_checks(_instruments(rules), explained)],
         jobs=[nightly, stored_readings_job],
         schedules=[nightly_schedule],
         sensors=[landing_folder, digest_of_success, digest_of_failure],

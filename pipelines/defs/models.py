@@ -80,6 +80,7 @@ def explained_tables(schemas: dict[str, pa.Schema], models: list[SqlModel]) -> d
     def explain(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:
         night: Night = context.resources.night
         with night.step("compare with the run before"):
+            night.begin_compliance()
             rows = night.compare(models)
         with night.step("look for measures"):
             rows |= night.find_measures(models)

@@ -9,10 +9,12 @@ import atexit
 import multiprocessing
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from pipelines.rulebook.check_result import CheckResult
@@ -22,7 +24,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 class Documenter:
-    """Judges and documents in another process. Start it early; every call waits for the import and returns the answer.
+    """Judges and documents in another process. Start it early; every call waits for the import.
 
     Raises (every call): what the call raised over there; EOFError when the process is gone.
     """
@@ -33,21 +35,21 @@ class Documenter:
         self._process = context.Process(target=_serve, args=(theirs,), name="great_expectations", daemon=True)
         self._process.start()
         theirs.close()
+        self._threads = ThreadPoolExecutor(1, "documenter")
+        self._asking = Lock()
 
     def judge_quality(self, rules: Iterable[QualityRule], profile_rows: Rows) -> list[CheckResult]:
         """As `expectations.judge_quality`."""
         found: list[CheckResult] = self._ask("judge_quality", list(rules), profile_rows)
         return found
 
-    def judge_compliance(self, rulebook: Rulebook, result_rows: Rows, failing_rows: Rows) -> dict[str, list[CheckResult]]:
-        """As `expectations.judge_compliance`."""
-        found: dict[str, list[CheckResult]] = self._ask("judge_compliance", rulebook, result_rows, failing_rows)
-        return found
+    def judging_compliance(self, rulebook: Rulebook, result_rows: Rows, failing_rows: Rows) -> Future[dict[str, list[CheckResult]]]:
+        """As `expectations.judge_compliance`, while the caller goes on."""
+        return self._threads.submit(self._ask, "judge_compliance", rulebook, result_rows, failing_rows)
 
-    def build_data_docs(self, folder: Path, run_id: str, as_of_date: date) -> Path:
-        """As `expectations.build_data_docs`, of everything judged so far."""
-        index: Path = self._ask("build_data_docs", folder, run_id, as_of_date)
-        return index
+    def building_data_docs(self, folder: Path, run_id: str, as_of_date: date) -> Future[Path]:
+        """As `expectations.build_data_docs`, of everything judged so far, while the caller goes on."""
+        return self._threads.submit(self._ask, "build_data_docs", folder, run_id, as_of_date)
 
     @property
     def is_alive(self) -> bool:
@@ -63,8 +65,9 @@ class Documenter:
 
     def _ask(self, call: str, *arguments: Any) -> Any:
         try:
-            self._pipe.send((call, arguments))
-            is_answer, answer = self._pipe.recv()
+            with self._asking:
+                self._pipe.send((call, arguments))
+                is_answer, answer = self._pipe.recv()
         except BaseException:  # an answer that comes later must not be taken for that of the next question
             self.close()
             raise

@@ -286,9 +286,11 @@ def _comment(con: DuckDBPyConnection, model: SqlModel, kind: str) -> None:
 
 def _hold_grain(con: DuckDBPyConnection, model: SqlModel) -> None:
     keys = ", ".join(model.grain)
-    where = " or ".join(f"{key} is null" for key in model.grain if key not in model.grain_nullable)
-    if where:
-        _refuse(con, model, f"select {keys} from {model.name} where {where} order by all limit 1", "has a row where the key is null")
+    where = " or ".join(f"{key} is null" for key in model.grain if key not in model.grain_nullable) or "false"
+    broken = f"select 1 as n from {model.name} group by {keys} having count(*) > 1 or ({where}) limit 1"
+    if not read_rows(con, broken):
+        return
+    _refuse(con, model, f"select {keys} from {model.name} where {where} order by all limit 1", "has a row where the key is null")
     repeated = f"select {keys}, count(*) as rows_found from {model.name} group by {keys} having count(*) > 1 order by all limit 1"
     _refuse(con, model, repeated, "is not unique")
 

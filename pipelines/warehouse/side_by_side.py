@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from queue import SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pipelines.warehouse import database
 from pipelines.warehouse.model import SqlModel
@@ -14,7 +15,27 @@ from pipelines.warehouse.model import SqlModel
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+T = TypeVar("T")
 Build = Callable[["DuckDBPyConnection", SqlModel], int]
+
+
+@contextmanager
+def threads_on(con: DuckDBPyConnection, workers: int = 2) -> Iterator[Callable[[Callable[[DuckDBPyConnection], T]], Future[T]]]:
+    """A call that has work done in one of some threads, on a connection to the same database that no other work uses meanwhile."""
+    with ExitStack() as stack:
+        idle: SimpleQueue[DuckDBPyConnection] = SimpleQueue()
+        for _ in range(workers):
+            idle.put(stack.enter_context(database.beside(con)))
+        pool = stack.enter_context(ThreadPoolExecutor(workers))
+
+        def done(work: Callable[[DuckDBPyConnection], T]) -> T:
+            chosen = idle.get()
+            try:
+                return work(chosen)
+            finally:
+                idle.put(chosen)
+
+        yield lambda work: pool.submit(done, work)
 
 
 def build_side_by_side(
@@ -27,23 +48,22 @@ def build_side_by_side(
     """
     waiting = {model.name: model for model in models}
     running: dict[Future[int], SqlModel] = {}
-    with ExitStack() as stack:
-        idle: SimpleQueue[DuckDBPyConnection] = SimpleQueue()
-        for _ in range(workers):
-            idle.put(stack.enter_context(database.beside(con)))
-        pool = stack.enter_context(ThreadPoolExecutor(workers))
-
-        def built(model: SqlModel) -> int:
-            chosen = idle.get()
-            try:
-                return build(chosen, model)
-            finally:
-                idle.put(chosen)
-
+    with threads_on(con, workers) as submit:
         while waiting or running:
             unfinished = waiting.keys() | {model.name for model in running.values()}
             for model in [model for model in waiting.values() if not unfinished & set(model.dependencies)][: workers - len(running)]:
-                running[pool.submit(built, waiting.pop(model.name))] = model
+                running[submit(partial(_built, build, model))] = waiting.pop(model.name)
             done, _ = wait(running, return_when=FIRST_COMPLETED)
             finished = [(running.pop(future), future.result()) for future in done]
             yield from finished
+
+
+def _built(build: Build, model: SqlModel, con: DuckDBPyConnection) -> int:
+    return build(con, model)
+
+
+def table_hashes(con: DuckDBPyConnection, names: Iterable[str]) -> dict[str, str]:
+    """`database.table_hash` of tables, in their order."""
+    with threads_on(con) as submit:
+        futures = {name: submit(partial(database.table_hash, name=name)) for name in names}
+        return {name: future.result() for name, future in futures.items()}

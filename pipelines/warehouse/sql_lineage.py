@@ -21,9 +21,8 @@ OPEN = "*"
 
 
 class Lineage(NamedTuple):
-    """Tables a query reads; sources of each column of its last `select`; columns that it names and nothing has, with those there are."""
+    """Sources of each column of a query's last `select`; columns that it names and nothing has, with those there are."""
 
-    tables: frozenset[str]
     outputs: Outputs
     unknown: list[tuple[exp.Column, list[str]]]
 
@@ -37,10 +36,15 @@ def read_lineage(query: exp.Query, schemas: Mapping[str, Mapping[str, str]]) -> 
     """
     root = build_scope(query)
     if root is None:
-        return Lineage(frozenset(), {}, [])
+        return Lineage({}, [])
     walk = _Walk(schemas)
-    outputs = walk.outputs(root)
-    return Lineage(frozenset(table.name for scope in root.traverse() for table in _tables(scope)), outputs, walk.unknown)
+    return Lineage(walk.outputs(root), walk.unknown)
+
+
+def read_tables(query: exp.Query) -> frozenset[str]:
+    """Tables a parsed query reads."""
+    root = build_scope(query)
+    return frozenset(table.name for scope in root.traverse() for table in _tables(scope)) if root else frozenset()
 
 
 def _tables(scope: Scope) -> Iterator[exp.Table]:

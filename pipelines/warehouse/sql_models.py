@@ -19,7 +19,7 @@ from sqlglot.errors import ParseError, TokenError, UnsupportedError
 from pipelines.errors import ModelFileError
 from pipelines.warehouse.model import Column, SqlModel
 from pipelines.warehouse.model_header import Mistake, read_header
-from pipelines.warehouse.sql_lineage import Outputs, read_lineage
+from pipelines.warehouse.sql_lineage import Outputs, read_lineage, read_tables
 
 #: Folder → prefix of its models and the prefixes of what they may read.
 LAYERS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -215,7 +215,7 @@ def _clock_mistakes(tokens: list[Token]) -> Iterator[Mistake]:
 
 
 def _tables(query: exp.Query) -> dict[str, int]:
-    names = read_lineage(query, {}).tables
+    names = read_tables(query)
     lines: dict[str, int] = {}
     for table in query.find_all(exp.Table):
         if table.name in names:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipelines import settings
 from pipelines.rulebook.documenter import documenter
-from pipelines.rulebook.expectations import judge_quality
+from pipelines.rulebook.expectations import judge_compliance, judge_quality
 from pipelines.rulebook.load import load_rulebook
 from pipelines.rulebook.model import QualityRule
 
@@ -41,3 +42,12 @@ def test_a_process_that_was_killed_is_told_and_replaced(rules: list[QualityRule]
         gone.judge_quality(rules, [])
     assert documenter() is not gone
     assert documenter().judge_quality(rules, [])[0].state == "error"
+
+
+def test_what_is_documented_meanwhile_is_what_this_process_says_and_other_questions_wait_their_turn(rules: list[QualityRule]) -> None:
+    rulebook = load_rulebook(settings.RULES_FOLDER)
+    meanwhile = documenter().judging_compliance(rulebook, [], [])
+    assert documenter().judge_quality(rules, []) == judge_quality(rules, [])
+    assert meanwhile.result() == {
+        name: [replace(check, evidence=None) for check in checks] for name, checks in judge_compliance(rulebook, [], []).items()
+    }

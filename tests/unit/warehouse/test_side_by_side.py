@@ -11,7 +11,7 @@ import pytest
 from pipelines.errors import ModelFileError
 from pipelines.warehouse import database
 from pipelines.warehouse.model import Column, SqlModel
-from pipelines.warehouse.side_by_side import build_side_by_side
+from pipelines.warehouse.side_by_side import build_side_by_side, table_hashes
 
 
 def model(name: str, *reads: str) -> SqlModel:
@@ -67,3 +67,11 @@ def test_every_connection_counts_time_in_utc() -> None:
         con.execute("set timezone = 'Asia/Karachi'")
         assert len(list(build_side_by_side(con, MODELS[:2], note))) == 2
     assert zones == [("UTC",), ("UTC",)]
+
+
+def test_hashes_of_tables_are_those_of_each_alone(tmp_path: Path) -> None:
+    with database.connect(tmp_path / "x.duckdb") as con:
+        for number in range(5):
+            con.execute(f"create table t{number} as select n, n * {number} as m from range(20) as r(n)")
+        names = [f"t{number}" for number in (3, 1, 4, 0, 2)]
+        assert list(table_hashes(con, names).items()) == [(name, database.table_hash(con, name)) for name in names]
