@@ -132,12 +132,10 @@ def build_model(con: DuckDBPyConnection, model: SqlModel) -> int:
         GateError: Disk or memory ran out.
     """
     kind = "view" if model.materialized == "view" else "table"
-    try:
+    with _one_transaction(con, model):  # its comments would else cost twice as much
         # On one line with the file's first: line numbers of DuckDB's errors are those of the file.
         made = con.execute(f"create or replace {kind} {_identifier(model.name)} as {model.sql}").fetchone()
-    except duckdb.Error as error:
-        raise explain_error(error, model.path) from error
-    _comment(con, model, kind)
+        con.execute(_comments(model, kind))
     if kind == "view":
         return 0
     _hold_grain(con, model)
@@ -277,11 +275,27 @@ def explain_error(error: Exception, path: Path) -> GreenCapacityError:
     return ModelFileError(f"{where}: {what}; correct the SQL of this model or of the table it reads")
 
 
+@contextlib.contextmanager
+def _one_transaction(con: DuckDBPyConnection, model: SqlModel) -> Iterator[None]:
+    con.execute("begin")
+    try:
+        yield
+        con.execute("commit")
+    except duckdb.Error as error:
+        with contextlib.suppress(duckdb.TransactionException):  # a commit that fails has ended it
+            con.execute("rollback")
+        raise explain_error(error, model.path) from error
+
+
 def _comment(con: DuckDBPyConnection, model: SqlModel, kind: str) -> None:
     """Comments of a model in one go: each statement of its own would be a commit of its own."""
+    with _one_transaction(con, model):
+        con.execute(_comments(model, kind))
+
+
+def _comments(model: SqlModel, kind: str) -> str:
     about = [f"comment on {kind} {model.name} is {_text(model.description)}"]
-    about += [f"comment on column {model.name}.{column.name} is {_text(column.description)}" for column in model.columns]
-    con.execute(";\n".join(["begin", *about, "commit"]))
+    return ";\n".join(about + [f"comment on column {model.name}.{column.name} is {_text(column.description)}" for column in model.columns])
 
 
 def _hold_grain(con: DuckDBPyConnection, model: SqlModel) -> None:
