@@ -26,7 +26,7 @@ blocks as (
     inner join int_monitoring__slots as s on n.stack_id = s.stack_id and n.indicator_id = s.indicator_id and s.averaging = 'half_hour'
 ),
 
-numbered as (
+numbered as materialized (
     select
         (row_number() over (order by series_key, block_no))::integer as block_key,
         series_key, stack_id, indicator_id, averaging, is_per_o2, block_no,
@@ -110,11 +110,11 @@ unused as (
 ),
 
 -- the long way: readings that are finer than the average, by the class that they have in it
-long_way as (
+fine_readings as (
     select series_no, day_no, interval_minutes, class_no, value_e9, value_per_o2_e9, is_o2_capped,
         epoch_us(period_start_at) // 60000000 + utc_offset_minutes as minute_no
     from int_monitoring__readings
-    where lane_no is null
+    where lane_no is null and interval_minutes < 60
 ),
 
 parts as (
@@ -131,9 +131,8 @@ parts as (
         sum(r.value_per_o2_e9)::bigint as value_per_o2_e9_sum,
         count(r.value_per_o2_e9) as value_per_o2_count,
         max(case when r.is_o2_capped then 1 else 0 end) as o2_capped
-    from long_way as r
+    from fine_readings as r
     inner join lengths as l on r.interval_minutes < l.averaging_minutes
-    where r.interval_minutes < 60
     group by r.series_no, r.day_no, l.averaging, l.averaging_minutes, r.minute_no // l.averaging_minutes, r.class_no
 ),
 
@@ -161,13 +160,9 @@ averaged as (
 
 -- series_key: twice the number of the series for hours, one more for half-hours; whole numbers are grouped faster than words
 averages as (
-    select series_no * 2 as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
-    from long_way
-    where interval_minutes >= 60
-    union all
-    select series_no * 2 + 1 as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
-    from long_way
-    where interval_minutes = 30
+    select series_no * 2 + case when interval_minutes = 30 then 1 else 0 end as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
+    from int_monitoring__readings
+    where lane_no is null and (interval_minutes >= 60 or interval_minutes = 30)
     union all
     select series_no * 2 + case averaging when 'hour' then 0 else 1 end as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
     from averaged

@@ -184,7 +184,7 @@ class _Maker:
         """Files of pieces; those that are not there are made, small ones together."""
         paths = {piece: self.folder / f"month={piece.month}" / self.model.name / f"{self._key(piece)}.parquet" for piece in pieces}
         for together in _together([piece for piece, path in paths.items() if not path.exists()]):
-            with database.shadowed(self.con, self._shadows(together)):
+            with database.shadowed(self.con, self._shadows(together), self._looked_up):
                 if len(together) == 1:
                     database.write_query(self.con, self.model, paths[together[0]])
                 else:
@@ -204,6 +204,14 @@ class _Maker:
         made_here = {READINGS, RAW_READINGS, SERIES, *(view.name for view in self.views)}
         tables = sorted({table for each in (self.model, *self.views) for table in each.dependencies} - made_here)
         return {table: "day_date" in database.table_types(self.con, table) for table in tables}
+
+    @cached_property
+    def _looked_up(self) -> frozenset[str]:
+        """Views that no reading goes through: tables meanwhile, since planning them wherever they are named costs more than their rows."""
+        through = {READINGS}
+        for view in self.views:
+            through |= {view.name} if through & set(view.dependencies) else set()
+        return frozenset(view.name for view in self.views) - through
 
     @cached_property
     def _sql_key(self) -> str:
@@ -243,11 +251,8 @@ class _Maker:
 
     def _shadows(self, pieces: Sequence[Piece]) -> dict[str, str]:
         """Tables that pieces of the same stacks see in place of those of the run: their readings, their stacks, and the views between."""
-        sent = self._sent(pieces)
-        if self.model.days_of:
-            same = "r.stack_id = w.stack_id and r.indicator = w.indicator and r.local_date = w.day_date"
-            sent = f"select r.* from ({sent}) as r semi join ({_wanted_days(self.model.days_of, pieces)}) as w on {same}"
-        found = {READINGS: _by_the_long_way(_settled(sent, self._twice), self._corrected)}
+        sent = _by_the_long_way(_settled(self._sent(pieces), self._twice), self._corrected)
+        found = {READINGS: _of_days(sent, self.model.days_of, pieces) if self.model.days_of else sent}
         stacks = pieces[0].stacks
         if stacks is not None:
             points = database.full_name(self.con, "stg_plants__emission_points")
@@ -286,13 +291,16 @@ def _together(pieces: Sequence[Piece], most_readings: int = READINGS_TOGETHER) -
     return groups
 
 
-def _wanted_days(table: str, pieces: Sequence[Piece]) -> str:
-    """Days of pieces by the names under which their stacks sent the indicator: few, so that every reading can be held against them."""
-    return f"""select w.stack_id, s.indicator, w.day_date
+def _of_days(sql: str, table: str, pieces: Sequence[Piece]) -> str:
+    """Readings of which those without a lane are of the days of a table only; the plain ones the model holds against them itself."""
+    wanted = f"""select w.stack_id, s.indicator, w.day_date
         from {table} as w
         inner join ref_rules__indicator_names as n on w.indicator_id = n.indicator_id
         inner join {SERIES} as s on w.stack_id = s.stack_id and n.sent_name = s.indicator
         where {" or ".join(f"w.day_date between {piece.days_sql}" for piece in pieces)}"""
+    same = "r.stack_id = w.stack_id and r.indicator = w.indicator and r.local_date = w.day_date"
+    return f"""select r.* from ({sql}) as r semi join ({wanted}) as w on {same} where r.lane_no is null
+        union all select * from ({sql}) where lane_no is not null"""
 
 
 def _settled(sql: str, twice: Sequence[str]) -> str:

@@ -24,6 +24,7 @@ from pipelines.warehouse.readings_rows import sorted_rows
 from tests.sql_cases import models, table_types
 
 MODEL = models()["int_monitoring__folded"]
+DECIDING = models()["int_monitoring__deciding_readings"]
 VIEWS = [models()[name] for name in ("stg_monitoring__stack_readings", "int_monitoring__series", "int_monitoring__readings")]
 STACKS = ["A", "B", "C"]
 
@@ -113,7 +114,7 @@ _SCHEMA = pa.schema(
 
 def _database(level: int = 15_000_000_000) -> Any:
     con = database.connect(":memory:")
-    needed = {table for model in (MODEL, *VIEWS) for table in model.dependencies}
+    needed = {table for model in (MODEL, DECIDING, *VIEWS) for table in model.dependencies}
     for table in sorted(needed - {MODEL.name, *(view.name for view in VIEWS)}):
         con.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in table_types(table).items())})")
     con.execute("insert into stg_plants__emission_points (stack_id) select unnest(['A', 'B', 'C'])")
@@ -174,10 +175,23 @@ def _lanes(con: Any, stack: str) -> set[str]:
     return {row["lane"] for row in database.read_rows(con, f"select distinct lane from {MODEL.name} where stack_id = ?", [stack])}
 
 
+def _highest(con: Any, files: Files, folder: Path) -> list[dict[str, Any]]:
+    """The highest readings of every day, with and without oxygen, with and without starting up."""
+    classes = "(0, 'normal'), (1, 'startup'), (2, 'shutdown')"
+    con.execute(f"insert into int_monitoring__reading_classes (class_no, reading_class) values {classes}")
+    con.execute(
+        f"""insert into {DECIDING.days_of} by name select distinct stack_id, indicator_id, day_date, needs_o2 as is_per_o2, excluded_states
+        from {MODEL.name}, unnest([true, false]) as o(needs_o2), unnest(['', 'startup']) as x(excluded_states)"""
+    )
+    build_in_pieces(con, DECIDING, VIEWS, files, folder)
+    return database.read_rows(con, f"select * from {DECIDING.name} order by all")
+
+
 def _odd_rows(seed: int) -> list[dict[str, Any]]:
     """Readings of which each is sent in another way."""
     random_ = random.Random(seed)
-    for row in (rows := _rows(3)):
+    for number, row in enumerate(rows := _rows(3)):
+        row["source_file_id"], row["source_row_number"] = f"f{number % 2}", number
         row["value"] = random_.choice([row["value"], row["value"], 0.0, -1.0, None, 2e5, 4e5, 1e12])
         row["unit"] = random_.choice(["mg/Nm3", "mg/Nm3", "g/Nm3", "mg/m3", None, "odd"])
         row["gas_basis"] = random_.choice(["dry", "dry", "wet", None])
@@ -195,7 +209,7 @@ def _odd_rows(seed: int) -> list[dict[str, Any]]:
 @given(seed=st.integers(0, 10_000))
 def test_the_lane_of_a_reading_changes_nothing_but_the_cost(seed: int, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder, rows = tmp_path_factory.mktemp("lanes"), _odd_rows(seed)
-    found = []
+    found, highest = [], []
     for is_sorted in (True, False):
         con = _database()
         con.execute("insert into int_monitoring__unit_factors values ('n', 'g/Nm3', 1000, false), ('n', 'mg/m3', 1, true)")
@@ -204,10 +218,12 @@ def test_the_lane_of_a_reading_changes_nothing_but_the_cost(seed: int, tmp_path_
         con.execute("insert into int_monitoring__unit_corrections values ('A', 'n', 'mg/Nm3', 0, 20482, 2, false, 'read as another unit')")
         build_in_pieces(con, MODEL, VIEWS, _files(folder / f"{is_sorted}", {"all": rows}, is_sorted), folder / f"folds-{is_sorted}")
         found.append(database.read_rows(con, _WITHOUT_LANES))
+        highest.append(_highest(con, _files(folder / f"{is_sorted}", {"all": rows}, is_sorted), folder / f"folds-{is_sorted}"))
         lanes = {stack: _lanes(con, stack) for stack in STACKS}
         assert lanes["A"] == {"other"}
         assert (lanes["B"] | lanes["C"] > {"other"}) == is_sorted
     assert found[0] == found[1]
+    assert highest[0] == highest[1] != []
     assert len({row["class_no"] for row in found[0]}) > 7
 
 
