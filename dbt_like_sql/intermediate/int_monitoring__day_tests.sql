@@ -32,20 +32,43 @@ counted_classes as (
     cross join int_monitoring__reading_classes as c
 ),
 
+-- most days are one row, of plain hours in normal operation: only the rest is added up, and held against it.
 -- hours that were not due are of interest only where hours may be discarded
-days as (
+plain_days as (
     select
         w.wanted_no,
         f.day_date,
-        sum(case when c.is_used then case when w.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end end) as value_e9_sum,
-        sum(case when c.is_used then case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end end) as hour_count,
-        sum(case when c.is_not_due then f.reading_count else 0 end) as not_due_count
+        case when w.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end as value_e9_sum,
+        case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end as hour_count
     from wanted as w
     inner join int_monitoring__folded as f
-        on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0
+        on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0 and f.class_no = 0 and f.lane = 'plain'
+),
+
+other_days as (
+    select
+        w.wanted_no,
+        f.day_date,
+        sum(case when c.is_used then case when w.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end end)::bigint as value_e9_sum,
+        sum(case when c.is_used then case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end else 0 end)::bigint as hour_count,
+        sum(case when c.is_not_due then f.reading_count else 0 end)::bigint as not_due_count
+    from wanted as w
+    inner join int_monitoring__folded as f
+        on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0 and (f.class_no > 0 or f.lane <> 'plain')
     inner join counted_classes as c
         on w.excluded_states = c.excluded_states and f.class_no = c.class_no and (c.is_used or (c.is_not_due and w.max_invalid_half_hours < 48))
     group by w.wanted_no, f.day_date
+),
+
+days as (
+    select
+        coalesce(p.wanted_no, o.wanted_no) as wanted_no,
+        coalesce(p.day_date, o.day_date) as day_date,
+        case when p.value_e9_sum is null then o.value_e9_sum else p.value_e9_sum + coalesce(o.value_e9_sum, 0) end as value_e9_sum,
+        coalesce(p.hour_count, 0) + coalesce(o.hour_count, 0) as hour_count,
+        coalesce(o.not_due_count, 0) as not_due_count
+    from plain_days as p
+    full outer join other_days as o on p.wanted_no = o.wanted_no and p.day_date = o.day_date
 ),
 
 -- hours that were due and not used are discarded, whether they came or not
@@ -87,14 +110,14 @@ window_days as (
     where period_kind = 'month'
 ),
 
-months as (
+-- the highest mean and its day stand in one number: there are at most 32 days
+counted_months as (
     select
         m.wanted_no, b.block_no, p.period_start_date, p.period_end_date,
         count(m.mean_e9) as average_count,
         count_if(m.is_invalid) as invalid_count,
         sum(m.mean_e9) as mean_e9_sum,
-        max(m.mean_e9) as highest_e9,
-        max_by(m.day_date, (m.mean_e9, m.day_date)) filter (where m.mean_e9 is not null) as highest_date,
+        max(m.mean_e9 * 32 + (m.day_date - p.period_start_date)) as highest_key,
         count_if(m.mean_e9 > b.level_1_e9) as over_1_count,
         count_if(m.mean_e9 > b.level_2_e9) as over_2_count,
         count_if(m.mean_e9 > b.level_3_e9) as over_3_count,
@@ -107,6 +130,13 @@ months as (
     inner join window_days as p on m.day_date = p.day_date
     inner join blocks as b on m.wanted_no = b.wanted_no
     group by m.wanted_no, b.block_no, p.period_start_date, p.period_end_date
+),
+
+months as (
+    select wanted_no, block_no, period_start_date, period_end_date, average_count, invalid_count, mean_e9_sum, highest_key // 32 as highest_e9,
+        period_start_date + (highest_key % 32)::integer as highest_date, over_1_count, over_2_count, over_3_count, over_4_count, over_5_count, over_6_count,
+        over_7_count, over_8_count
+    from counted_months
 ),
 
 years as (

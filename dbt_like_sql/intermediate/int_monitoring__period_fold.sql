@@ -11,8 +11,8 @@ with window_days as (
     where period_kind = 'month'
 ),
 
--- counts of four levels stand in one number, twelve bits each
-months as (
+-- counts of four levels stand in one number, twelve bits each: a month has at most 1,550 half-hours. So do the highest value and its day
+counted_months as (
     select
         f.stack_id, f.indicator_id, f.averaging, f.block_no, f.class_no, p.period_start_date, p.period_end_date,
         sum(f.reading_count) as reading_count,
@@ -21,19 +21,22 @@ months as (
         sum(f.value_e9_sum) as value_e9_sum,
         sum(f.value_per_o2_e9_sum) as value_per_o2_e9_sum,
         sum(f.o2_capped_count) as o2_capped_count,
-        max(f.highest_e9) as highest_e9,
-        max_by(f.day_date, (f.highest_e9, f.day_date)) filter (where f.highest_e9 is not null) as highest_date,
-        sum(f.over_1_to_4 & 4095) as over_1_count,
-        sum((f.over_1_to_4 >> 12) & 4095) as over_2_count,
-        sum((f.over_1_to_4 >> 24) & 4095) as over_3_count,
-        sum((f.over_1_to_4 >> 36) & 4095) as over_4_count,
-        sum(f.over_5_to_8 & 4095) as over_5_count,
-        sum((f.over_5_to_8 >> 12) & 4095) as over_6_count,
-        sum((f.over_5_to_8 >> 24) & 4095) as over_7_count,
-        sum((f.over_5_to_8 >> 36) & 4095) as over_8_count
+        max(f.highest_e9 * 32 + (f.day_date - p.period_start_date)) as highest_key,
+        sum(f.over_1_to_4)::bigint as over_1_to_4,
+        sum(f.over_5_to_8)::bigint as over_5_to_8
     from int_monitoring__folded as f
     inner join window_days as p on f.day_date = p.day_date
     group by f.stack_id, f.indicator_id, f.averaging, f.block_no, f.class_no, p.period_start_date, p.period_end_date
+),
+
+months as (
+    select stack_id, indicator_id, averaging, block_no, class_no, period_start_date, period_end_date, reading_count, valid_count, valid_with_o2_count,
+        value_e9_sum, value_per_o2_e9_sum, o2_capped_count, highest_key // 32 as highest_e9,
+        period_start_date + (highest_key % 32)::integer as highest_date, over_1_to_4 & 4095 as over_1_count,
+        (over_1_to_4 >> 12) & 4095 as over_2_count, (over_1_to_4 >> 24) & 4095 as over_3_count, (over_1_to_4 >> 36) & 4095 as over_4_count,
+        over_5_to_8 & 4095 as over_5_count, (over_5_to_8 >> 12) & 4095 as over_6_count, (over_5_to_8 >> 24) & 4095 as over_7_count,
+        (over_5_to_8 >> 36) & 4095 as over_8_count
+    from counted_months
 ),
 
 years as (

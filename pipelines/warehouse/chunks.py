@@ -47,7 +47,7 @@ _STACKS = "select distinct stack_id from stg_plants__emission_points order by st
 #: Readings of one piece, about: at 4 GB the sums of some 20 million readings and their levels fit beside the scan.
 READINGS_PER_PIECE = 20_000_000
 #: Readings of pieces that one query makes: of few readings most of a piece's time is the query around them.
-READINGS_TOGETHER = 2_000_000
+READINGS_TOGETHER = 10_000_000
 _TOGETHER = "pieces_made_together"
 
 

@@ -205,7 +205,7 @@ def write_query(con: DuckDBPyConnection, model: SqlModel, path: Path) -> None:
 
 @contextlib.contextmanager
 def shadowed(con: DuckDBPyConnection, queries: Mapping[str, str], tables: Collection[str] = ()) -> Iterator[None]:
-    """While it lasts, names are temporary views on queries (those in `tables`: tables of their rows), whatever tables of these names there are."""
+    """While it lasts, names are temporary views on queries (in `tables`: tables of their rows), whatever else has these names."""
     made: list[tuple[str, str]] = []
     try:
         for name, sql in queries.items():
