@@ -134,36 +134,60 @@ held as materialized (
         on w.stack_id = o.stack_id and w.indicator_id = o.indicator_id and w.excluded_states = o.excluded_states and p.period_no = o.period_no
 ),
 
+-- most limits are one test: what it found is what the limit found
 levels as materialized (
-    select b.pair_no, b.wanted_no, b.excluded_states as left_out_states, l.*
+    select b.pair_no, b.wanted_no, l.*, (row_number() over (order by b.pair_no, l.test_no, l.decision))::integer as level_no,
+        count(*) over (partition by b.pair_no) = 1 and l.test_no = 1 and l.decision = 'fail' as is_alone
     from int_monitoring__levels as l
     inner join pairs as b on l.threshold_id = b.threshold_id and l.entity_id = b.entity_id
 ),
 
+-- hours above each level, once for all limits that leave out the same classes; the highest and its day stand in one number, a year has at most 366
+hours as (
+    select
+        w.wanted_no,
+        f.averaging,
+        f.block_no,
+        p.period_no,
+        p.period_start_date,
+        sum(f.valid_count) as valid_count,
+        sum(f.valid_with_o2_count) as valid_with_o2_count,
+        sum(f.value_e9_sum) as value_e9_sum,
+        sum(f.value_per_o2_e9_sum) as value_per_o2_e9_sum,
+        max(f.highest_e9 * 512 + (f.highest_date - p.period_start_date)) as highest_key,
+        sum(f.over_1_count) as over_1_count,
+        sum(f.over_2_count) as over_2_count,
+        sum(f.over_3_count) as over_3_count,
+        sum(f.over_4_count) as over_4_count,
+        sum(f.over_5_count) as over_5_count,
+        sum(f.over_6_count) as over_6_count,
+        sum(f.over_7_count) as over_7_count,
+        sum(f.over_8_count) as over_8_count
+    from (select distinct wanted_no, averaging, block_no from levels where averaging in ('hour', 'half_hour')) as l
+    inner join wanted as w on l.wanted_no = w.wanted_no
+    inner join int_monitoring__period_fold as f
+        on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and l.averaging = f.averaging and l.block_no = f.block_no
+    inner join periods as p on f.period_kind = p.period_kind and f.period_end_date = p.period_end_date
+    inner join exclusions as x on f.class_no = x.class_no and w.excluded_states = x.excluded_states and not x.is_excluded
+    where f.class_no <= 3
+    group by w.wanted_no, f.averaging, f.block_no, p.period_no, p.period_start_date
+),
+
 counted as (
     select
-        l.pair_no,
-        l.test_no,
-        l.decision,
-        p.period_no,
-        sum(case when l.is_per_o2 then f.valid_with_o2_count else f.valid_count end) as average_count,
+        l.level_no,
+        f.period_no,
+        case when l.is_per_o2 then f.valid_with_o2_count else f.valid_count end as average_count,
         0 as invalid_count,
-        sum(case when l.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end) as average_e9_sum,
-        max(f.highest_e9) as highest_e9,
-        max_by(f.highest_date, (f.highest_e9, f.highest_date)) filter (where f.highest_e9 is not null) as highest_date,
-        sum(case l.slot_no when 1 then f.over_1_count when 2 then f.over_2_count when 3 then f.over_3_count when 4 then f.over_4_count when 5 then f.over_5_count when 6 then f.over_6_count when 7 then f.over_7_count when 8 then f.over_8_count end) as over_count
+        case when l.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end as average_e9_sum,
+        f.highest_key // 512 as highest_e9,
+        f.period_start_date + (f.highest_key % 512)::integer as highest_date,
+        case l.slot_no when 1 then f.over_1_count when 2 then f.over_2_count when 3 then f.over_3_count when 4 then f.over_4_count when 5 then f.over_5_count when 6 then f.over_6_count when 7 then f.over_7_count when 8 then f.over_8_count end as over_count
     from levels as l
-    inner join int_monitoring__period_fold as f
-        on l.stack_id = f.stack_id and l.indicator_id = f.indicator_id and l.averaging = f.averaging and l.block_no = f.block_no
-    inner join periods as p on f.period_kind = p.period_kind and f.period_end_date = p.period_end_date
-    inner join exclusions as x on f.class_no = x.class_no and l.left_out_states = x.excluded_states and not x.is_excluded
-    where l.averaging in ('hour', 'half_hour') and f.class_no <= 3
-    group by l.pair_no, l.test_no, l.decision, p.period_no
+    inner join hours as f on l.wanted_no = f.wanted_no and l.averaging = f.averaging and l.block_no = f.block_no
     union all
     select
-        l.pair_no,
-        l.test_no,
-        l.decision,
+        l.level_no,
         p.period_no,
         f.average_count,
         f.invalid_count,
@@ -181,9 +205,7 @@ counted as (
 -- the period itself is the average
 means as (
     select
-        l.pair_no,
-        l.test_no,
-        l.decision,
+        l.level_no,
         p.period_no,
         l.counted_e9,
         h.highest_date,
@@ -196,11 +218,11 @@ means as (
 ),
 
 tested as (
-    select pair_no, test_no, decision, period_no, average_count, invalid_count, average_e9_sum, highest_e9, highest_date, over_count
+    select level_no, period_no, average_count, invalid_count, average_e9_sum, highest_e9, highest_date, over_count
     from counted
     where average_count > 0 or invalid_count > 0
     union all
-    select pair_no, test_no, decision, period_no, 1 as average_count, 0 as invalid_count, average_e9 as average_e9_sum, average_e9 as highest_e9,
+    select level_no, period_no, 1 as average_count, 0 as invalid_count, average_e9 as average_e9_sum, average_e9 as highest_e9,
         highest_date, case when average_e9 > counted_e9 then 1 else 0 end as over_count
     from means
     where average_e9 is not null
@@ -214,6 +236,7 @@ results as materialized (
         l.test_no,
         l.group_no,
         l.decision,
+        l.is_alone,
         l.averaging,
         l.pass_share_ratio,
         coalesce(k.average_count, 0) as average_count,
@@ -224,7 +247,7 @@ results as materialized (
         coalesce(case when l.is_over_bad then k.average_count - k.over_count else k.over_count end, 0) as within_count
     from bound as b
     inner join levels as l on b.pair_no = l.pair_no
-    left join tested as k on l.pair_no = k.pair_no and l.test_no = k.test_no and l.decision = k.decision and b.period_no = k.period_no
+    left join tested as k on l.level_no = k.level_no and b.period_no = k.period_no
 ),
 
 -- tests of one group are alternatives: 1 = held, 0 = not, null = nothing to test
@@ -245,11 +268,12 @@ groups as (
         max(case when test_no = 1 and decision = 'fail' then highest_date end) as highest_date,
         max(case when test_no = 1 and decision = 'fail' then averaging end) as averaging
     from results
+    where not is_alone
     group by pair_no, period_no, group_no
 ),
 
 -- with what the first test of the threshold, its main one, found
-judged as (
+judged_groups as (
     select
         pair_no,
         period_no,
@@ -273,6 +297,34 @@ further as (
     select pair_no, period_no, test_no, averaging, average_count, within_count, highest_date
     from results
     where test_no > 1 and decision = 'fail'
+),
+
+judged as (
+    select
+        pair_no, period_no, average_count, within_count, invalid_count, average_e9_sum, highest_e9, highest_date,
+        case when average_count > 0 and not within_count >= pass_share_ratio * average_count then 1 else 0 end as failed_count,
+        case when average_count = 0 then 1 else 0 end as untested_count,
+        0 as straddling_count,
+        case when average_count > 0 and not within_count >= pass_share_ratio * average_count then 1 end as failed_test_no,
+        case when average_count = 0 then averaging end as missing_averaging,
+        averaging as failed_averaging,
+        average_count as failed_average_count,
+        average_count - within_count as failed_over_count
+    from results
+    where is_alone
+    union all
+    select
+        j.pair_no, j.period_no, j.average_count, j.within_count, j.invalid_count, j.average_e9_sum, j.highest_e9, coalesce(f.highest_date, j.highest_date) as highest_date,
+        j.failed_count,
+        j.untested_count,
+        j.straddling_count,
+        j.failed_test_no,
+        j.missing_averaging,
+        case when j.failed_test_no = 1 then j.averaging else f.averaging end as failed_averaging,
+        case when j.failed_test_no = 1 then j.average_count else f.average_count end as failed_average_count,
+        case when j.failed_test_no = 1 then j.average_count - j.within_count else f.average_count - f.within_count end as failed_over_count
+    from judged_groups as j
+    left join further as f on j.pair_no = f.pair_no and j.period_no = f.period_no and j.failed_test_no = f.test_no
 ),
 
 years_excluded as (
@@ -304,17 +356,17 @@ select
     (h.valid_count - h.valid_with_o2_count)::bigint as without_o2_count,  -- usable hours without oxygen
     h.o2_capped_count::bigint as o2_capped_count,  -- hours near ambient oxygen
     (a.ref_o2_pct is not null)::boolean as needs_o2,  -- the limit has a reference oxygen
-    coalesce(j.average_count, 0)::bigint as average_count,  -- averages of the main test
-    coalesce(j.within_count, 0)::bigint as within_count,  -- of them within the limit
-    coalesce(j.invalid_count, 0)::bigint as invalid_day_count,  -- days without a mean because too many half-hours were discarded
-    (coalesce(j.invalid_count, 0) > a.max_invalid_days)::boolean as has_too_many_invalid_days,  -- more of them than the rule allows; null = it says nothing
+    j.average_count::bigint as average_count,  -- averages of the main test
+    j.within_count::bigint as within_count,  -- of them within the limit
+    j.invalid_count::bigint as invalid_day_count,  -- days without a mean because too many half-hours were discarded
+    (j.invalid_count > a.max_invalid_days)::boolean as has_too_many_invalid_days,  -- more of them than the rule allows; null = it says nothing
     coalesce(j.failed_count, 0)::bigint as failed_count,  -- tests not held; alternatives count as one
     coalesce(j.untested_count, 0)::bigint as untested_count,  -- tests of which nothing could be averaged
     coalesce(j.straddling_count, 0)::bigint as straddling_count,  -- tests held, but not beyond the uncertainty (guard band)
     j.failed_test_no::integer as failed_test_no,  -- first test not held, see ref_rules__tests
-    (case when j.failed_test_no = 1 then j.averaging else f.averaging end)::varchar as failed_averaging,  -- its averages
-    (case when j.failed_test_no = 1 then j.average_count else f.average_count end)::bigint as failed_average_count,  -- how many there were
-    (case when j.failed_test_no = 1 then j.average_count - j.within_count else f.average_count - f.within_count end)::bigint as failed_over_count,  -- of them beyond its level
+    (case when j.failed_test_no is not null then j.failed_averaging end)::varchar as failed_averaging,  -- its averages
+    (case when j.failed_test_no is not null then j.failed_average_count end)::bigint as failed_average_count,  -- how many there were
+    (case when j.failed_test_no is not null then j.failed_over_count end)::bigint as failed_over_count,  -- of them beyond its level
     j.missing_averaging::varchar as missing_averaging,  -- averages that a test wants and the readings do not give
     coalesce(y.excluded_so_far_count, 0)::bigint as excluded_so_far_count,  -- hours left out since the window began, this period included
     a.max_excluded_hours::integer as max_excluded_hours,  -- hours that the rule lets be left out in a year; null = no cap
@@ -322,12 +374,10 @@ select
     (case when a.bound_from_date > p.period_start_date then a.bound_from_date end)::date as limit_changed_date,  -- day within the period from which the limit binds; it judges the whole period. null = it bound before
     round(j.average_e9_sum / nullif(j.average_count, 0) * a.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
     round(j.highest_e9 * a.o2_factor / 1000000000, 9)::double as worst_value,  -- highest average, unit of the indicator
-    coalesce(f.highest_date, j.highest_date)::date as highest_date,  -- local day of the highest average, of the first test not held if there is one; where the average is of the whole period the day of its highest hour
+    j.highest_date::date as highest_date,  -- local day of the highest average, of the first test not held if there is one; where the average is of the whole period the day of its highest hour
     (h.valid_count / nullif(h.expected_hours - h.stopped_count - h.excluded_count, 0))::double as capture_ratio  -- valid over operating hours; null when the unit never ran
-from bound as b
-inner join pairs as a on b.pair_no = a.pair_no
-inner join periods as p on b.period_no = p.period_no
-inner join held as h on b.wanted_no = h.wanted_no and b.period_no = h.period_no
-left join judged as j on b.pair_no = j.pair_no and b.period_no = j.period_no
-left join further as f on j.pair_no = f.pair_no and j.period_no = f.period_no and j.failed_test_no = f.test_no
-left join years_excluded as y on b.pair_no = y.pair_no and b.period_no = y.period_no
+from judged as j
+inner join pairs as a on j.pair_no = a.pair_no
+inner join periods as p on j.period_no = p.period_no
+inner join held as h on a.wanted_no = h.wanted_no and j.period_no = h.period_no
+left join years_excluded as y on j.pair_no = y.pair_no and j.period_no = y.period_no

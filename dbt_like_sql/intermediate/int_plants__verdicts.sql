@@ -101,7 +101,16 @@ stack_verdicts as (
             else 'WITHIN_LIMIT'
         end as reason_code,
         r.source_file_id,
-        r.source_row_number
+        r.source_row_number,
+        true as is_measured,
+        p.below_detection_count,
+        p.limit_changed_date,
+        p.failed_test_no,
+        p.failed_over_count,
+        p.failed_average_count,
+        p.failed_averaging,
+        p.excluded_so_far_count,
+        p.max_excluded_hours
     from int_monitoring__period_tests as p
     inner join candidates as c on p.threshold_id = c.threshold_id and p.entity_id = c.entity_id
     left join int_monitoring__deciding_readings as r
@@ -218,9 +227,7 @@ undecided_scope as (
     where c.kind = 'limit' and c.is_applicable <> 'yes'
 ),
 
-verdicts as (
-    select * from stack_verdicts
-    union all
+other_verdicts as (
     select * from silent_stacks
     union all
     select * from return_verdicts
@@ -230,6 +237,14 @@ verdicts as (
     select * from requirement_verdicts
     union all
     select * from undecided_scope
+),
+
+verdicts as (
+    select * from stack_verdicts
+    union all
+    select *, false as is_measured, null as below_detection_count, null as limit_changed_date, null as failed_test_no, null as failed_over_count,
+        null as failed_average_count, null as failed_averaging, null as excluded_so_far_count, null as max_excluded_hours
+    from other_verdicts
 ),
 
 -- rules of which one is enough in place of another: met when nothing that they judge at the plant ended otherwise
@@ -301,15 +316,15 @@ select
     (case when v.state = 'FAIL' and k.rule_id is not null then 'PASS' else v.state end)::varchar as state,  -- PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR
     (case when v.state = 'FAIL' and k.rule_id is not null then 'ALTERNATIVE_MET' else v.reason_code end)::varchar as reason_code,  -- see rules/reason_codes.yaml
     nullif(concat_ws('; ', case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then c.missing_inputs
-        when v.reason_code = 'LIMIT_EXCEEDED' and p.failed_test_no > 1
-            then 'test ' || p.failed_test_no || ': ' || p.failed_over_count || ' of ' || p.failed_average_count || ' averages (' || p.failed_averaging || ') beyond its level'
-        when p.limit_changed_date is not null then 'limit in force from ' || p.limit_changed_date || ' judges the whole period' end,
-        case when p.below_detection_count > 0 then p.below_detection_count || ' readings below the limit of detection' end,
+        when v.reason_code = 'LIMIT_EXCEEDED' and v.failed_test_no > 1
+            then 'test ' || v.failed_test_no || ': ' || v.failed_over_count || ' of ' || v.failed_average_count || ' averages (' || v.failed_averaging || ') beyond its level'
+        when v.limit_changed_date is not null then 'limit in force from ' || v.limit_changed_date || ' judges the whole period' end,
+        case when v.below_detection_count > 0 then v.below_detection_count || ' readings below the limit of detection' end,
         case when n.correction_ids is not null then 'unit corrected by ' || n.correction_ids end,
-        case when p.threshold_id is not null and u.uncertainty_pct is not null and t.decision_rule <> 'simple' then 'uncertainty of the stack: ' || u.uncertainty_pct || ' %' end,
-        case when p.max_excluded_hours is not null and p.excluded_so_far_count > 0
-            then p.excluded_so_far_count || ' of at most ' || p.max_excluded_hours || ' hours left out since the window began' end), '')::varchar as reason_detail,  -- rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, hours left out under a yearly cap; null = nothing more to say
-    p.below_detection_count::bigint as below_detection_count,  -- usable readings sent as below the limit of detection; null = not judged by readings
+        case when v.is_measured and u.uncertainty_pct is not null and t.decision_rule <> 'simple' then 'uncertainty of the stack: ' || u.uncertainty_pct || ' %' end,
+        case when v.max_excluded_hours is not null and v.excluded_so_far_count > 0
+            then v.excluded_so_far_count || ' of at most ' || v.max_excluded_hours || ' hours left out since the window began' end), '')::varchar as reason_detail,  -- rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, hours left out under a yearly cap; null = nothing more to say
+    v.below_detection_count::bigint as below_detection_count,  -- usable readings sent as below the limit of detection; null = not judged by readings
     c.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
     c.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did
     v.source_file_id::varchar as source_file_id,  -- file of the row that decided it
@@ -321,7 +336,6 @@ inner join ref_rules__rules as r on c.rule_id = r.rule_id
 inner join ref_rules__thresholds as t on c.threshold_id = t.threshold_id
 left join stg_plants__emission_points as u on c.stack_id = u.stack_id
 cross join ref_run__settings as s
-left join int_monitoring__period_tests as p on v.threshold_id = p.threshold_id and v.entity_id = p.entity_id and v.period_end_date = p.period_end_date
 left join ref_rules__policy as w on w.policy_id = 'corrections' and w.key = 'window_days'
-left join corrected as n on p.threshold_id = n.threshold_id and p.entity_id = n.entity_id and p.period_end_date = n.period_end_date
+left join corrected as n on v.threshold_id = n.threshold_id and v.entity_id = n.entity_id and v.period_end_date = n.period_end_date and v.is_measured
 left join alternatives as k on v.threshold_id = k.threshold_id and c.plant_id = k.plant_id
