@@ -55,7 +55,7 @@ def sample_rows(repeats: int) -> list[tuple[str, str, str, str]]:
     return [
         ("sample night, whole command", f"{_seconds(whole)}, {peak:.0f} MB", "goal 20 s", _ratio(whole, 20)),
         (
-            f"normalise, fold and judge {rows:,} readings, {verdicts:,} verdicts",
+            f"normalise, fold and judge {rows:,} readings, {verdicts:,} verdicts, builds added up",
             _seconds(judge),
             f"bare seven-column scan {_seconds(scan)}",
             _ratio(judge, scan),
