@@ -158,7 +158,7 @@ class _Comparison:
         before, now = self._settings(EARLIER), self._settings(run)
         day_macros(con, before["as_of_date"], now["as_of_date"], now["window_start_date"])
         for name, sql in _SHARED.items():
-            con.execute(f"create view {name} as {sql.format(o=f'{EARLIER}.main', n=f'{run}.main')}")
+            con.execute(f"create table {name} as {sql.format(o=f'{EARLIER}.main', n=f'{run}.main')}")
         for swap in swapped_tables(self.models):
             if database.table_types(con, swap.table, EARLIER):
                 found = Difference(con, swap, EARLIER, run)
@@ -210,7 +210,7 @@ class _Comparison:
         }
 
 
-#: Views that the texts of `swaps` use: `o` is the earlier run, `n` this one.
+#: Tables that the texts of `swaps` use: `o` is the earlier run, `n` this one.
 _SHARED = {
     "loans_of_one_run": """select coalesce(a.loan_id, b.loan_id) as loan_id
         from (select distinct loan_id from {o}.stg_bank__loans) as a

@@ -66,8 +66,12 @@ class Difference:
         return found[0] != found[1]
 
     def _counts(self) -> dict[str, int]:
+        for name in ("o_rows", "n_rows"):  # numbered once, read six times
+            self._con.execute(f"create or replace table {name}_numbered as select * from {name}")
         self._join()
         self._leave()
+        for name in ("o_rows", "n_rows"):
+            self._con.execute(f"drop table {name}_numbered")
         counts: dict[str, int] = {}
         for row in database.read_rows(self._con, f"select driver, count(*) as n from {self._single} group by driver"):
             counts[row["driver"]] = row["n"]
@@ -84,14 +88,14 @@ class Difference:
         """Rows that both runs have: this run's cells, and the earlier ones behind `o_`."""
         cells = [f"n.{name}" for name in self._columns] + [f"o.{name} as o_{name}" for name in self._mixed]
         self._con.execute(
-            f"create table {self._joined} as select {', '.join(cells)} from n_rows as n"
-            f" inner join o_rows as o on {self._same_key('n', 'o')} where not ({self._swap.whole})"
+            f"create table {self._joined} as select {', '.join(cells)} from n_rows_numbered as n"
+            f" inner join o_rows_numbered as o on {self._same_key('n', 'o')} where not ({self._swap.whole})"
         )
 
     def _leave(self) -> None:
         """Rows that move as one: those of one side, each with its driver."""
         parts = []
-        for side, mine, theirs in (("new", "n_rows", "o_rows"), ("old", "o_rows", "n_rows")):
+        for side, mine, theirs in (("new", "n_rows_numbered", "o_rows_numbered"), ("old", "o_rows_numbered", "n_rows_numbered")):
             cells = [f"r.{name}" for name in self._columns] + [f"r.{name} as o_{name}" for name in self._mixed]
             for name, by_side in self._swap.other.items():
                 swapped = f"{by_side[side]} as {'o_' if side == 'new' else ''}{name}"
