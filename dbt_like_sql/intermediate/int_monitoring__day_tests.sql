@@ -104,12 +104,6 @@ means as (
     from operating_days
 ),
 
-window_days as (
-    select unnest(generate_series(period_start_date::timestamp, period_end_date::timestamp, interval 1 day))::date as day_date, period_start_date, period_end_date
-    from int_run__periods
-    where period_kind = 'month'
-),
-
 -- the highest mean and its day stand in one number: there are at most 32 days
 counted_months as (
     select
@@ -127,7 +121,7 @@ counted_months as (
         count_if(m.mean_e9 > b.level_7_e9) as over_7_count,
         count_if(m.mean_e9 > b.level_8_e9) as over_8_count
     from means as m
-    inner join window_days as p on m.day_date = p.day_date
+    inner join int_monitoring__window_days as p on m.day_date = p.day_date
     inner join blocks as b on m.wanted_no = b.wanted_no
     group by m.wanted_no, b.block_no, p.period_start_date, p.period_end_date
 ),

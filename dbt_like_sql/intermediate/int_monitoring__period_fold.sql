@@ -5,14 +5,8 @@ description: >-
 grain: [stack_id, indicator_id, averaging, block_no, period_kind, period_end_date, class_no]
 by_stacks: int_monitoring__folded
 */
-with window_days as (
-    select unnest(generate_series(period_start_date::timestamp, period_end_date::timestamp, interval 1 day))::date as day_date, period_start_date, period_end_date
-    from int_run__periods
-    where period_kind = 'month'
-),
-
 -- counts of four levels stand in one number, twelve bits each: a month has at most 1,550 half-hours. So do the highest value and its day
-counted_months as (
+with counted_months as (
     select
         f.stack_id, f.indicator_id, f.averaging, f.block_no, f.class_no, p.period_start_date, p.period_end_date,
         sum(f.reading_count) as reading_count,
@@ -25,7 +19,7 @@ counted_months as (
         sum(f.over_1_to_4)::bigint as over_1_to_4,
         sum(f.over_5_to_8)::bigint as over_5_to_8
     from int_monitoring__folded as f
-    inner join window_days as p on f.day_date = p.day_date
+    inner join int_monitoring__window_days as p on f.day_date = p.day_date
     group by f.stack_id, f.indicator_id, f.averaging, f.block_no, f.class_no, p.period_start_date, p.period_end_date
 ),
 

@@ -1,0 +1,21 @@
+/*
+description: >-
+  Days of the assessment window, each with the month of the window that it belongs to.
+grain: [day_date]
+*/
+with months as (
+    select period_start_date, period_end_date
+    from int_run__periods
+    where period_kind = 'month'
+),
+
+days as (
+    select unnest(generate_series(period_start_date::timestamp, period_end_date::timestamp, interval 1 day))::date as day_date, period_start_date, period_end_date
+    from months
+)
+
+select
+    day_date::date as day_date,  -- local calendar day
+    period_start_date::date as period_start_date,  -- first day of its month in the window
+    period_end_date::date as period_end_date  -- last day of it
+from days
