@@ -20,6 +20,7 @@ from pipelines.evidence import judged_thing, make_pack
 from pipelines.ledger.book import Book
 from pipelines.ledger.findings import findings
 from pipelines.replay import Replay, replayed, verdict_differences
+from pipelines.report.site.addresses import portfolio_address
 from tests.acceptance_nights import CRASHING_RULE, STRICTER_RULE, WAIVED_RULE, Nights
 
 pytestmark = pytest.mark.slow
@@ -49,8 +50,8 @@ def test_loan_officer_covenant_cure_day_13_of_30_then_pending_check(nights: Nigh
     (met,) = nights.rows("second", sql)
     assert met["cure_state"] == "PENDING_CHECK"
     assert met["outcome"] in ("COMPLIANT", "WARNING")
-    page = nights.text("first", "scorecard.html")
-    assert 'day 13 of 30, ends <span class="date">2025-12-10</span>' in page
+    (book,) = nights.rows("first", "select portfolio_id from mart_portfolio__covenants where covenant_id = 'CV-002'")
+    assert "day 13 of 30, ends on 10 Dec 2025" in nights.text("first", f"site/{portfolio_address(book['portfolio_id'])}")
 
 
 def test_risk_manager_own_waiver_refused_then_held_then_ended(nights: Nights) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 import yaml
 
+from pipelines.report.site.addresses import plant_address
+from pipelines.report.site.formats import percent
 from pipelines.warehouse.database import connect, read_rows
 
 GREENCAP = [sys.executable, "-c", "from pipelines.cli import main; main()"]
@@ -210,6 +212,7 @@ def test_headline_numbers_on_the_page_are_those_of_the_mart(sample: Path, scorec
     page = (sample / "scorecard.html").read_text(encoding="utf-8")
     for row in rows:
         assert row["portfolio_id"] in page
+        assert f"lies between {percent(row['lower_ratio'])} and {percent(row['upper_ratio'])}." in page
         assert 0 <= row["lower_ratio"] <= row["upper_ratio"] <= 1
 
 
@@ -290,9 +293,8 @@ def _folder(folder: Path) -> dict[str, str]:
 
 
 def test_a_reader_finds_on_the_page_which_indicator_keeps_a_plant_from_its_level(sample: Path) -> None:
-    page = (sample / "scorecard.html").read_text(encoding="utf-8")
-    plant = page[page.index('id="plant-VNM-C01"') :]
-    index = plant[plant.index("Why this index level") : plant.index("</article>")]
+    page = (sample / "site" / plant_address("VNM-C01")).read_text(encoding="utf-8")
+    index = page[page.index('id="index"') : page.index('id="units"')]
     rows = _rows(sample, "select indicator_title from int_plants__index_indicators where plant_id = 'VNM-C01'")
     assert rows
     assert all(f">{row['indicator_title']}" in index for row in rows)

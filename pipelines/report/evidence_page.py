@@ -67,7 +67,7 @@ def render_evidence(view: PackView) -> str:
         pack=view,
         rows_shown=ROWS_SHOWN,
         embedded=_embedded(view),
-        style=(TEMPLATES / "scorecard.css").read_text(encoding="utf-8"),
+        style=(TEMPLATES / "evidence.css").read_text(encoding="utf-8"),
         script=(TEMPLATES / "evidence.js").read_text(encoding="utf-8"),
     )
 

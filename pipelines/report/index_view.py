@@ -59,9 +59,13 @@ class IndexView:
         """What each level asks for, as rules/policy/index.yaml says it."""
         return f"Rule: {'; '.join(self._level_rule(level) for level in LEVELS)}; else unrated."
 
-    def states(self, indicator: Row) -> list[Mark]:
-        """How the indicator stands at level I, II and III."""
-        return [INDEX_STATES[state_at(indicator, level)] for level in LEVELS]
+    @staticmethod
+    def standing(indicator: Row) -> list[tuple[str, Mark]]:
+        """How the indicator stands, levels of the same state together: `[("I", not met), ("II, III", met)]`."""
+        found: dict[str, list[str]] = {}
+        for level in LEVELS:
+            found.setdefault(state_at(indicator, level), []).append(level)
+        return [(", ".join(levels), INDEX_STATES[state]) for state, levels in found.items()]
 
     @cached_property
     def open_indicators(self) -> list[Row]:

@@ -10,8 +10,8 @@ from typing import Any
 
 from pipelines.report.format import decimal, rounded
 from pipelines.report.marts import FILES, HEADLINE, MARTS, PLANTS, RULES, Mart
+from pipelines.report.portfolio_view import PortfolioView
 from pipelines.report.scorecard import Row, Scorecard
-from pipelines.report.views import PortfolioView
 from pipelines.report.words import PARTS, STATES
 
 #: docs/scorecard.schema.json describes this version.

@@ -17,7 +17,7 @@ from pipelines.report.marts import MARTS, Mart
 Row = dict[str, Any]
 Read = Callable[[str], list[Row]]
 
-#: Plants whose verdicts the page prints, largest exposure first; the others stand in the CSV files and in verdicts.parquet.
+#: Plants whose index is told indicator by indicator, largest exposure first; the others stand in the CSV files.
 PLANTS_IN_DETAIL = 300
 #: Why a received row was not taken over; only the first counts against the gate.
 REJECT_KINDS = ("unreadable", "duplicate", "out_of_scope")
@@ -41,6 +41,7 @@ order by case kind when 'unreadable' then 1 when 'duplicate' then 2 else 3 end, 
 _DETAILED_PLANTS = f"""select p.plant_id from mart_plants__scorecard as p left join int_loans__attribution as a on p.plant_id = a.plant_id
 where a.plant_id is not null or not exists (select 1 from int_loans__attribution)
 group by p.plant_id order by sum(a.exposure_usd) desc nulls last, p.plant_id limit {PLANTS_IN_DETAIL}"""
+#: With a book, those that could not be computed; the pages of its plants read the others themselves. Without one, all that apply.
 _VERDICTS = f"""with behind as (
     {_DETAILED_PLANTS}
 ), files as (
@@ -60,7 +61,7 @@ inner join behind as b on v.plant_id = b.plant_id
 left join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
 left join ref_rules__rules as r on v.rule_id = r.rule_id
 left join files as f on v.source_file_id = f.file_id
-where v.state <> 'NOT_APPLICABLE'
+where v.state = 'ERROR' or (v.state <> 'NOT_APPLICABLE' and not exists (select 1 from int_loans__attribution))
 order by v.plant_id,
     case v.state when 'FAIL' then 1 when 'ERROR' then 2 when 'NO_DATA' then 3 when 'INDETERMINATE' then 4 else 5 end,
     v.is_binding_tier desc nulls last,
@@ -86,7 +87,8 @@ class Scorecard:
         marts: rows of each mart by table name;
         columns: of each mart in its own order; descriptions: of each table, by its SQL model;
         plants_of_loans: which loan leads to which plant, with its amount;
-        detailed_plants: ids of the `PLANTS_IN_DETAIL` plants with the largest exposure; verdicts: theirs, worst first;
+        verdicts: of the `PLANTS_IN_DETAIL` plants with the largest exposure, worst first: those that could not be computed; in a run
+        without loans, as a self-assessment is, all that apply;
         legal: by plant, how many rules bind it and how many more would if they were verified; rejects: rows that could not be read;
         country_names: by ISO3; reason_words, reason_actions: by reason code;
         background: what stands behind classes and values of the plants in detail.
@@ -96,7 +98,6 @@ class Scorecard:
     marts: dict[str, list[Row]]
     columns: dict[str, list[Column]]
     plants_of_loans: list[Row]
-    detailed_plants: list[str]
     verdicts: list[Row]
     legal: dict[str, Row]
     rejects: list[Row]
@@ -127,6 +128,14 @@ class Scorecard:
     @cached_property
     def _by_plant(self) -> dict[str, defaultdict[str, list[Row]]]:
         return {}
+
+    @cached_property
+    def verdicts_of_plants(self) -> defaultdict[str, list[Row]]:
+        """The verdicts by plant."""
+        grouped: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in self.verdicts:
+            grouped[row["plant_id"]].append(row)
+        return grouped
 
     @property
     def reject_counts(self) -> dict[str, int]:
@@ -162,7 +171,6 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
         marts=marts,
         columns=columns,
         plants_of_loans=read(_PLANTS_OF_LOANS),
-        detailed_plants=[row["plant_id"] for row in read(_DETAILED_PLANTS)],
         verdicts=read(_VERDICTS),
         legal={row["plant_id"]: row for row in read(_LEGAL)},
         rejects=read(_REJECTS),
@@ -175,7 +183,7 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
 
 
 def write_reports(folder: Path, scorecard: Scorecard, keys: Mapping[str, Sequence[str]] = MappingProxyType({})) -> list[Path]:
-    """Write scorecard.html, scorecard.json, rejects.csv and csv/ into `folder`; equal scorecards give equal bytes.
+    """Write scorecard.json, rejects.csv and csv/ into `folder`; equal scorecards give equal bytes.
 
     Args: folder: exists. keys: columns that name one row, by mart.
     Returns: the files written, in the order of their names.
@@ -183,9 +191,8 @@ def write_reports(folder: Path, scorecard: Scorecard, keys: Mapping[str, Sequenc
     from pipelines.report.csv_files import write_csv_files
     from pipelines.report.csv_schema import write_csv_schema
     from pipelines.report.json_file import write_json
-    from pipelines.report.page import write_page
 
-    files = [write_json(folder / "scorecard.json", scorecard), write_page(folder / "scorecard.html", scorecard)]
+    files = [write_json(folder / "scorecard.json", scorecard)]
     return sorted([*files, *write_csv_files(folder, scorecard), write_csv_schema(folder, scorecard, keys)])
 
 

@@ -97,21 +97,6 @@ LAYERS = {
     "equipment_catalogue": "equipment catalogue",
     "management": "management",
 }
-#: Weightings of the green share (docs/method_portfolio.md, section 6).
-WEIGHTINGS = {
-    "outstanding": "exposure behind the plant",
-    "commitment": "drawn and undrawn",
-    "attributed_capacity": "capacity, by owned and financed share",
-    "production": "production, by owned share",
-    "financed_emissions": "financed emissions",
-    "wats": "outstanding amount",
-    "tets": "emissions of the company, once",
-    "mots": "emissions, by outstanding over market value",
-    "eots": "emissions, by outstanding over enterprise value",
-    "ecots": "emissions, by outstanding over enterprise value and cash",
-    "aots": "emissions, by outstanding over total assets",
-    "rots": "emissions, by outstanding over revenue",
-}
 STANDINGS = {
     "binding": "breach of law or of the lender's standard",
     "awaiting_verification": "would be one, were the limit verified",
@@ -134,16 +119,8 @@ GAPS = {
 #: What a person can do about a gap, where rules/reason_codes.yaml says nothing about its reason code.
 GAP_ACTIONS = {
     "unmatched": "Name the plant in the file loan_plant_links, or its owner in ownership.",
-    "class_unknown": "Ask the borrower for the data named on the plant's entry below.",
+    "class_unknown": "Ask the borrower for the data that the plant's page names.",
     "error": "Correct the loan at its source, or send the missing exchange rate.",
-}
-REJECT_KINDS = {"unreadable": "unreadable", "duplicate": "repeating another row", "out_of_scope": "outside the scope"}
-FILE_STATES = {
-    "read": "read",
-    "header_only": "header only, no rows",
-    "empty": "empty file",
-    "unrecognised": "not recognised",
-    "unreadable": "could not be read",
 }
 TIERS = {"I": "level I of the standard (serves the index)", "II": "level II (new plants)", "III": "level III (existing plants)"}
 #: Codes that do not read well by themselves.

@@ -10,6 +10,8 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 _LONGEST = 100
 
 HOME = "index.html"
+#: The overview as one file for mail, beside the site.
+MAIL = "../scorecard.html"
 PLANTS = "plants/index.html"
 BORROWERS = "borrowers/index.html"
 FINDINGS = "findings.html"

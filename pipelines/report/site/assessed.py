@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.report.background import Background
 from pipelines.report.marts import PLANTS as SCORECARDS
 from pipelines.report.marts import REGIMES
+from pipelines.report.plant_view import PlantView, plant_view
 from pipelines.report.scorecard import Row, Scorecard
 from pipelines.report.site.addresses import HOME, plant_address, slug
 from pipelines.report.site.material import Material
@@ -16,7 +17,6 @@ from pipelines.report.site.page import Kind, Page
 from pipelines.report.site.plants import plant_pages
 from pipelines.report.site.rulers import rulers
 from pipelines.report.site.words import t
-from pipelines.report.views import PlantView, plant_views
 from pipelines.report.words import LAYERS
 
 INSTRUMENTS, MEASURES, BENCHMARK, PLACES = (f"mart_plants__{name}" for name in ("instruments", "measures", "benchmark", "benchmark_places"))
@@ -42,7 +42,6 @@ def of_plant(scorecard: Scorecard, plant_id: str) -> Scorecard:
         run=scorecard.run | {"final_until_date": None},  # how many verdicts of all plants can still change is not this plant's
         marts=marts | {name: scorecard.extra(name) for name in _PUBLIC},
         plants_of_loans=[],
-        detailed_plants=[plant_id],
         verdicts=[row for row in scorecard.verdicts if row["plant_id"] == plant_id],
         legal={key: row for key, row in scorecard.legal.items() if key == plant_id},
         rejects=[],
@@ -50,15 +49,13 @@ def of_plant(scorecard: Scorecard, plant_id: str) -> Scorecard:
             known.index_policy,
             {key: row for key, row in known.index_scores.items() if key == plant_id},
             {key: rows for key, rows in known.indicators.items() if key == plant_id},
-            known.readings,
-            {key: rows for key, rows in known.returned_items.items() if key == plant_id},
         ),
     )
 
 
 def own_page(material: Material) -> Iterator[Page]:
     """The page of the one plant that the material is about."""
-    view = plant_views(material.scorecard)[0]
+    view = plant_view(material.scorecard, material.scorecard.rows(SCORECARDS)[0])
     title = view.row["plant_name"] or view.row["plant_id"]
     yield Page(HOME, title, None, "site/assessed_plant.html.j2", lambda: _own(material.scorecard, view))
 
@@ -124,11 +121,10 @@ def _missing(view: PlantView, scorecard: Scorecard) -> list[tuple[str | None, li
     """What to send, by reason why it is missing."""
     titles = {row["indicator_id"]: row["indicator_title"] for row in scorecard.extra(REGIMES)}
     found: dict[str | None, dict[str, list[Row]]] = {}
-    for group in view.silent_by_reason:
-        for rule in group.rules:
-            for row in rule.rows:
-                title = titles.get(row["indicator_id"]) or row["title"]
-                found.setdefault(group.reason_code, {}).setdefault(title, []).append(row)
+    for code, rows in view.silent.items():
+        for row in rows:
+            title = titles.get(row["indicator_id"]) or row["title"]
+            found.setdefault(code, {}).setdefault(title, []).append(row)
     return [(code, [_gap(title, rows) for title, rows in by_title.items()]) for code, by_title in found.items()]
 
 

@@ -12,7 +12,7 @@ from pipelines.report.site.material import Material
 from pipelines.report.site.names import Names
 from pipelines.report.site.page import Kind, Page
 from pipelines.report.site.registry import KINDS
-from pipelines.report.site.words import Text, t
+from pipelines.report.site.words import Text, counted, t
 
 if TYPE_CHECKING:
     import jinja2
@@ -51,7 +51,7 @@ class Frame:
         found = {name: getattr(formats, name) for name in _FORMATS}
         found |= {name: value for name, value in vars(addresses).items() if name.endswith(("_address", "_anchor")) or name.isupper()}
         found |= {"slug": addresses.slug}
-        found |= {"t": t, "ui": parts, "draw": charts, "plots": plots, "names": self._names, "nav": nav}
+        found |= {"t": t, "counted": counted, "ui": parts, "draw": charts, "plots": plots, "names": self._names, "nav": nav}
         loans_date = self._data_ends["loans_date"]
         found |= {"data_ends": self._data_ends, "is_stale": loans_date is not None and loans_date < self._run["as_of_date"]}
         found |= {"run": self._run, "currency": self._run["reporting_currency_code"]}

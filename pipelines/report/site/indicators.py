@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.report.evidence_steps import Step, steps_of
 from pipelines.report.format import significant
+from pipelines.report.plant_view import findings
 from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import plant_address
 from pipelines.report.site.indicator_view import IndicatorView
@@ -15,7 +16,6 @@ from pipelines.report.site.material import Material, grouped
 from pipelines.report.site.page import Page
 from pipelines.report.site.plant_rows import PlantRows
 from pipelines.report.site.words import Text, t
-from pipelines.report.views import findings
 
 Days = Mapping[Any, list[Row]]
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pipelines.report.marts import EMISSIONS, LOANS, SUSPICIONS
 from pipelines.report.marts import PLANTS as SCORECARDS
+from pipelines.report.plant_view import PlantView, plant_view
 from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import HOME, PLANTS, plant_address
 from pipelines.report.site.indicator_view import IndicatorView, indicator_views
@@ -16,7 +17,6 @@ from pipelines.report.site.material import Material, grouped
 from pipelines.report.site.page import Asset, Page
 from pipelines.report.site.plant_rows import PlantRows
 from pipelines.report.site.words import t
-from pipelines.report.views import PlantView, plant_view
 
 
 def plant_pages(material: Material) -> Iterator[Page | Asset]:

@@ -7,19 +7,22 @@ from functools import partial
 from typing import Any
 
 from pipelines.report.marts import FINDINGS
+from pipelines.report.portfolio_view import PortfolioView
 from pipelines.report.scorecard import Row
-from pipelines.report.site.addresses import HOME, portfolio_address
+from pipelines.report.site.addresses import HOME, portfolio_address, slug
 from pipelines.report.site.formats import percent, signed_points
 from pipelines.report.site.material import Material, grouped
 from pipelines.report.site.names import Names
 from pipelines.report.site.page import Page
 from pipelines.report.site.words import Text, t
-from pipelines.report.views import PortfolioView
 
 Step = tuple[float, float]
 
 #: Rows of a table on a portfolio page; the others stand in the CSV file that the table names.
 SHOWN = 25
+_GAPS = 200
+#: Plants of the heat map where all portfolios stand in one file.
+SHORT = 60
 #: What is open today by standing: how long, and what ends soon. Days are those of the register.
 _AGEING = """
 select p.portfolio_id, f.standing, count(*) as open_count, max(f.open_days) as oldest_days, min(f.days_to_cure_end) as nearest_cure_days,
@@ -39,14 +42,16 @@ order by p.portfolio_id, f.standing
 def portfolio_pages(material: Material) -> Iterator[Page]:
     """The overview, then the portfolios in the order of their names."""
     views = [PortfolioView(material.scorecard, portfolio_id) for portfolio_id in material.scorecard.portfolio_ids]
-    yield Page(HOME, t("home.title"), None, "site/home.html.j2", lambda: {"portfolios": views, "moved": moved}, t("nav.home"))
-    more = _More(material)
+    more = More(material)
+    overview = partial(_overview, views, more)
+    yield Page(HOME, t("home.title"), None, "site/home.html.j2", overview, t("nav.home"))
     for view in views:
         title = t("portfolio.title", view.portfolio_id)
-        yield Page(portfolio_address(view.portfolio_id), title, HOME, "site/portfolio.html.j2", partial(_content, view, more))
+        content = partial(_content, view, more)
+        yield Page(portfolio_address(view.portfolio_id), title, HOME, "site/portfolio.html.j2", content)
 
 
-class _More:
+class More:
     """Rows beside the view of a portfolio, read once for all portfolios."""
 
     def __init__(self, material: Material) -> None:
@@ -60,7 +65,23 @@ class _More:
         self.groups = {(row["plant_id"], row["family"]): row for row in extra("mart_plants__group_states")}
 
 
-def _content(view: PortfolioView, more: _More) -> Mapping[str, Any]:
+def _overview(views: list[PortfolioView], more: More) -> Mapping[str, Any]:
+    return {"books": [short_book(view, more) for view in views]}
+
+
+def _content(view: PortfolioView, more: More) -> Mapping[str, Any]:
+    places = {"heading": "h2", "prefix": "", "is_short": False, "plants_shown": len(view.plants), "gaps_shown": _GAPS}
+    return {"book": book(view, more) | places}
+
+
+def short_book(view: PortfolioView, more: More) -> Mapping[str, Any]:
+    """The same for a page that has all portfolios: headings one step lower, ids of its own, tables cut sooner."""
+    prefix = f"{slug(view.portfolio_id)}-"
+    return book(view, more) | {"heading": "h3", "prefix": prefix, "is_short": True, "plants_shown": SHORT, "gaps_shown": SHOWN}
+
+
+def book(view: PortfolioView, more: More) -> dict[str, Any]:
+    """What the parts of a portfolio show (`templates/site/portfolio_parts.html.j2`, `portfolio_more.html.j2`)."""
     portfolio_id = view.portfolio_id
     trend = sorted((row for row in more.trend[portfolio_id] if row["sector"] == "all"), key=lambda row: row["as_of_date"])
     movers = sorted(more.movers[portfolio_id], key=lambda row: (-abs(row["shapley_points"] or 0), row["plant_id"], row["driver"]))
@@ -68,7 +89,7 @@ def _content(view: PortfolioView, more: _More) -> Mapping[str, Any]:
     largest = sorted((row for row in more.top[portfolio_id] if row["exposure_rank"] == 1), key=lambda row: row["dimension"])
     return {
         "portfolio": view,
-        "moved": moved,
+        "moved": moved(view),
         "bridge": bridge_steps(view),
         "trend": trend,
         "movers": movers[:SHOWN],

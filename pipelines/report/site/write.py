@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pipelines.report.page_templates import TEMPLATES
 from pipelines.report.site.frame import Frame
+from pipelines.report.site.mail import mail_text
 from pipelines.report.site.material import Material
 from pipelines.report.site.page import Asset, Kind, Page
 from pipelines.report.site.registry import KINDS
@@ -20,9 +21,10 @@ Begun = Callable[[Sequence[str]], None]
 
 
 def write_site(folder: Path, material: Material, kinds: Sequence[Kind] = KINDS, begun: Begun | None = None) -> list[Path]:
-    """Write the site of a run into `folder`, which it makes; equal runs give equal bytes. Returns the files, in the order of their names.
+    """Write the site of a run into `folder`, which it makes, and scorecard.html beside it; equal runs give equal bytes.
 
-    Args: kinds: of its pages; another choice than that of a run has no link to the run's other files.
+    Args: kinds: of its pages; another choice than that of a run has no link to the run's other files and no scorecard.html.
+    Returns: the files, in the order of their names.
     Raises: ValueError when two pages have one address.
     """
     found = [part for kind in kinds for part in kind.pages(material)]
@@ -35,6 +37,8 @@ def write_site(folder: Path, material: Material, kinds: Sequence[Kind] = KINDS, 
         begun(sorted(pages))
     frame = Frame(material, pages, kinds)
     written = [_write(folder, page.address, frame.render(page)) for page in pages.values()]
+    if kinds is KINDS:
+        written.append(_write(folder.parent, "scorecard.html", mail_text(material, frame)))
     texts = {asset.address: asset.text if isinstance(asset.text, str) else asset.text(pages) for asset in assets}
     return sorted([*written, *(_write(folder, address, text) for address, text in texts.items())])
 

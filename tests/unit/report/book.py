@@ -30,41 +30,33 @@ OTHER_TABLES = {
         source_file_id source_row_number""",
     "ref_rules__policy": "policy_id key value",
     "ref_rules__index": "index_id group_id group_title",
-    "ref_rules__indicators": "indicator_id title unit measured_by level",
-    "ref_rules__return_items": "item title",
     "int_plants__index": """plant_id index_id indicator_count unknown_indicator_count index_level_worst index_level_best score_i_low
         score_i_high score_ii_low score_ii_high score_iii_low score_iii_high""",
     "int_plants__index_indicators": """plant_id index_id group_id indicator_title group_weight_ratio weight_ratio is_limiting meets_i
         meets_ii meets_iii meets_i_all meets_ii_all meets_iii_all has_unverified""",
-    "int_monitoring__deciding_readings": """stack_id indicator_id period_start_at value_dry_mg_per_nm3 o2_pct sent_value sent_unit
-        source_file_id source_row_number""",
-    "int_returns__steps": """plant_id entity_id indicator_id role item unit factor amount period_count is_monthly period_start_date
-        period_end_date source_file_id source_file_count first_source_row_number last_source_row_number""",
-    "int_returns__indicators": "entity_id indicator_id value",
+    "int_loans__exposure": "reporting_date",
+    "int_monitoring__period_tests": "period_end_date valid_count",
 }
 #: Marts that a run may lack; made where a test gives rows.
 OPTIONAL_MARTS = {
     "mart_run__status": "run_id known_at result_status final_until_date provisional_verdict_count",
     "mart_monitoring__restatements": """stack_id indicator day_date plant_id reading_count unit old_mean_value new_mean_value old_known_at
         new_known_at old_file_name new_file_name""",
+    "mart_findings__register": """finding_id plant_id standing state open_days days_to_cure_end waiver_id waiver_expiry_date""",
+    "mart_portfolio__open_inputs": """portfolio_id indicator_id indicator_title state reason_code exposure_usd plant_count
+        binding_plant_count what_to_do""",
     "mart_portfolio__awaiting_verification": """portfolio_id sector exposure_usd green_usd transition_usd not_green_usd unknown_usd
         unmatched_usd assessed_rate_ratio coverage_ratio lower_ratio upper_ratio changed_plant_count changed_usd exposure_basis""",
+    "mart_portfolio__findings": """portfolio_id standing new_count reopened_count resolved_count overdue_count waived_count
+        gross_exposure_usd""",
     "mart_portfolio__sdg": """portfolio_id sdg_target sdg_goal indicator_count rule_count pass_count fail_count unknown_count plant_count
         fail_plant_count fail_exposure_usd unknown_exposure_usd""",
-    "mart_country_variance": """indicator_id indicator_title unit sector process ref_o2_pct country_iso3 instrument_id plant_count is_shown
-        lower_quartile median_value upper_quartile variation_ratio limit_value distance_ratio""",
-    "mart_plants__index_sensitivity": """plant_id group_id group_weight_ratio index_level_worst can_change weight_at_change weight_shift
-        level_after""",
-    "mart_plants__emissions": """plant_id scope emissions_tco2e production_item intensity_t_per_t evidence_tier pcaf_score gas_basis
-        factor_source gap_code""",
-    "mart_plants__return_checks": """plant_id entity_id check_name item item_title period_start_date period_end_date reported_value
-        compared_value unit difference_ratio tolerance_ratio state words""",
-    "mart_plants__suspicions": """plant_id entity_id stack_id indicator_id indicator_title period_start_date period_end_date test statistic
-        threshold n adjusted_p_value test_count words""",
-    "mart_plants__regimes": """plant_id entity_id indicator_id indicator_title unit basis basis_o2_pct strictness_rank rule_id tier layer
-        limit_value measured_value state is_effective effective_reason needs_justification""",
 }
-_COLUMNS = {name: columns.split() for name, columns in OTHER_TABLES.items()} | {mart.name: list(mart.columns) for mart in MARTS}
+#: Columns of marts that the site reads and scorecard.json leaves out.
+_OF_SITE = {"mart_portfolio__loans": ["borrower_id"], "mart_portfolio__unassessable": ["borrower_id", "what_to_do"]}
+_COLUMNS = {name: columns.split() for name, columns in OTHER_TABLES.items()} | {
+    mart.name: [*mart.columns, *_OF_SITE.get(mart.name, [])] for mart in MARTS
+}
 _NAMED_BIGINTS = ("sdg_goal", "strictness_rank", "pcaf_score", "n")
 _NAMED_NUMBERS = (
     *("value", "factor", "value_dry_mg_per_nm3", "o2_pct", "ref_o2_pct", "basis_o2_pct"),
@@ -79,7 +71,7 @@ def column_type(table: str, column: str) -> str:
     """Type by the end of the name, as STYLE wants names to be."""
     if column.endswith("_date"):
         return "date"
-    if column.endswith(("_count", "row_number")) or column in _NAMED_BIGINTS:
+    if column.endswith(("_count", "row_number", "_days")) or column.startswith("days_to_") or column in _NAMED_BIGINTS:
         return "bigint"
     if column.endswith("_at"):
         return "timestamp"

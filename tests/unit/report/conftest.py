@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.report.page import render
 from pipelines.report.scorecard import Scorecard, collect
 from pipelines.settings import RULES_FOLDER
 from tests.published import ONE_KILN, publish
 from tests.site import site_of
 from tests.unit.report.book import Tables, book, make_reader
+from tests.unit.report.mails import mail_of
 
 #: Twelve months of production and emissions, as the plant returns them.
 _MONTHS = [(date(2025 + (6 + i) // 12, (6 + i) % 12 + 1, 1), date(2025 + (7 + i) // 12, (7 + i) % 12 + 1, 1)) for i in range(12)]
@@ -62,5 +62,5 @@ def scorecard(tables: Tables) -> Scorecard:
 
 @pytest.fixture(scope="session")
 def rendered() -> str:
-    """The page of the worked book; made once, for it takes longer than any look at it."""
-    return render(collect(make_reader(book()), {"code_version": "0.1.0"}))
+    """The mail of the worked book."""
+    return mail_of(book())

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from pipelines.report.headline import Headline
+from pipelines.report.format import percent
 from pipelines.report.json_file import DECIMALS, document
 from pipelines.report.marts import HEADLINE, MARTS, Mart
-from pipelines.report.page import ROWS_SHOWN
-from pipelines.report.scorecard import PLANTS_IN_DETAIL, REJECT_KINDS, Scorecard
+from pipelines.report.scorecard import REJECT_KINDS, Scorecard
+from pipelines.report.site.portfolios import SHORT, SHOWN
 from pipelines.report.words import PARTS
 from tests.unit.report.book import headline
 
@@ -31,16 +31,15 @@ def test_every_csv_file_is_named(name: str) -> None:
 
 
 def test_the_worked_number_is_what_the_page_would_print() -> None:
-    found = Headline(headline("book", green=500, not_green=300, unknown=200), "USD")
-    assert f"**{found.rate}**" in PAGE
-    assert f"coverage **{found.coverage}**" in PAGE
-    assert found.range == "50 % to 70 %"
-    assert "**50 % and 70 %**" in PAGE
+    row = headline("book", green=500, not_green=300, unknown=200)
+    assert f"**{percent(row['assessed_rate_ratio'])}**" in PAGE
+    assert f"coverage **{percent(row['coverage_ratio'])}**" in PAGE
+    assert f"**{percent(row['lower_ratio'])} and {percent(row['upper_ratio'])}**" in PAGE
 
 
 def test_limits_of_the_page_and_rounding_are_those_of_the_program() -> None:
-    assert f"the {PLANTS_IN_DETAIL} plants" in PAGE
-    assert f"their first {ROWS_SHOWN} rows" in PAGE
+    assert f"the {SHORT} plants with the largest exposure" in PAGE
+    assert f"the first {SHOWN} rows of any other table" in PAGE
     assert all(f"`{end}`" in PAGE for end in DECIMALS)
     assert all(f"{mark.symbol} {mark.word}" in PAGE for mark in PARTS.values())
 

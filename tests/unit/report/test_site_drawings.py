@@ -89,9 +89,7 @@ def test_a_ruler_puts_value_and_limits_at_their_share_of_the_scale() -> None:
 def test_the_bar_of_the_headline_shows_coverage_range_and_rate_where_the_figures_say() -> None:
     amounts = {"green": 500.0, "transition": 0.0, "not_green": 300.0, "unknown": 200.0, "unmatched": 0.0}
     ratios = {"assessed_rate_ratio": 0.625, "coverage_ratio": 0.8, "lower_ratio": 0.5, "upper_ratio": 0.7}
-    head = Headline(
-        {f"{key}_usd": value for key, value in amounts.items()} | ratios | {"exposure_usd": 1000.0, "exposure_basis": "outstanding"}, "USD"
-    )
+    head = Headline({f"{key}_usd": value for key, value in amounts.items()} | ratios | {"exposure_usd": 1000.0})
     drawing = f"<svg>{''.join(charts.headline_bar(head))}</svg>"
     lines = [(mark["x1"], mark["x2"]) for mark in _marks(drawing, "line", "ink")]
     assert ("0.1%", "80%") in lines

@@ -7,15 +7,29 @@ Both languages travel on every page: the switch swaps them in place. A word with
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from pipelines.report.site.words import assessed, borrower, countries, coverage, findings, frame, method, plant, portfolio, rules
+from pipelines.report.site.words import (
+    assessed,
+    borrower,
+    countries,
+    coverage,
+    findings,
+    first,
+    frame,
+    method,
+    money,
+    plant,
+    portfolio,
+    rules,
+)
 
 #: The parts of the catalogue; a key stands in one of them only (tests/unit/report/test_site_words.py).
 PARTS: tuple[dict[str, tuple[str, str]], ...] = (
-    *(frame.WORDS, portfolio.WORDS, borrower.WORDS, plant.WORDS, assessed.WORDS),
+    *(frame.WORDS, portfolio.WORDS, first.WORDS, money.WORDS, borrower.WORDS, plant.WORDS, assessed.WORDS),
     *(findings.WORDS, rules.WORDS, countries.WORDS, coverage.WORDS, method.WORDS),
 )
 WORDS: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
@@ -66,14 +80,20 @@ def t(key: str, *blanks: object) -> Text:
     return Text(english.format(*(_in(blank, "en") for blank in blanks)), chinese.format(*(_in(blank, "zh") for blank in blanks)))
 
 
+def counted(key: str, count: int, *blanks: object) -> Text:
+    """The words of `key` with a count in blank `{0}`, and `blanks` from `{1}` on; for one, those of `KEY.one` where the catalogue has them."""
+    words = f"{key}.one" if count == 1 and f"{key}.one" in WORDS else key
+    return t(words, f"{count:,}", *blanks)
+
+
 def both(value: object) -> Text:
     """Anything as a text in both languages."""
     return value if isinstance(value, Text) else Text(str(value), str(value))
 
 
-def catalogue_script() -> str:
-    """`words.js`: the Chinese words by key."""
-    chinese = {key: words[1] for key, words in sorted(WORDS.items()) if "{" not in words[1]}
+def catalogue_script(keys: Collection[str] | None = None) -> str:
+    """`words.js`: the Chinese words by key; only those of `keys` where they are given."""
+    chinese = {key: words[1] for key, words in sorted(WORDS.items()) if "{" not in words[1] and (keys is None or key in keys)}
     return f"window.greenCapacityWords={json.dumps(chinese, ensure_ascii=False, separators=(',', ':'))};\n"
 
 

@@ -40,4 +40,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "file_state.unrecognised": ("not recognised", "无法识别"),
     "file_state.unreadable": ("could not be read", "无法读取"),
     "others_in": ("{0} more rows stand in {1}.", "另有 {0} 行，见 {1}。"),
+    "rejects": ("Rows not taken over: {0}", "未接收的行：{0}"),
+    "rejects.row": ("Row", "行号"),
+    "rejects.column": ("Column", "列"),
+    "restated": ("Readings that later deliveries changed: {0}, on {1} stack-days", "被之后交付更正的读数：{0} 个，涉及 {1} 个排口日"),
+    "restated.how": (
+        "Means as sent of the readings that changed, before and after.",
+        "被更正读数的原始均值（更正前后）。",
+    ),
+    "restated.readings": ("Readings", "读数"),
 }

@@ -37,8 +37,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "headline.bar": ("Exposure in scope by class of the plant behind it", "按背后工厂类别划分的范围内敞口"),
     "headline.if_verified": (
-        "If the rules that await verification counted: {0} of assessed exposure green, coverage {1}; {2} plants would change class. They do not count today.",
-        "若待核实的规则计入：已评估敞口的 {0} 为绿色，覆盖率 {1}；{2} 家工厂将改变类别。目前不计入。",
+        "If the rules that await verification counted: {1} of assessed exposure green, coverage {2}; {0} plants would change class. They do not count today.",
+        "若待核实的规则计入：已评估敞口的 {1} 为绿色，覆盖率 {2}；{0} 家工厂将改变类别。目前不计入。",
+    ),
+    "headline.if_verified.one": (
+        "If the rules that await verification counted: {1} of assessed exposure green, coverage {2}; 1 plant would change class. They do not count today.",
+        "若待核实的规则计入：已评估敞口的 {1} 为绿色，覆盖率 {2}；1 家工厂将改变类别。目前不计入。",
     ),
     "basis.outstanding": ("outstanding amounts", "未偿余额"),
     "basis.commitment": ("commitments", "承诺额"),
@@ -164,6 +168,25 @@ WORDS: dict[str, tuple[str, str]] = {
     "equipment.none": ("None is known.", "未发现。"),
     "failing": ("Rules failed where they bind", "有约束力且未达标的规则"),
     "failing.none": ("No verified rule that binds a plant is known to fail.", "没有已核实且有约束力的规则不达标。"),
+    "failing.binding": (
+        "Verified rules that bind at least one plant, as law of its country or as standard of the lender, and that it fails: such a plant is not green. A plant that fails several rules counts in each row, so the rows do not add up.",
+        "已核实、对至少一家工厂有约束力（所在国法律或贷款人标准）且未达标的规则：该工厂即非绿色。同一工厂可计入多行，各行不可相加。",
+    ),
+    "failing.equipment": ("catalogues of eliminated equipment", "淘汰设备目录"),
+    "failing.equipment.how": (
+        "Prohibitions of equipment. They are law in China only; eliminated equipment makes a plant not green wherever it stands, as the policy of this run says.",
+        "设备禁令，仅在中国具法律效力；按本次运行的政策，无论工厂位于何处，淘汰设备即非绿色。",
+    ),
+    "failing.awaiting": ("awaiting verification", "待核实"),
+    "failing.awaiting.how": (
+        "Rules that nobody has checked against their text well enough to count. They are judged and shown, and move no class.",
+        "尚未与原文充分核对的规则。已评判并列示，但不影响类别。",
+    ),
+    "failing.comparison": ("for comparison", "仅供比较"),
+    "failing.comparison.how": (
+        "Verified rules that bind none of these plants: Chinese home standards on plants elsewhere, levels that serve the index, targets, guidelines and benchmarks. No class depends on them but through the index.",
+        "已核实但对这些工厂无约束力的规则：适用于境外工厂的中国标准、指数等级、目标、指南与基准。除通过指数外不影响类别。",
+    ),
     "measures": ("What would help most", "最有效的改进"),
     "measures.how": (
         "Plants that a few measures would make green, and the lowest possible share of the portfolio then.",
