@@ -13,8 +13,10 @@ from pipelines.report.site.write import write_site
 from pipelines.warehouse.database import close, connect, read_rows
 from pipelines.warehouse.evidence import day_readings
 
-#: Tags whose end is left out in HTML.
+#: Tags that have no end in HTML.
 VOID = {"meta", "link", "br", "input", "img", "hr", "col"}
+#: Tags whose end may be left out, and what that begins after them ends them; the end of what holds them does too.
+_ENDED_BY = {"td": {"td", "th", "tr"}, "th": {"td", "th", "tr"}, "tr": {"tr"}, "li": {"li"}, "dt": {"dt", "dd"}, "dd": {"dt", "dd"}}
 
 
 def site_of(database: Path, folder: Path) -> Path:
@@ -27,7 +29,7 @@ def site_of(database: Path, folder: Path) -> Path:
 
 
 class PageReader(HTMLParser):
-    """What a page links to, its ids, and whether every element that begins also ends."""
+    """What a page links to, its ids, and whether every element that begins also ends, by its tag or by the rules of HTML."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -47,6 +49,8 @@ class PageReader(HTMLParser):
         self.loads += [found[name] for name in ("src", "href") if tag != "a" and name in found]
         self.ids += [found["id"]] if "id" in found else []
         self.words |= {found["data-w"]} if "data-w" in found else set()
+        while self.open and tag in _ENDED_BY.get(self.open[-1], ()):
+            self.open.pop()
         if tag not in VOID:
             self.open.append(tag)
 
@@ -56,6 +60,8 @@ class PageReader(HTMLParser):
             self.open.pop()
 
     def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open[-1] != tag and self.open[-1] in _ENDED_BY:
+            self.open.pop()
         if self.open and self.open[-1] == tag:
             self.open.pop()
         else:
@@ -80,12 +86,15 @@ class _Tables(HTMLParser):
         super().__init__()
         self.found: dict[str, list[list[str]]] = {}
         self._heading, self._first, self._text = "", "", ""
-        self._part, self._used = "", ""
+        self._part, self._is_cell = "", False
         self._rows: list[list[str]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("th", "td", "tr"):
+            self._end_cell()
         if tag in ("h2", "h3", "summary", "th", "td"):
             self._text = ""
+        self._is_cell = self._is_cell or tag in ("th", "td")
         if tag in ("thead", "tbody"):
             self._part = tag
         if tag == "table":
@@ -97,17 +106,22 @@ class _Tables(HTMLParser):
         self._text += data
 
     def handle_endtag(self, tag: str) -> None:
-        text = " ".join(self._text.split())
         if tag in ("h2", "h3", "summary"):
-            self._heading = text
-        if tag in ("th", "td"):
-            if self._part == "thead":
-                self._first = self._first or text
-            elif self._rows:
-                self._rows[-1].append(text)
+            self._heading = " ".join(self._text.split())
+        if tag in ("thead", "tbody"):
+            self._end_cell()
         if tag == "table":
             name = self._heading if self._heading and self._heading not in self.found else self._first
             self.found.setdefault(name, self._rows)
+
+    def _end_cell(self) -> None:
+        """A cell ends where the next one, the next row or the end of its part begins: its end tag is left out."""
+        text = " ".join(self._text.split())
+        if self._is_cell and self._part == "thead":
+            self._first = self._first or text
+        elif self._is_cell and self._rows:
+            self._rows[-1].append(text)
+        self._is_cell = False
 
 
 def tables_of(text: str) -> dict[str, list[list[str]]]:

@@ -226,10 +226,10 @@ def test_a_plant_whose_index_is_open_is_never_green_and_its_page_says_what_is_mi
 def test_a_page_shows_the_answers_of_the_marts(judged: Assessment, pages: Path) -> None:
     text = (pages / "plants" / "PAK-C01" / "index.html").read_text(encoding="utf-8")
     for row in _rows(judged, "select * from mart_plants__instruments where plant_id = 'PAK-C01'"):
-        counts = "".join(f'<td class="n">{row[name]}</td>' for name in ("pass_count", "fail_count", "unknown_count", "awaiting_count"))
+        counts = "".join(f'<td class=n>{row[name]}' for name in ("pass_count", "fail_count", "unknown_count", "awaiting_count"))
         assert counts in text, row["instrument_title"]
     (measure,) = _rows(judged, "select measures from mart_plants__measures where plant_id = 'PAK-C01'")
-    assert all(f"<li>{words}</li>" in text for words in measure["measures"].split("; "))
+    assert all(f"<li>{words}" in text for words in measure["measures"].split("; "))
 
 
 def test_a_plants_own_page_says_nothing_of_another_plant(judged: Assessment, pages: Path) -> None:
@@ -248,7 +248,7 @@ def test_a_plants_own_page_says_nothing_of_another_plant(judged: Assessment, pag
     assert [row for row in plants if any(str(row[name]) in benchmark for name in row)] == []
     exact = {f"{row['value']:.4g}" for row in values if len(f"{row['value']:.4g}".replace(".", "").strip("0")) == 4}
     assert exact
-    assert [value for value in exact if f">{value}<" in benchmark] == []
+    assert [value for value in exact if re.search(rf">{re.escape(value)}\s*<", benchmark)] == []
 
 
 def test_pages_are_whole_load_nothing_from_outside_and_are_equal_each_time(judged: Assessment, pages: Path, tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ from functools import cached_property
 
 from pipelines.report.background import Background, Row
 from pipelines.report.format import decimal, number
-from pipelines.report.words import INDEX_STATES, Mark
 
 LEVELS = ("I", "II", "III")
 
@@ -59,13 +58,12 @@ class IndexView:
         """What each level asks for, as rules/policy/index.yaml says it."""
         return f"Rule: {'; '.join(self._level_rule(level) for level in LEVELS)}; else unrated."
 
-    @staticmethod
-    def standing(indicator: Row) -> list[tuple[str, Mark]]:
-        """How the indicator stands, levels of the same state together: `[("I", not met), ("II, III", met)]`."""
-        found: dict[str, list[str]] = {}
-        for level in LEVELS:
-            found.setdefault(state_at(indicator, level), []).append(level)
-        return [(", ".join(levels), INDEX_STATES[state]) for state, levels in found.items()]
+    @property
+    def lists(self) -> dict[str, list[Row]]:
+        """Every indicator by how it stands, heaviest first: by the best level that it meets, `missed`, `ask`, `awaiting`; the open ones
+        can stand in two lists."""
+        met = {f"met_{level}": _heaviest(row for row in self.indicators if _best_met(row) == level) for level in LEVELS}
+        return {"missed": self.missed_indicators, "ask": self.open_indicators, "awaiting": self.awaiting_indicators} | met
 
     @cached_property
     def open_indicators(self) -> list[Row]:
@@ -106,6 +104,10 @@ def state_at(indicator: Row, level: str) -> str:
     if met is not None:
         return "met" if met == 1 else "not_met"
     return "awaiting" if indicator["has_unverified"] and indicator[f"meets_{level.lower()}_all"] is not None else "unknown"
+
+
+def _best_met(indicator: Row) -> str | None:
+    return next((level for level in LEVELS if state_at(indicator, level) == "met"), None)
 
 
 def _states(indicator: Row) -> set[str]:

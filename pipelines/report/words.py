@@ -48,20 +48,6 @@ STATES = _marks(
     ),
 )
 
-#: How an indicator of the index stands at a level.
-INDEX_STATES = _marks(
-    Mark("met", "✔", "met", "green", "The level or a better one is met."),
-    Mark("not_met", "✖", "not met", "not-green", "The level is not met."),
-    Mark("unknown", "?", "unknown", "unknown", "Data are missing."),
-    Mark(
-        "awaiting",
-        "…",
-        "awaiting verification",
-        "transition",
-        "Data are here; the rule has not been checked against its text and counts as unknown.",
-    ),
-)
-
 EVIDENCE = {
     "printed_text": "checked against the printed text",
     "secondary": "read in a secondary source",

@@ -10,7 +10,8 @@ How to add a kind of page (this is the whole contract):
 2. a template `templates/site/KIND.html.j2` that begins with `{% extends "site/frame.html.j2" %}` and fills the block `content`;
    it imports `{% import "site/macros.html.j2" as m with context %}`. It sees what `make` gave and the names of `frame.Frame.names`;
 3. words in `words/KIND.py`: `WORDS = {"key": ("English", "简体中文")}`, added to the list in `words/__init__.py`. In a template
-   `{{ t("key") }}`, with blanks `{{ t("key", number(3)) }}`. A text that is no word of ours (names, titles of rules) is printed as it is;
+   `{{ t("key") }}`, with blanks `{{ t("key", number(3)) }}`, with a count `{{ counted("key", n) }}` (`key.one` for one of them). A text
+   that is no word of ours (names, titles of rules) is printed as it is;
 4. an entry in `registry.KINDS`: name, navigation word (None = not in the navigation), first address, function.
 
 What the frame does: header (PROVISIONAL or FINAL, age of the data, run id, root hash), way back (from `Page.parent`), navigation,
@@ -22,4 +23,8 @@ What holds for every page: addresses come from `addresses.py` and are equal from
 run's folder with `out("csv/x.csv")`; equal runs give equal bytes (no clock, no random id, no set order); colour is never alone
 (`m.state(code)`); every chart has a title, a description and a table of its figures; nothing is loaded from outside (the content
 security policy forbids it), and there is no inline script and no `style=` attribute (drawings take presentation attributes).
+
+To keep a site small, templates leave out the end tags of td, th, tr, li, dt and dd, which HTML allows, and the quotes around plain
+values of attributes; words without blanks go by short codes; a cell, fact or heading that holds nothing but a word is made by `ui.td`,
+`ui.dd` or `ui.h2`. What the rows of a page share (an instrument, a period, a formula) is told once on it.
 """

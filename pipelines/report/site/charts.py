@@ -91,7 +91,7 @@ def waterfall(steps: Sequence[tuple[float, float]], place: int) -> Markup:
 
 
 def ruler(marks: Iterable[tuple[Any, str]], largest: Any) -> Markup:
-    """Marks of one row on a scale from zero: `limit`, `effective`, `needed` as upright lines, `value` as a dot."""
+    """Marks of one row on a scale from zero: `limit`, `effective` as upright lines, `value` as a dot; their sizes stand in `site.css`."""
     whole = (float(decimal(largest) or 0) or 1) * 1.05
     shapes = []
     for value, kind in marks:
@@ -99,10 +99,8 @@ def ruler(marks: Iterable[tuple[Any, str]], largest: Any) -> Markup:
         if exact is None:
             continue
         x = min(100 * max(float(exact), 0.0) / whole, 99.4)
-        if kind == "value":
-            shapes.append(f'<circle cx="{_n(x)}%" cy="8" r="5" class="value"/>')
-        else:
-            shapes.append(line(x, 1, x, 15, kind))
+        tag, at = ("circle", "cx") if kind == "value" else ("rect", "x")
+        shapes.append(f'<{tag} {at}="{x:.1f}%" class="{kind}"/>')
     return cell(shapes, "cell ruler")
 
 
@@ -111,7 +109,7 @@ def interval(low: Any, high: Any, needed: Any, largest: float = 100) -> Markup:
     ends = [100 * float(decimal(end) or 0) / largest for end in (low, high)]
     shapes = [rect(ends[0], ends[1] - ends[0], "plain", 3, 9)]
     if (exact := decimal(needed)) is not None:
-        shapes.append(line(100 * float(exact) / largest, 0, 100 * float(exact) / largest, 16, "effective"))
+        shapes.append(f'<rect x="{100 * float(exact) / largest:.1f}%" class="effective"/>')
     return cell(shapes, "cell ruler")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -48,12 +50,41 @@ def _returned(views: list[IndicatorView]) -> Mapping[str, Any]:
     return {
         "plant_id": views[0].row["plant_id"],
         "views": in_order,
+        "period": _common_period(views),
         "files": sorted({(str(row["source_file_name"]), str(row["source_file_id"])) for row in items}),
+        "instruments": {title: place for place, title in enumerate(_instruments(in_order), 1)},
         "sections": [
-            (view, findings(view.verdicts), _steps(view.row, view.rows), view.rows.finding_of(view.row), _returned_items(view))
+            (view, _by_rule(view), _steps(view.row, view.rows), view.rows.finding_of(view.row), _by_file(_returned_items(view)))
             for view in in_order
         ],
     }
+
+
+def _by_rule(view: IndicatorView) -> list[list[Row]]:
+    """Verdicts on a value, those of one rule together by level, in the order of the worst of each."""
+    found: dict[tuple[str, object], list[Row]] = {}
+    for finding in findings(view.verdicts):
+        found.setdefault((finding.row["rule_id"], finding.row["measured_value"]), []).append(finding.row)
+    return [sorted(rows, key=lambda row: row["tier"] or "") for rows in found.values()]
+
+
+def _instruments(views: list[IndicatorView]) -> list[str | None]:
+    """Titles of the instruments of all rules on a page, each once: the rows name them by number."""
+    return list(dict.fromkeys(row["instrument_title"] for view in views for row in view.verdicts))
+
+
+def _common_period(views: list[IndicatorView]) -> tuple[Any, Any] | None:
+    """The period of most values, which the page tells once."""
+    periods = Counter((view.row["period_start_date"], view.row["period_end_date"]) for view in views)
+    return min(periods, key=lambda period: (-periods[period], str(period)), default=None)
+
+
+def _by_file(items: list[Row]) -> list[tuple[str | None, list[Row]]]:
+    """Items by the file that holds them."""
+    found: dict[str | None, list[Row]] = {}
+    for item in items:
+        found.setdefault(item["source_file_name"], []).append(item)
+    return list(found.items())
 
 
 def _returned_items(view: IndicatorView) -> list[Row]:
@@ -111,7 +142,15 @@ def _steps(verdict: Row, rows: PlantRows) -> list[tuple[Text | str, Step]]:
 
 def _words(steps: list[Step]) -> list[tuple[Text | str, Step]]:
     """Each step with its name in both languages, where it has one of ours."""
-    return [(_step_words(step.what), step) for step in steps]
+    return [(_step_words(step.what), _short(step)) for step in steps]
+
+
+def _short(step: Step) -> Step:
+    """A step without what the page tells once: the formula of the margin, that a factor without a source is by definition."""
+    if step.what != "Held against the limit":
+        return replace(step, formula=step.formula.replace(" (by definition of the indicator)", ""))
+    asked, _, rest = step.formula.partition("; margin")
+    return replace(step, formula=f"{asked};{rest.rpartition(';')[2]}", unit="")
 
 
 def _step_words(what: str) -> Text | str:

@@ -24,15 +24,13 @@ from pipelines.report.words import PARTS, STATES
 
 #: Where style and scripts go, once it is known which words the page uses.
 _LOADS = "<!-- style and scripts -->"
-#: Words that the script of the pages puts in itself.
-_OF_SCRIPT = ("filter",)
 
 
 def mail_text(material: Material, frame: Frame) -> str:
     """The file as text; equal runs give equal bytes."""
     page = Page(MAIL, t("home.title"), None, "site/mail.html.j2", lambda: _content(material))
     text = frame.render(page)
-    used = {*re.findall(r'data-w="([^"]+)"', text), *_OF_SCRIPT}
+    used = set(re.findall(r" data-w=(\w+)", text))
     style = (TEMPLATES / "site" / "site.css").read_text(encoding="utf-8")
     script = catalogue_script(used) + (TEMPLATES / "site" / "site.js").read_text(encoding="utf-8")
     return text.replace(_LOADS, _inlined(style, script), 1)

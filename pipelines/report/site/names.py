@@ -74,6 +74,11 @@ class Names:
         return [*((row["comparable_value"], "effective" if row["is_effective"] else "limit") for row in limits), (measured, "value")]
 
     @staticmethod
+    def limits(verdicts: list[Row]) -> list[tuple[object, str]]:
+        """Limits of verdicts on one value, and the value, as marks of a ruler."""
+        return [*((row["limit_value"], "limit") for row in verdicts), (verdicts[0]["measured_value"], "value")]
+
+    @staticmethod
     def of(kind: str, code: str | None) -> Text | str:
         """Word of a code in the catalogue, `of("sector", "cement")`; without one the code in plain letters."""
         key = f"{kind}.{code}"

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 @lru_cache(maxsize=4096)
 def badge(style: str, word: Text | str) -> Markup:
-    """A state: word and colour; its symbol goes with the style, in `site.css`, and is not spoken twice."""
-    return _word("b", f' class="badge {style}"', word)
+    """A state: word and colour; its symbol goes with the style, in `site.css`, and is not spoken twice. Pages have no other `b`."""
+    return _word("b", f" class={style}", word)
 
 
 @lru_cache(maxsize=256)
@@ -32,26 +32,44 @@ def cell(code: str, count: int, rules: int, is_for_information: bool) -> Markup:
     word = both(Names.mark_word(code))
     style = Names.mark(code).style
     if code == "NOT_APPLICABLE":
-        return markupsafe.Markup('<td class="heat {}">{}</td>').format(style, word)
+        return markupsafe.Markup('<td class="heat {}">{}').format(style, word)
     of = f"{'ⓘ ' if is_for_information else ''}{count}/{rules}"
-    return markupsafe.Markup('<td class="heat {}">{} <i>{}</i></td>').format(style, word, of)
+    return markupsafe.Markup('<td class="heat {}">{} <i>{}</i>').format(style, word, of)
 
 
 @lru_cache(maxsize=1024)
 def head(key: str, style: str = "") -> Markup:
     """A header cell of a table."""
-    return _word("th", ' scope="col"' + (f' class="{style}"' if style else ""), t(key))
+    return _word("th", " scope=col" + (f" class={style}" if style else ""), t(key), "")
 
 
 @lru_cache(maxsize=1024)
 def term(key: str) -> Markup:
     """A term of a list of facts."""
-    return _word("dt", "", t(key))
+    return _word("dt", "", t(key), "")
 
 
-def _word(tag: str, attributes: str, word: Text | str) -> Markup:
-    """An element that holds nothing but a text."""
+@lru_cache(maxsize=4096)
+def td(word: Text | str) -> Markup:
+    """A cell of a table that holds nothing but a text."""
+    return _word("td", "", word, "")
+
+
+@lru_cache(maxsize=1024)
+def dd(word: Text | str) -> Markup:
+    """What a term of a list of facts says, where it is nothing but a text."""
+    return _word("dd", "", word, "")
+
+
+@lru_cache(maxsize=256)
+def h2(place: str, key: str) -> Markup:
+    """A heading with an id to lead to."""
+    return _word("h2", f" id={place}", t(key))
+
+
+def _word(tag: str, attributes: str, word: Text | str, end: str | None = None) -> Markup:
+    """An element that holds nothing but a text. `end`: its end tag, empty where HTML lets it be left out."""
     import markupsafe
 
     text = both(word)
-    return markupsafe.Markup(f"<{tag}{attributes}{{}}>{{}}</{tag}>").format(text.attributes, text.en)
+    return markupsafe.Markup(f"<{tag}{attributes}{{}}>{{}}{f'</{tag}>' if end is None else end}").format(text.attributes, text.en)

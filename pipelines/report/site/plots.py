@@ -46,22 +46,22 @@ class Grid:
         for value, word in ticks:
             y = _n(self.y(value))
             found.append(f'<path d="M{_n(_LEFT)} {y}H{_n(_WIDTH - _RIGHT)}" class="axis"/>')
-            found.append(text(_LEFT - 6, self.y(value) + 4, word, "end"))
+            found.append(text(_LEFT - 6, self.y(value) + 4, word, "e"))
         return found
 
     def below(self, place: float, word: Text | str, line: int = 0) -> str:
         """A word under a place, in the first or a further line."""
-        return text(self.x(place), self.height - self.bottom + 18 + 15 * line, word, "middle")
+        return text(self.x(place), self.height - self.bottom + 18 + 15 * line, word)
 
     def beside(self, word: Text | str, line: int) -> str:
         """What a line under the places says."""
-        return text(_LEFT - 6, self.height - self.bottom + 18 + 15 * line, word, "end")
+        return text(_LEFT - 6, self.height - self.bottom + 18 + 15 * line, word, "e")
 
 
-def text(x: float, y: float, word: Text | str, anchor: str = "start", name: str = "") -> str:
-    """A text in both languages."""
+def text(x: float, y: float, word: Text | str, name: str = "") -> str:
+    """A text in both languages, its middle at `x`; `name`: `e` ends there, `s` starts there (`site.css`)."""
     style = f' class="{name}"' if name else ""
-    return f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}"{style}{both(word).attributes}>{escape(str(word))}</text>'
+    return f'<text x="{_n(x)}" y="{_n(y)}"{style}{both(word).attributes}>{escape(str(word))}</text>'
 
 
 def heading(title: Text | str, description: Text | str) -> str:
@@ -76,9 +76,7 @@ def trend_plot(rows: Sequence[Row], title: Text, description: Text) -> Markup:
     for place, row in enumerate(rows):
         if row["is_rules_changed"]:
             x = _n(grid.x(place))
-            shapes.append(
-                f'<path d="M{x} {_n(_TOP)}V{_n(grid.height - grid.bottom)}" class="changed"/>{text(grid.x(place), 11, "▲", "middle")}'
-            )
+            shapes.append(f'<path d="M{x} {_n(_TOP)}V{_n(grid.height - grid.bottom)}" class="changed"/>{text(grid.x(place), 11, "▲")}')
         low, high = (grid.y(row[name] or 0) for name in ("lower_ratio", "upper_ratio"))
         width = min(grid.step * 0.5, 26)
         box = f'x="{_n(grid.x(place) - width / 2)}" y="{_n(high)}" width="{_n(width)}" height="{_n(max(low - high, 1))}"'
@@ -100,6 +98,8 @@ def months_plot(rows: Sequence[Row], limits: Sequence[tuple[float, Text | str]],
     values = [float(value) for row in rows for value in (row["mean_value"], row["worst_value"]) if value is not None]
     grid = Grid(len(rows), max([*values, *(limit for limit, _ in limits)], default=1.0) * 1.08 or 1.0, 262, 58)
     shapes = grid.lines([(value, significant(value, 2)) for value in (0.0, _round_tick(grid.top))])
+    shapes += _bars(grid, [(place, row["mean_value"], _month_style(row)) for place, row in enumerate(rows)])
+    shapes.append(_ticks(grid, [row["worst_value"] for row in rows], "worst"))
     for place, row in enumerate(rows):
         shapes += _month(grid, place, row)
         if place % 2 == (len(rows) + 1) % 2:
@@ -118,36 +118,47 @@ def hours_plot(rows: Sequence[Row], limits: Sequence[tuple[float, Text | str]], 
     values = [float(row["value"]) for row in rows if row["value"] is not None]
     grid = Grid(len(rows), max([*values, *(limit for limit, _ in limits)], default=1.0) * 1.08 or 1.0, 230)
     shapes = grid.lines([(value, significant(value, 2)) for value in (0.0, _round_tick(grid.top))])
+    shapes += _bars(grid, [(place, row["value"], "bar" if row["is_counted"] else "hollow") for place, row in enumerate(rows)])
     for place, row in enumerate(rows):
-        if row["value"] is not None:
+        if row["value"] is not None and row["is_deciding"]:
             y = grid.y(float(row["value"]))
-            style = "bar" if row["is_counted"] else "hollow"
-            shapes.append(_bar(grid, place, y, style))
-            if row["is_deciding"]:
-                shapes.append(f'<path d="M{_n(grid.x(place))} {_n(y - 6)}l5 6l-5 6l-5 -6Z" class="value"/>')
+            shapes.append(f'<path d="M{_n(grid.x(place))} {_n(y - 6)}l5 6l-5 6l-5 -6Z" class="value"/>')
         if place % max(1, len(rows) // 8) == 0:
             shapes.append(grid.below(place, row["label"]))
     shapes += _limit_lines(grid, limits)
     return _plot(shapes, grid, heading(title, description))
 
 
+def _month_style(row: Row) -> str:
+    return "hollow" if row["state"] in ("NO_DATA", "ERROR") else "bar"
+
+
 def _month(grid: Grid, place: int, row: Row) -> list[str]:
-    found = []
-    if row["mean_value"] is not None:
-        found.append(_bar(grid, place, grid.y(float(row["mean_value"])), "hollow" if row["state"] in ("NO_DATA", "ERROR") else "bar"))
-    else:
-        found.append(text(grid.x(place), grid.y(0) - 6, "?", "middle"))
-    if row["worst_value"] is not None:
-        x, y = grid.x(place), _n(grid.y(float(row["worst_value"])))
-        found.append(f'<path d="M{_n(x - grid.step * 0.3)} {y}h{_n(grid.step * 0.6)}" class="worst"/>')
-    return found
+    """What a bar does not tell: that there is no value."""
+    return [text(grid.x(place), grid.y(0) - 6, "?")] if row["mean_value"] is None else []
 
 
-def _bar(grid: Grid, place: int, y: float, style: str) -> str:
-    width = grid.step * 0.62
-    return (
-        f'<rect x="{_n(grid.x(place) - width / 2)}" y="{_n(y)}" width="{_n(width)}" height="{_n(max(grid.y(0) - y, 1))}" class="{style}"/>'
-    )
+def _bars(grid: Grid, values: Sequence[tuple[int, Any, str]]) -> list[str]:
+    """Bars from zero to values, a path for each style; `values`: place, value (null = none), style."""
+    width, ground = grid.step * 0.62, grid.y(0)
+    found: dict[str, str] = {}
+    for place, value, style in values:
+        if value is not None:
+            y = min(grid.y(float(value)), ground - 1)
+            bar = f"M{_n(grid.x(place) - width / 2)} {_n(y)}h{_n(width)}V{_n(ground)}h{_n(-width)}z"
+            found[style] = found.get(style, "") + bar
+    return [f'<path d="{bars}" class="{style}"/>' for style, bars in sorted(found.items())]
+
+
+def _ticks(grid: Grid, values: Sequence[Any], name: str) -> str:
+    """A short level line at the value of each place, all in one path."""
+    width = grid.step * 0.6
+    lines = [
+        f"M{_n(grid.x(place) - width / 2)} {_n(grid.y(float(value)))}h{_n(width)}"
+        for place, value in enumerate(values)
+        if value is not None
+    ]
+    return f'<path d="{"".join(lines)}" class="{name}"/>' if lines else ""
 
 
 def _limit_lines(grid: Grid, limits: Sequence[tuple[float, Text | str]]) -> list[str]:
@@ -155,7 +166,7 @@ def _limit_lines(grid: Grid, limits: Sequence[tuple[float, Text | str]]) -> list
     found, last = [], -12.0
     for limit, _ in sorted(limits, key=lambda one: -one[0]):
         last = max(grid.y(limit) + 4, last + 12)
-        value = text(_WIDTH - _RIGHT + 4, last, significant(limit))
+        value = text(_WIDTH - _RIGHT + 4, last, significant(limit), "s")
         found.append(f'<path d="M{_n(_LEFT)} {_n(grid.y(limit))}H{_n(_WIDTH - _RIGHT)}" class="limit"/>{value}')
     return found
 

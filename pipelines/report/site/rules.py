@@ -119,7 +119,21 @@ def _table(rows: Sequence[Row]) -> Table:
 
 
 def _content(rules: list[RuleView], countries: list[str]) -> Mapping[str, Any]:
-    return {"rules": rules, "countries": countries, "plants_named": PLANTS_NAMED}
+    layers, addresses = ({rule.row[name] for rule in rules} for name in ("layer", "href"))
+    return {
+        "rules": rules,
+        "countries": countries,
+        "plants_named": PLANTS_NAMED,
+        "is_web": _is_web,
+        # what all rules of the instrument share is told once
+        "layer": layers.pop() if len(layers) == 1 else None,
+        "href": next(iter(addresses)) if len(addresses) == 1 and all(map(_is_web, addresses)) else None,
+    }
+
+
+def _is_web(href: str | None) -> bool:
+    """Whether an address of a citation may be a link: nothing but the web, so that no script comes in as one."""
+    return str(href or "").startswith(("https://", "http://"))
 
 
 def scope_words(scope: Row) -> Text:

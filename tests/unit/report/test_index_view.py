@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from pipelines.report.background import Background
-from pipelines.report.index_view import IndexView, index_view
+from pipelines.report.index_view import LEVELS, IndexView, index_view, state_at
 
 _POLICY = {"level_I.score": "85", "level_I.limiting": "I", "level_I.others": "II"}
 
@@ -25,14 +27,22 @@ def test_a_level_is_traced_to_its_indicators_and_the_rule_of_the_level() -> None
     first = index.levels[0]
     assert (first.interval, first.needed, first.verdict) == ("0.0 to 40.0", "85", "out of reach, whatever the unknowns are")
     assert "level I: Y_I at least 85 points, limiting indicators at level I, all others at least at level II" in index.rule
-    states = [(levels, mark.word) for levels, mark in index.standing(index.indicators[0])]
-    assert states == [("I", "not met"), ("II", "unknown"), ("III", "met")]
+    assert [state_at(index.indicators[0], level) for level in LEVELS] == ["not_met", "unknown", "met"]
     assert index.group_title("energy") == "Energy"
 
 
-def test_levels_of_one_state_stand_together() -> None:
-    index = _index(meets_i=0.0, meets_ii=1.0, meets_iii=1.0)
-    assert [(levels, mark.code) for levels, mark in index.standing(index.indicators[0])] == [("I", "not_met"), ("II, III", "met")]
+@pytest.mark.parametrize(
+    ("meets", "lists"),
+    [
+        ({"meets_i": 1.0, "meets_ii": 1.0, "meets_iii": 1.0}, ["met_I"]),
+        ({"meets_i": 0.0, "meets_ii": 1.0, "meets_iii": 1.0}, ["met_II"]),
+        ({"meets_i": 0.0, "meets_ii": 0.0, "meets_iii": 0.0}, ["missed"]),
+        ({"meets_i": None, "meets_ii": None, "meets_iii": 1.0}, ["ask", "met_III"]),
+        ({"meets_i": None, "meets_ii": None, "meets_iii": None}, ["ask"]),
+    ],
+)
+def test_every_indicator_is_told_by_how_it_stands(meets: dict[str, object], lists: list[str]) -> None:
+    assert [name for name, rows in _index(**meets).lists.items() if rows] == lists
 
 
 def test_an_indicator_whose_rule_awaits_verification_is_not_called_missing_data() -> None:

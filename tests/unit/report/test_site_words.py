@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from pathlib import Path
 
 from pipelines.report.site import formats
-from pipelines.report.site.words import PARTS, WORDS, Text, catalogue_script, t
+from pipelines.report.site.words import CODES, OF_SCRIPTS, PARTS, WORDS, Text, catalogue_script, counted, t
 from pipelines.report.site.words.reasons import REASONS
 from pipelines.rulebook.load import load_rulebook
 from pipelines.settings import RULES_FOLDER
@@ -41,14 +42,14 @@ def test_every_reason_code_of_the_library_has_chinese_words() -> None:
 
 
 def test_templates_and_pages_use_only_words_of_the_catalogue() -> None:
-    used = re.compile(r"""(?:\bt|head|dt|term)\(\s*["']([a-z_A-Z.0-9]+)["']""")
+    used = re.compile(r"""(?:(?:\bt|counted|head|dt|term|amount)\(\s*|h2\("[\w-]+", |heading\(book, )["']([a-z_A-Z.0-9]+)["']""")
     files = [*TEMPLATES.glob("*.j2"), *PAGES.glob("*.py")]
     found = {(path.name, key) for path in files for key in used.findall(path.read_text(encoding="utf-8"))}
     assert {(name, key) for name, key in found if key not in {*WORDS, "key"} and not key.endswith(".")} == set()
 
 
 def test_a_word_prints_its_key_and_a_filled_one_its_chinese_form() -> None:
-    assert t("state.PASS").__html__() == '<span data-w="state.PASS">pass</span>'
+    assert t("state.PASS").__html__() == f"<span data-w={CODES['state.PASS']}>pass</span>"
     filled = t("data_as_of", formats.day(date(2026, 6, 30)))
     assert filled.__html__() == '<span data-zh="数据截至 2026年6月30日">Data as of 30 Jun 2026</span>'
     assert Text("<b>", "<b>").__html__() == "&lt;b&gt;"
@@ -68,4 +69,18 @@ def test_numbers_money_and_dates_follow_the_language() -> None:
 def test_the_script_of_words_is_the_same_twice_and_holds_every_word_without_blanks() -> None:
     script = catalogue_script()
     assert script == catalogue_script()
-    assert all(f'"{key}":' in script for key, (_, chinese) in WORDS.items() if "{" not in chinese)
+    chinese = json.loads(script.removeprefix("window.greenCapacityWords=").removesuffix(";\n"))
+    assert all(chinese[CODES[key]] == words for key, (_, words) in WORDS.items() if "{" not in words)
+    assert len(set(CODES.values())) == len(CODES)
+
+
+def test_words_that_scripts_put_into_a_page_are_found_by_their_keys() -> None:
+    scripts = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("site.js", "rows.js"))
+    asked = set(re.findall(r'"data-w", "([a-z._]+)"\)', scripts)) | set(re.findall(r'\["\w+", "([a-z_]+)", "[^"]+"\]', scripts))
+    assert asked >= {"filter", "print", "switch_language"}
+    assert asked == set(OF_SCRIPTS)
+
+
+def test_one_of_a_thing_is_not_many() -> None:
+    assert str(counted("first.review", 1)) == "Review 1 plant that is not green"
+    assert str(counted("first.review", 1200)) == "Review 1,200 plants that are not green"

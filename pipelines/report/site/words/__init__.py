@@ -1,7 +1,7 @@
 """Every word of ours on the pages, in English and simplified Chinese: one file a kind of page, each `WORDS = {key: (English, 简体中文)}`.
 
-Both languages travel on every page: the switch swaps them in place. A word without blanks is looked up in `words.js` by its key
-(`data-w`); a text with blanks carries its Chinese form itself (`data-zh`).
+Both languages travel on every page: the switch swaps them in place. A word without blanks is looked up in `words.js` by the code of its
+key (`data-w`); a text with blanks carries its Chinese form itself (`data-zh`).
 """
 
 from __future__ import annotations
@@ -33,6 +33,10 @@ PARTS: tuple[dict[str, tuple[str, str]], ...] = (
     *(findings.WORDS, rules.WORDS, countries.WORDS, coverage.WORDS, method.WORDS),
 )
 WORDS: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
+#: Short name of each word without blanks in the pages and in `words.js`: pages print some 30,000 of them.
+CODES: dict[str, str] = {key: f"w{place:x}" for place, key in enumerate(sorted(key for key, both in WORDS.items() if "{" not in both[1]))}
+#: Words that scripts put into a page themselves, which they find by key.
+OF_SCRIPTS = ("filter", "page.none", "print", "switch_language", "switch_theme")
 
 
 @dataclass(frozen=True)
@@ -63,9 +67,9 @@ class Text:
 
     @property
     def attributes(self) -> Markup:
-        """What an element that holds nothing but this text carries: ` data-w="key"` or ` data-zh="…"`."""
+        """What an element that holds nothing but this text carries: ` data-w=CODE` or ` data-zh="…"`."""
         if self.key:
-            return Markup(' data-w="{}"').format(self.key)
+            return Markup(" data-w={}").format(CODES[self.key])
         return Markup(' data-zh="{}"').format(self.zh) if self.zh != self.en else Markup("")
 
 
@@ -91,9 +95,10 @@ def both(value: object) -> Text:
     return value if isinstance(value, Text) else Text(str(value), str(value))
 
 
-def catalogue_script(keys: Collection[str] | None = None) -> str:
-    """`words.js`: the Chinese words by key; only those of `keys` where they are given."""
-    chinese = {key: words[1] for key, words in sorted(WORDS.items()) if "{" not in words[1] and (keys is None or key in keys)}
+def catalogue_script(codes: Collection[str] | None = None) -> str:
+    """`words.js`: the Chinese words by code, and by key those that scripts ask for; only those of `codes` where they are given."""
+    chinese = {code: WORDS[key][1] for key, code in CODES.items() if codes is None or code in codes}
+    chinese |= {key: WORDS[key][1] for key in OF_SCRIPTS}
     return f"window.greenCapacityWords={json.dumps(chinese, ensure_ascii=False, separators=(',', ':'))};\n"
 
 

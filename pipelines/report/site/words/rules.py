@@ -21,6 +21,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "rule.scope": ("Whom it covers", "适用对象"),
     "rule.binds": ("Binds", "约束"),
     "rule.binds.count": ("{0} plants received", "所收 {0} 家工厂"),
+    "rule.binds.count.one": ("1 plant received", "所收 1 家工厂"),
+    "rule.binds.how": (
+        "A rule of which nothing is said under “Binds” binds no plant received.",
+        "未注明“约束”的规则对所收工厂均无约束力。",
+    ),
     "rule.results": ("Verdicts of this run", "本次判定"),
     "rule.values": ("Values through time", "历次限值"),
     "rule.existing": ("existing plants from", "现有工厂自"),

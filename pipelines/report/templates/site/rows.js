@@ -23,7 +23,7 @@
       part.textContent = column.values[row];
     } else if (column.kind === "mark") {
       part = cell.appendChild(document.createElement("b"));
-      part.className = "badge " + word[2];
+      part.className = word[2];
       texts(part, word[0], word[1]);
     } else if (column.kind === "word") {
       if (word[2]) {

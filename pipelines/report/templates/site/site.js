@@ -46,6 +46,20 @@
     theme: function () { var next = isDark() ? "light" : "dark"; keep("theme", next); shade(next); },
     print: function () { window.print(); }
   };
+  function addTools() {
+    var tools = document.createElement("p");
+    tools.className = "tools";
+    [["language", "switch_language", "中文"], ["theme", "switch_theme", "Light / dark"], ["print", "print", "Print"]].forEach(function (one) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.setAttribute("data-do", one[0]);
+      button.setAttribute("data-w", one[1]);
+      button.textContent = one[2];
+      button.addEventListener("click", doings[one[0]]);
+      tools.append(button, " ");
+    });
+    document.querySelector(".top").appendChild(tools);
+  }
   function key(cell) {
     var given = cell && cell.getAttribute("data-s"), text = given !== null && given !== undefined ? given : cell ? cell.textContent.trim() : "";
     var number = parseFloat(text.replace(/[,+]/g, "").replace("−", "-"));
@@ -117,10 +131,7 @@
     document.querySelectorAll("table[data-filter]").forEach(function (table) {
       if (table.tBodies.length === 1 && table.tBodies[0].rows.length > 7) { addFilter(table); }
     });
-    document.querySelectorAll(".tools").forEach(function (tools) { tools.hidden = false; });
-    document.querySelectorAll("[data-do]").forEach(function (button) {
-      button.addEventListener("click", doings[button.getAttribute("data-do")]);
-    });
+    addTools();
     speak(root.lang);
     openTarget();
   });
