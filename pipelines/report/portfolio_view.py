@@ -35,7 +35,8 @@ from pipelines.report.marts import (
 )
 from pipelines.report.scorecard import Row, Scorecard
 
-_NO_LEGAL = {"binding_rule_count": 0, "awaiting_verification_count": 0, "awaiting_verification_fail_count": 0}
+#: Of a plant that no rule binds.
+NO_LEGAL = {"binding_rule_count": 0, "awaiting_verification_count": 0, "awaiting_verification_fail_count": 0}
 _LEVELS = ("I", "II", "III", "unrated")
 
 
@@ -104,7 +105,7 @@ class PortfolioView:
         """Plants behind the portfolio, largest exposure first; exposure and loan count are those of this portfolio."""
         plants = {row["plant_id"]: row for row in self.scorecard.rows(PLANTS)}
         legal = self.scorecard.legal
-        return [plants.get(row["plant_id"], {}) | legal.get(row["plant_id"], _NO_LEGAL) | row for row in self._rows(PORTFOLIO_PLANTS)]
+        return [plants.get(row["plant_id"], {}) | legal.get(row["plant_id"], NO_LEGAL) | row for row in self._rows(PORTFOLIO_PLANTS)]
 
     def plants_behind(self, loan_id: str) -> list[Row]:
         """Plants that a loan leads to, largest exposure of the portfolio first."""
@@ -199,6 +200,11 @@ class PortfolioView:
     def plants_of(self, plant_class: str) -> list[Row]:
         """Plants of this class, largest exposure first."""
         return [row for row in self.plants if row["plant_class"] == plant_class]
+
+    @property
+    def green_in_doubt(self) -> list[Row]:
+        """Green plants that rules which await verification would bind: nobody says that they keep that law."""
+        return [row for row in self.plants_of("green") if row["awaiting_verification_count"]]
 
     def _extra(self, name: str) -> list[Row]:
         return [row for row in self.scorecard.extra(name) if row["portfolio_id"] == self.portfolio_id]

@@ -31,7 +31,7 @@ class Regimes:
     @property
     def basis(self) -> str:
         oxygen = self.row["basis_o2_pct"]
-        words = str(self.row["basis"]).replace("_", " ")
+        words = ", ".join(part.strip() for part in str(self.row["basis"]).replace("_", " ").split(","))
         return f"{words}, {significant(oxygen)} % O2" if oxygen is not None else words
 
     def remark(self, row: Row) -> str:

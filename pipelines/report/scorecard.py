@@ -34,6 +34,12 @@ order by portfolio_id, plant_id, exposure_usd desc nulls last, loan_id"""
 _LEGAL = "select plant_id, binding_rule_count, awaiting_verification_count, awaiting_verification_fail_count from int_plants__legal"
 _COUNTRIES = "select country_iso3, min(country_name) as country_name from raw_reference__countries group by country_iso3"
 _REASONS = "select reason_code, title, what_to_do from ref_rules__reason_codes"
+#: What an indicator is made of, for those whose value another limit asks for.
+_INPUTS = """select i.indicator_id, i.title, t.item, coalesce(r.title, t.item) as item_title
+from ref_rules__indicators as i
+inner join ref_rules__indicator_terms as t on i.indicator_id = t.indicator_id
+left join ref_rules__return_items as r on t.item = r.item
+group by i.indicator_id, i.title, t.item, r.title order by i.indicator_id, t.item"""
 _REJECTS = """select file_id, file_name, sheet, row_number, column_name, value, reason, what_to_do, kind from raw_landing__rejects
 order by case kind when 'unreadable' then 1 when 'duplicate' then 2 else 3 end, file_name, sheet nulls first, row_number,
     column_name nulls first, reason, value nulls first, file_id"""
@@ -90,7 +96,8 @@ class Scorecard:
         verdicts: of the `PLANTS_IN_DETAIL` plants with the largest exposure, worst first: those that could not be computed; in a run
         without loans, as a self-assessment is, all that apply;
         legal: by plant, how many rules bind it and how many more would if they were verified; rejects: rows that could not be read;
-        country_names: by ISO3; reason_words, reason_actions: by reason code;
+        country_names: by ISO3; input_words: indicators with the items they are made of, by id;
+        reason_words, reason_actions: by reason code;
         background: what stands behind classes and values of the plants in detail.
     """
 
@@ -105,6 +112,7 @@ class Scorecard:
     country_names: dict[str, str] = field(default_factory=dict)
     reason_words: dict[str, str] = field(default_factory=dict)
     reason_actions: dict[str, str] = field(default_factory=dict)
+    input_words: dict[str, str] = field(default_factory=dict)
     background: Background = field(default_factory=Background)
 
     def rows(self, mart: Mart, portfolio_id: str | None = None) -> list[Row]:
@@ -178,6 +186,7 @@ def collect(read: Read, run: Mapping[str, Any]) -> Scorecard:
         country_names={row["country_iso3"]: row["country_name"] for row in read(_COUNTRIES)},
         reason_words={row["reason_code"]: row["title"] for row in reasons},
         reason_actions={row["reason_code"]: row["what_to_do"] for row in reasons if row["what_to_do"] not in (None, "", "Nothing.")},
+        input_words=_input_words(read(_INPUTS)),
         background=read_background(read, _DETAILED_PLANTS),
     )
 
@@ -194,6 +203,14 @@ def write_reports(folder: Path, scorecard: Scorecard, keys: Mapping[str, Sequenc
 
     files = [write_json(folder / "scorecard.json", scorecard)]
     return sorted([*files, *write_csv_files(folder, scorecard), write_csv_schema(folder, scorecard, keys)])
+
+
+def _input_words(rows: list[Row]) -> dict[str, str]:
+    """`Scrap in the metallic charge of the works (metallic input, scrap input)` by the id of the indicator."""
+    items: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        items.setdefault((row["indicator_id"], row["title"]), []).append(str(row["item_title"]).lower())
+    return {indicator_id: f"{title} ({', '.join(found)})" for (indicator_id, title), found in items.items()}
 
 
 def _columns(read: Read) -> dict[str, list[Column]]:

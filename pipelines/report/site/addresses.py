@@ -12,6 +12,7 @@ _LONGEST = 100
 HOME = "index.html"
 #: The overview as one file for mail, beside the site.
 MAIL = "../scorecard.html"
+PORTFOLIOS = "portfolios/index.html"
 PLANTS = "plants/index.html"
 BORROWERS = "borrowers/index.html"
 FINDINGS = "findings.html"

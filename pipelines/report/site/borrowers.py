@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from pipelines.report.marts import LOANS, OVERCAPACITY, PLANTS
+from pipelines.report.marts import LOANS, MEASURES, OVERCAPACITY, PLANTS
 from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import BORROWERS, HOME, borrower_address
 from pipelines.report.site.material import Material, grouped
@@ -63,6 +63,8 @@ class _More:
         self.owned = grouped(material.read(_OWNERS), "owner_id")
         self.flagged = grouped((row for row in extra(OVERCAPACITY) if row["has_overcapacity_flag"]), "portfolio_id", "loan_id")
         self.tasks = Tasks(material.scorecard)
+        # what would help a plant is the same in every portfolio; its effect on the headline stands on the portfolio's page
+        self.measures = {row["plant_id"]: row for row in extra(MEASURES) if row["action_count"]}
 
 
 def _content(borrower_id: str, portfolios: list[Row], more: _More) -> Mapping[str, Any]:
@@ -84,4 +86,5 @@ def _content(borrower_id: str, portfolios: list[Row], more: _More) -> Mapping[st
         "after": more.after,
         "flagged": more.flagged,
         "tasks": more.tasks.of(loans, behind),
+        "measures": [more.measures[plant_id] for plant_id in sorted(behind) if plant_id in more.measures],
     }

@@ -26,11 +26,14 @@ from pipelines.report.site.words import Text, t
 from pipelines.report.words import FINDING_STATES
 
 CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE")
+#: Open and past the end of its cure period or the day agreed; `f` the register, `s` the settings of the run.
+OVERDUE = f"coalesce(f.state not in {(*CLOSED, 'WAIVED')} and least(f.cure_end_date, f.due_date) < s.as_of_date, false)"
 #: What must be done first stands first.
 _FINDINGS = f"""
 select finding_id, state, change, standing, plant_id, plant_name, country_iso3, sector, entity_id, rule_id, tier, title, severity,
-    indicator_id, operator, worst_value, worst_limit_value, unit, worst_headroom_ratio, open_days, cure_end_date, owner, exposure_usd
-from mart_findings__register
+    indicator_id, operator, worst_value, worst_limit_value, unit, worst_headroom_ratio, last_fail_date,
+    open_days, cure_end_date, owner, exposure_usd, {OVERDUE} as is_overdue
+from mart_findings__register as f cross join ref_run__settings as s
 order by state in {CLOSED}, case standing when 'binding' then 1 when 'awaiting_verification' then 2 else 3 end,
     cure_end_date nulls last, exposure_usd desc nulls last, worst_headroom_ratio nulls last, finding_id
 """
@@ -45,6 +48,7 @@ _HEADS = {
     "value": "worst",
     "limit": "limit",
     "headroom": "headroom",
+    "failed": "failed_last",
     "cure": "cure_end",
     "days": "days_open",
     "exposure": "exposure",
@@ -65,8 +69,9 @@ def findings_pages(material: Material) -> Iterator[Page | Asset]:
         _HEADS,
         facets=("state", "standing", "change", "severity", "sector", "country"),
         searched=("finding", "plant", "rule", "where", "owner", "country"),
-        hidden=("severity", "change", "sector", "country"),
+        hidden=("severity", "change", "sector", "country", *(() if any(row["owner"] for row in rows) else ("owner",))),
         right=("exposure", "value"),
+        currency=material.scorecard.run["reporting_currency_code"],
     )
     open_count = sum(row["state"] not in CLOSED for row in rows)
     yield from table_page(t("nav.findings"), addresses.HOME, "site/findings.html.j2", table, open_count=open_count)
@@ -88,7 +93,7 @@ def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
     places = of("plant_id", "entity_id", "indicator_id", "operator")
     return {
         "finding": text_column([row["finding_id"] for row in rows]),
-        "state": mark_column(one("state"), partial(names.of, "finding"), _style),
+        "state": mark_column(of("state", "is_overdue"), _state_words, lambda key: _style(key[0])),
         "standing": coded("stands", "standing"),
         "plant": word_column(of("plant_id", "plant_name"), lambda key: key[1] or key[0], lambda key: addresses.plant_address(key[0])),
         "rule": word_column(of("rule_id", "title", "tier"), _rule_words, lambda key: addresses.rule_address(key[0])),
@@ -99,12 +104,19 @@ def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
         "severity": coded("severity"),
         "change": coded("change"),
         "days": number_column(one("open_days"), "days"),
+        "failed": day_column(one("last_fail_date")),
         "cure": day_column(one("cure_end_date")),
         "owner": word_column(one("owner"), lambda owner: str(owner or NULL)),
         "exposure": word_column(one("exposure_usd"), formats.money, sort=lambda amount: amount),
         "sector": coded("sector"),
         "country": word_column(one("country_iso3"), names.country),
     }
+
+
+def _state_words(key: tuple[str, bool]) -> Text | str:
+    """The state of a finding, and that it is overdue."""
+    word = Names.of("finding", key[0])
+    return t("finding.overdue", word) if key[1] else word
 
 
 def _style(state: str) -> str:

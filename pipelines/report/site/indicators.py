@@ -142,7 +142,13 @@ def _steps(verdict: Row, rows: PlantRows) -> list[tuple[Text | str, Step]]:
 
 def _words(steps: list[Step]) -> list[tuple[Text | str, Step]]:
     """Each step with its name in both languages, where it has one of ours."""
-    return [(_step_words(step.what), _short(step)) for step in steps]
+    return [(_step_words(step.what), _with_item(_short(step))) for step in steps]
+
+
+def _with_item(step: Step) -> Step:
+    """A step of a ratio begins with its item: the name before it is numerator or denominator only."""
+    part, _, item = step.what.partition(": ")
+    return replace(step, formula=f"{item}: {step.formula}") if part in ("Numerator", "Denominator") else step
 
 
 def _short(step: Step) -> Step:
@@ -157,6 +163,8 @@ def _step_words(what: str) -> Text | str:
     if what in _STEPS:
         return t(f"step.{_STEPS[what]}")
     for beginning, key in _BEGINNINGS.items():
+        if what.startswith(beginning) and key in ("numerator", "denominator"):
+            return t(f"step.{key}")
         if what.startswith(beginning):
             return t(f"step.{key}", what.removeprefix(beginning).partition(",")[0])
     return what

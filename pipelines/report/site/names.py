@@ -17,6 +17,7 @@ class Names:
         self._countries = scorecard.country_names
         self._reasons = scorecard.reason_words
         self._actions = scorecard.reason_actions
+        self._inputs = scorecard.input_words
 
     def country(self, code: str | None) -> str:
         """Name of a country: as received, else as ISO 3166 has it, else its code."""
@@ -38,6 +39,10 @@ class Names:
     def action(self, code: str | None) -> str:
         """What to do about a reason; empty where nothing is."""
         return self._actions.get(str(code), "")
+
+    def detail(self, text: str | None) -> str:
+        """What a reason says more: an indicator of the library by its title and the items it is made of, else its own words."""
+        return self._inputs.get(str(text)) or plain(text)
 
     def gap_action(self, gap: str | None) -> str:
         """What to do about a loan without an answer whose reason says nothing."""

@@ -9,6 +9,7 @@ from typing import Any
 from pipelines.report.marts import EMISSIONS, LOANS, SUSPICIONS
 from pipelines.report.marts import PLANTS as SCORECARDS
 from pipelines.report.plant_view import PlantView, plant_view
+from pipelines.report.portfolio_view import NO_LEGAL
 from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import HOME, PLANTS, plant_address
 from pipelines.report.site.indicator_view import IndicatorView, indicator_views
@@ -57,6 +58,7 @@ def _content(row: Row, indicators: list[IndicatorView], more: _More) -> Mapping[
         "plant": row,
         "register": more.rows.plants.get(plant_id, {}),
         "view": view,
+        "legal": more.scorecard.legal.get(plant_id, NO_LEGAL),
         "units": more.rows.units[plant_id],
         "equipment": grouped((v for v in more.rows.verdicts[plant_id] if v["kind"] == "prohibition"), "unit_id"),
         "required": [(v, more.rows.facts[plant_id, v["indicator_id"]], more.rows.indicators.get(v["indicator_id"], {})) for v in required],

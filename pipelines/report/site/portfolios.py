@@ -1,4 +1,4 @@
-"""The first page with all portfolios, and one page a portfolio."""
+"""The first page with all portfolios, the table of them, and one page a portfolio."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from pipelines.report.marts import FINDINGS
 from pipelines.report.portfolio_view import PortfolioView
 from pipelines.report.scorecard import Row
-from pipelines.report.site.addresses import HOME, portfolio_address, slug
+from pipelines.report.site.addresses import HOME, PORTFOLIOS, portfolio_address, slug
 from pipelines.report.site.formats import percent, signed_points
 from pipelines.report.site.material import Material, grouped
 from pipelines.report.site.names import Names
@@ -40,15 +40,16 @@ order by p.portfolio_id, f.standing
 
 
 def portfolio_pages(material: Material) -> Iterator[Page]:
-    """The overview, then the portfolios in the order of their names."""
+    """The overview, all portfolios beside each other, then each in the order of their names."""
     views = [PortfolioView(material.scorecard, portfolio_id) for portfolio_id in material.scorecard.portfolio_ids]
     more = More(material)
     overview = partial(_overview, views, more)
     yield Page(HOME, t("home.title"), None, "site/home.html.j2", overview, t("nav.home"))
+    yield Page(PORTFOLIOS, t("portfolios"), HOME, "site/portfolios.html.j2", lambda: {"portfolios": views}, t("portfolios.short"))
     for view in views:
         title = t("portfolio.title", view.portfolio_id)
         content = partial(_content, view, more)
-        yield Page(portfolio_address(view.portfolio_id), title, HOME, "site/portfolio.html.j2", content)
+        yield Page(portfolio_address(view.portfolio_id), title, PORTFOLIOS, "site/portfolio.html.j2", content)
 
 
 class More:

@@ -32,7 +32,7 @@ class Table:
 
     Args: page: address of the page that shows it. columns: by name. heads: name → key of its heading, in the order shown. facets: columns
         to filter by. hidden: columns that are not shown, only filtered by. searched: columns whose words a search looks at. right: columns
-        of amounts, set right.
+        of amounts, set right. currency: of the column `exposure`.
     """
 
     page: str
@@ -42,6 +42,7 @@ class Table:
     searched: tuple[str, ...]
     hidden: tuple[str, ...] = ()
     right: tuple[str, ...] = ()
+    currency: str = ""
 
     @property
     def address(self) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from pipelines.report.index_view import index_view
 from pipelines.report.marts import COVENANTS, PLANTS, WAIVERS
 from pipelines.report.scorecard import Row, Scorecard
-from pipelines.report.site.addresses import plant_address
+from pipelines.report.site.addresses import FINDINGS, place_address, plant_address, portfolio_address
 from pipelines.report.site.formats import day, significant
 from pipelines.report.site.material import grouped
 from pipelines.report.site.names import Names
@@ -22,7 +22,11 @@ _STYLES = {"BREACH": "not-green", "WARNING": "error", "UNKNOWN": "unknown", "COM
 
 @dataclass(frozen=True)
 class Task:
-    """One thing to do. Args: due: null = no day is set; address, name: page that shows why, and its link's text; note: the figures."""
+    """One thing to do.
+
+    Args: due: null = no day is set; address, name: page of the plant or what else it is about, and its link's text; note: the figures;
+        proofs: pages that show why, each with the text of its link; finding_id: of `greencap evidence`, empty = none.
+    """
 
     due: date | None
     style: str
@@ -31,6 +35,8 @@ class Task:
     address: str
     name: str
     note: Text | str = ""
+    proofs: tuple[tuple[str, Text | str], ...] = ()
+    finding_id: str = ""
 
 
 class Tasks:
@@ -59,7 +65,9 @@ class Tasks:
             in_cure = row["cure_state"] not in (None, "NONE")
             kind = t("task.cure") if in_cure else Names.of("task", f"covenant_{str(row['outcome']).lower()}")
             due = row["cure_end_date"] if in_cure else row["next_test_date"]
-            yield Task(due, style, kind, _covenant_words(row), self._place(row["plant_id"]), self._name(row["plant_id"]), _cure(row))
+            proofs = ((f"{portfolio_address(row['portfolio_id'])}#money", t("covenants")),)
+            place, name = self._place(row["plant_id"]), self._name(row["plant_id"])
+            yield Task(due, style, kind, _covenant_words(row), place, name, _cure(row), proofs)
         for row in self._ends[key]:
             words = f"task.equipment_{row['reason']}"
             known = words if words in WORDS else "task.equipment_beyond_life"
@@ -73,14 +81,19 @@ class Tasks:
             if row["standing"] == "binding" or due:
                 value = f"{significant(row['worst_value'])} / {significant(row['worst_limit_value'])} {row['unit'] or ''}"
                 note = value.strip() if row["worst_value"] is not None else ""
-                yield Task(due, "not-green", t("task.finding"), row["title"] or row["rule_id"], place, name, note)
+                proofs = (
+                    (f"{FINDINGS}#q={row['finding_id']}", row["finding_id"]),
+                    (place_address(plant_id, row["entity_id"], row["indicator_id"], row["operator"]), t("task.sum")),
+                )
+                title = row["title"] or row["rule_id"]
+                yield Task(due, "not-green", t("task.finding"), title, place, name, note, proofs, row["finding_id"])
         for row in self._waivers[plant_id]:
             yield Task(row["expiry_date"], "error", t("task.waiver"), row["waiver_id"], place, name, row["reason"] or "")
         index = index_view(self._background, plant_id)
         if index and self._plants.get(plant_id, {}).get("plant_class") == "unknown":
             for row in index.open_indicators[:3]:
                 points = t("task.points", significant(row["points"], 3))
-                yield Task(None, "unknown", t("task.data"), row["indicator_title"], place, name, points)
+                yield Task(None, "unknown", t("task.data"), row["indicator_title"], place, name, points, ((f"{place}#ask", t("ask")),))
 
     def _name(self, plant_id: str | None) -> str:
         return str(self._plants.get(plant_id or "", {}).get("plant_name") or plant_id or "")

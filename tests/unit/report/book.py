@@ -34,6 +34,9 @@ OTHER_TABLES = {
         score_i_high score_ii_low score_ii_high score_iii_low score_iii_high""",
     "int_plants__index_indicators": """plant_id index_id group_id indicator_title group_weight_ratio weight_ratio is_limiting meets_i
         meets_ii meets_iii meets_i_all meets_ii_all meets_iii_all has_unverified""",
+    "ref_rules__indicators": "indicator_id title",
+    "ref_rules__indicator_terms": "indicator_id item",
+    "ref_rules__return_items": "item title",
     "int_loans__exposure": "reporting_date",
     "int_monitoring__period_tests": "period_end_date valid_count",
 }

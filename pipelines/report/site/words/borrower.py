@@ -8,6 +8,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "tasks.by": ("By", "期限"),
     "tasks.what": ("What", "事项"),
     "tasks.detail": ("Detail", "详情"),
+    "tasks.proof": ("Finding, proof", "发现项与证据"),
+    "task.sum": ("the sum behind it", "计算过程"),
+    "measures.borrower": ("What would help", "有效的改进"),
+    "measures.borrower.how": (
+        "The fewest measures found that would lift the class of a plant behind this borrower: what to agree on. What is only missing is taken to meet its limit.",
+        "可提升该借款人背后工厂类别的最少措施，可作为协商内容。仅缺数据者视为可达标。",
+    ),
+    "measures.borrower.none": (
+        "No measure was found that would lift a plant behind this borrower.",
+        "未找到可提升该借款人背后工厂类别的措施。",
+    ),
+    "measures.after": ("Class then", "届时类别"),
     "tasks.open": ("no day set", "未定日期"),
     "task.cure": ("Cure of a covenant breach", "违约补救"),
     "task.cure_day": ("day {0} of {1}", "第 {0} 天，共 {1} 天"),

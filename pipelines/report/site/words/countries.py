@@ -26,6 +26,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "more stand behind a figure.",
         "各国工厂的中位数与该国法定限值。仅在至少五家工厂时显示。",
     ),
+    "countries.withheld.one": ("1 group with fewer plants is withheld.", "另有 1 组因工厂过少而不予列示。"),
     "countries.withheld": ("{0} groups with fewer plants are withheld.", "另有 {0} 组因工厂过少而不显示。"),
     "need_state": ("Need", "需求状况"),
     "need.need_met": ("met", "已满足"),

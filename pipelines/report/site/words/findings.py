@@ -5,8 +5,10 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     "findings.count": ("{0} findings, {1} of them open.", "共 {0} 项发现，其中 {1} 项未结。"),
     "findings.how": (
-        "A finding is one rule that fails at one place; it keeps its number from night to night. What must be mended first stands first.",
-        "一项发现是某一地点不满足某一规则；编号每夜不变。须先整改者列于最前。",
+        "A finding is one rule that fails at one place; it keeps its number from night to night. What must be mended first stands first. "
+        "Days and the day to mend count from the as-of day of the run that first saw it; “failed last on” is the end of the last period that failed. "
+        "The exposure is that to the plant, over all portfolios.",
+        "一项发现是某一地点不满足某一规则；编号每夜不变。须先整改者列于最前。天数与整改期限自首次发现的运行基准日起算；“最近不合格日”为最后一个不合格时段的末日。敞口为对该工厂的全部组合合计。",
     ),
     "rows.no_script": (
         "Filters and pages need scripts. Without them these are the first {0} rows; all rows stand in {1}.",
@@ -55,7 +57,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "operator.required": ("required", "必需"),
     "limit.words": ("{0} {1}", "{0} {1}"),
     "worst": ("Worst value", "最差值"),
-    "days_open": ("Days open", "未结天数"),
+    "days_open": ("Days since first seen", "首次发现至今天数"),
+    "failed_last": ("Failed last on", "最近不合格日"),
+    "finding.overdue": ("{0}, overdue", "{0}，逾期"),
     "cure_end": ("Mend by", "整改期限"),
     "finding.owner": ("Owner", "负责人"),
 }

@@ -86,6 +86,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "loan": ("Loan", "贷款"),
     "loans": ("Loans", "贷款"),
     "portfolio": ("Portfolio", "组合"),
+    "exposure.all": ("Exposure, all portfolios", "敞口（全部组合）"),
+    "overdue": ("overdue", "逾期"),
     "exposure": ("Exposure", "敞口"),
     "share": ("Share", "占比"),
     "state": ("State", "状态"),

@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
+    "green.rests": (
+        "Green means here: index level {0}, no eliminated equipment, no verified rule that binds the plant failed. It does not say that the plant keeps every law.",
+        "此处“绿色”指：指数等级 {0}、无淘汰设备、无已核实且有约束力的规则不达标；并不表示工厂遵守全部法律。",
+    ),
+    "law.awaiting": (
+        "{0} more rules would bind the plant once they are checked against their text; until then they decide nothing.",
+        "另有 {0} 条规则经与原文核对后将约束该工厂；在此之前不作判定依据。",
+    ),
+    "law.awaiting.one": (
+        "1 more rule would bind the plant once it is checked against its text; until then it decides nothing.",
+        "另有 1 条规则经与原文核对后将约束该工厂；在此之前不作判定依据。",
+    ),
+    "law.awaiting_failed": ("{0} of them failed", "其中 {0} 条不合格"),
     "plant.id": ("Plant id", "工厂编号"),
     "plant.owner": ("Owner named in the register", "登记所有者"),
     "plant.capacity": ("Capacity", "产能"),
@@ -163,8 +176,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "step.rule": ("Held against the rule", "对照规则"),
     "step.verdict": ("Verdict", "判定"),
     "step.ratio": ("Numerator over denominator", "分子除以分母"),
-    "step.numerator": ("Numerator: {0}", "分子：{0}"),
-    "step.denominator": ("Denominator: {0}", "分母：{0}"),
+    "step.numerator": ("Numerator", "分子"),
+    "step.denominator": ("Denominator", "分母"),
     "source_rows": ("Source rows", "原始数据行"),
     "reading.at": ("Local time", "当地时间"),
     "reading.sent": ("As sent", "原始值"),
@@ -190,5 +203,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "result.PROVISIONAL": ("provisional", "暂定"),
     "result.FINAL": ("final", "最终"),
     "finding": ("Finding", "发现项"),
-    "finding.days": ("{0} days open", "未结 {0} 天"),
+    "finding.days.one": ("1 day since first seen", "首次发现至今 1 天"),
+    "finding.days": ("{0} days since first seen", "首次发现至今 {0} 天"),
 }

@@ -15,6 +15,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Portfolios are not added up: one loan can stand in several books, and their amounts can have different bases.",
         "各组合不相加：同一笔贷款可能在多个账簿中，且金额口径可能不同。",
     ),
+    "portfolios": ("Portfolios beside each other", "各组合对照"),
+    "portfolios.short": ("Portfolios", "组合"),
     "portfolio.title": ("Portfolio {0}", "组合 {0}"),
     "portfolio.open": ("Open the portfolio", "打开组合"),
     "headline.rate": ("{0} of assessed exposure is green", "已评估敞口中 {0} 为绿色"),
@@ -43,6 +45,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "headline.if_verified.one": (
         "If the rules that await verification counted: {1} of assessed exposure green, coverage {2}; 1 plant would change class. They do not count today.",
         "若待核实的规则计入：已评估敞口的 {1} 为绿色，覆盖率 {2}；1 家工厂将改变类别。目前不计入。",
+    ),
+    "green.in_doubt": (
+        "Green rests on the level of the index, not on the law having been checked: of {1} green plants {0} would be bound by rules that await verification, {2} of them fail one:",
+        "“绿色”依据指数等级，并不表示已核查合规：{1} 家绿色工厂中，{0} 家适用待核实的规则，其中 {2} 家未达其一：",
+    ),
+    "green.in_doubt.one": (
+        "Green rests on the level of the index, not on the law having been checked: of {1} green plants 1 would be bound by rules that await verification, {2} of them fails one:",
+        "“绿色”依据指数等级，并不表示已核查合规：{1} 家绿色工厂中，1 家适用待核实的规则，其中 {2} 家未达其一：",
     ),
     "basis.outstanding": ("outstanding amounts", "未偿余额"),
     "basis.commitment": ("commitments", "承诺额"),
@@ -110,10 +120,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "family.management": ("Management", "管理"),
     "levels": ("Index levels by exposure", "按敞口划分的指数等级"),
     "levels.how": (
-        "Level I is best. Two levels with a dash: the level depends on what is not known.",
-        "I 级最佳。两级之间有短横：等级取决于未知数据。",
+        "Level I is best. Between two levels: which of them depends on what is not known.",
+        "I 级最佳。介于两级之间：取决于未知数据。",
     ),
     "level": ("Level", "等级"),
+    "level.between": ("between {0} and {1}", "介于 {0} 与 {1} 之间"),
     "level.unrated": ("unrated", "未评级"),
     "level.none": ("no index", "无指数"),
     "movers": ("Top movers", "变动最大的工厂"),

@@ -15,6 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "instrument": ("Instrument", "依据文件"),
     "rule.judged": ("Judged here", "本次参与评判"),
     "instrument.countries": ("In force in", "适用国家"),
+    "instrument.count.one": ("1 rule", "1 条规则"),
     "instrument.count": ("{0} rules", "{0} 条规则"),
     "rule.citation": ("Where it is written", "出处"),
     "rule.layer": ("What it is", "性质"),

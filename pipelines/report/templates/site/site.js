@@ -27,6 +27,16 @@
     root.lang = language;
     translate(document);
     tellAge();
+    nameScrolls();
+  }
+  function nameScrolls() {
+    var heading = "";
+    document.querySelectorAll("h1, h2, h3, summary, .scroll").forEach(function (part) {
+      if (!part.classList.contains("scroll")) { heading = part.textContent.trim(); return; }
+      part.tabIndex = 0;
+      part.setAttribute("role", "group");
+      part.setAttribute("aria-label", heading);
+    });
   }
   function tellAge() {
     document.querySelectorAll("[data-age]").forEach(function (element) {
