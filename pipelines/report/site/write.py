@@ -24,6 +24,7 @@ def write_site(folder: Path, material: Material, kinds: Sequence[Kind] = KINDS, 
     """Write the site of a run into `folder`, which it makes, and scorecard.html beside it; equal runs give equal bytes.
 
     Args: kinds: of its pages; another choice than that of a run has no link to the run's other files and no scorecard.html.
+        begun: told the addresses of all pages.
     Returns: the files, in the order of their names.
     Raises: ValueError when two pages have one address.
     """

@@ -39,7 +39,7 @@ def test_a_page_is_well_formed_loads_only_its_own_files_and_has_each_id_once(sit
 
 def test_values_from_returns_are_laid_open_from_the_items_to_the_limit(site: Path) -> None:
     page = (site / "indicators/A.html").read_text(encoding="utf-8")
-    assert "Numerator: co2 scope1" in page
+    assert "Numerator</span>: co2 scope1: 10,800" in page
     assert "10,800 t CO2e × 1" in page
     assert "10,800 ÷ 12,000; agrees with the verdict (0.9)" in page
     assert "co2 scope1 3–25" in page

@@ -23,6 +23,12 @@ from pipelines.report.site.rules import scope_words
 from pipelines.report.site.words import Text
 from pipelines.warehouse.database import close, connect, read_rows
 
+#: Columns of the register that the page of findings reads.
+_FINDING_COLUMNS = (
+    "state change standing severity plant_id plant_name rule_id title tier entity_id indicator_id worst_value unit operator "
+    "worst_limit_value worst_headroom_ratio open_days cure_end_date owner exposure_usd sector country_iso3 last_fail_date is_overdue"
+).split()
+
 
 def rows_of(script: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(script.removeprefix("window.greenCapacityRows=").removesuffix(";\n"))
@@ -96,47 +102,36 @@ def test_what_must_be_mended_first_stands_first_and_closed_findings_last() -> No
     columns = "finding_id state change standing plant_id plant_name country_iso3 sector entity_id rule_id tier title severity indicator_id"
     columns += " operator unit owner"
     numbers = "worst_value worst_limit_value worst_headroom_ratio open_days exposure_usd"
-    typed = [f"{name} varchar" for name in columns.split()] + [f"{name} double" for name in numbers.split()] + ["cure_end_date date"]
+    typed = [f"{name} varchar" for name in columns.split()] + [f"{name} double" for name in numbers.split()]
+    typed += [f"{name} date" for name in ("cure_end_date", "due_date", "last_fail_date")]
+    con.execute("create table ref_run__settings as select date '2026-06-30' as as_of_date")
     con.execute(f"create table mart_findings__register ({', '.join(typed)})")
     for row in (
         ("closed", "CLOSED", "binding", "2026-01-01"),
         ("late", "OPEN", "binding", "2026-12-31"),
         ("soon", "OPEN", "binding", "2026-07-01"),
         ("only", "OPEN", "comparison", "2026-02-01"),
+        ("waived", "WAIVED", "comparison", "2026-03-01"),
     ):
         con.execute("insert into mart_findings__register (finding_id, state, standing, cure_end_date) values (?, ?, ?, ?)", list(row))
-    assert [row["finding_id"] for row in read_rows(con, findings._FINDINGS)] == ["soon", "late", "only", "closed"]
+    rows = read_rows(con, findings._FINDINGS)
     con.close()
+    assert [row["finding_id"] for row in rows] == ["soon", "late", "only", "waived", "closed"]
+    assert [row["finding_id"] for row in rows if row["is_overdue"]] == ["only"], "past its day, open, and not waived"
+
+
+def test_an_overdue_finding_is_marked_in_a_word_and_a_symbol(read: Read) -> None:
+    names = Names(collect(read, {}))
+    row = dict.fromkeys(_FINDING_COLUMNS) | {"finding_id": "F-1", "entity_id": "plant:P", "plant_id": "P"}
+    row |= {"state": "OPEN", "is_overdue": True, "rule_id": "r", "last_fail_date": date(2026, 5, 1)}
+    columns = finding_columns([row], names)
+    assert columns["state"]["words"] == [["open, overdue", "未处理，逾期", "not-green"]]
+    assert columns["failed"]["words"] == ["2026-05-01"]
 
 
 def test_an_unknown_number_stays_unknown_in_the_table_of_findings(read: Read) -> None:
     names = Names(collect(read, {}))
-    row = dict.fromkeys(
-        (
-            "state",
-            "change",
-            "standing",
-            "severity",
-            "plant_id",
-            "plant_name",
-            "rule_id",
-            "title",
-            "tier",
-            "entity_id",
-            "indicator_id",
-            "worst_value",
-            "unit",
-            "operator",
-            "worst_limit_value",
-            "worst_headroom_ratio",
-            "open_days",
-            "cure_end_date",
-            "owner",
-            "exposure_usd",
-            "sector",
-            "country_iso3",
-        )
-    )
+    row = dict.fromkeys(_FINDING_COLUMNS)
     found = finding_columns(
         [row | {"finding_id": "F-1", "plant_id": "P", "rule_id": "a__b", "entity_id": "plant:P", "indicator_id": "x"}], names
     )

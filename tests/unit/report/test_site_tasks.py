@@ -25,7 +25,11 @@ _COVENANT = _LOAN | {
     "cure_days": 30,
 }
 _FINDING = {
+    "finding_id": "F-1",
     "plant_id": "P",
+    "entity_id": "stack:S",
+    "indicator_id": "co",
+    "operator": "at_most",
     "state": "OPEN",
     "standing": "binding",
     "due_date": None,
@@ -87,3 +91,9 @@ def test_findings_that_only_compare_or_are_closed_are_no_task_and_a_task_of_two_
 
 def test_another_borrowers_loans_bring_no_task() -> None:
     assert _tasks(covenants=[_COVENANT], ends=[_END]).of([{"portfolio_id": "B", "loan_id": "other"}], []) == []
+
+
+def test_a_finding_leads_to_its_entry_its_sum_and_the_command_that_proves_it() -> None:
+    (task,) = _tasks(findings=[_FINDING]).of([], ["P"])
+    assert [address for address, _ in task.proofs] == ["findings.html#q=F-1", "indicators/stack-S.co.html"]
+    assert task.finding_id == "F-1"
