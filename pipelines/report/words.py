@@ -102,12 +102,6 @@ GAPS = {
     "class_unknown": "plant class unknown",
     "error": "amount could not be computed",
 }
-#: What a person can do about a gap, where rules/reason_codes.yaml says nothing about its reason code.
-GAP_ACTIONS = {
-    "unmatched": "Name the plant in the file loan_plant_links, or its owner in ownership.",
-    "class_unknown": "Ask the borrower for the data that the plant's page names.",
-    "error": "Correct the loan at its source, or send the missing exchange rate.",
-}
 TIERS = {"I": "level I of the standard (serves the index)", "II": "level II (new plants)", "III": "level III (existing plants)"}
 #: Codes that do not read well by themselves.
 NAMES = {

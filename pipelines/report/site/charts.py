@@ -104,6 +104,20 @@ def ruler(marks: Iterable[tuple[Any, str]], largest: Any) -> Markup:
     return cell(shapes, "cell ruler")
 
 
+def months(values: Sequence[Any], limit: Any) -> Markup:
+    """Values of months as bars from zero, and a limit as a line; a month without a value is a gap. The values stand beside it."""
+    import markupsafe
+
+    known = [float(value) for value in (*values, limit) if value is not None]
+    top = max([0.0, *known]) or 1.0
+    bars = "".join(
+        f"M{10 * place + 5} 30V{_n(30 - 28 * max(float(value), 0) / top)}" for place, value in enumerate(values) if value is not None
+    )
+    line = "" if limit is None else f'<path d="M0 {_n(30 - 28 * max(float(limit), 0) / top)}H{10 * len(values)}" class="limit"/>'
+    box = f'viewBox="0 0 {10 * len(values)} 30" preserveAspectRatio="none"'
+    return markupsafe.Markup(f'<svg class="months" aria-hidden="true" {box}><path d="{bars}"/>{line}</svg>')
+
+
 def interval(low: Any, high: Any, needed: Any, largest: float = 100) -> Markup:
     """A score that lies between two ends, and the score that is needed, on a scale from zero to `largest`."""
     ends = [100 * float(decimal(end) or 0) / largest for end in (low, high)]

@@ -12,7 +12,7 @@ from pipelines.report.site.material import Material
 from pipelines.report.site.names import Names
 from pipelines.report.site.page import Kind, Page
 from pipelines.report.site.registry import KINDS
-from pipelines.report.site.words import Text, counted, t
+from pipelines.report.site.words import Text, both, counted, t
 
 if TYPE_CHECKING:
     import jinja2
@@ -92,8 +92,7 @@ class Here:
         """A link to a page of the site; the bare text where the run has no such page."""
         import markupsafe
 
-        inside = markupsafe.escape(text)
         if target.partition("#")[0] not in self._pages:
-            return inside
-        end = f"#{fragment}" if fragment else ""
-        return markupsafe.Markup('<a href="{}{}">{}</a>').format(self.to(target), end, inside)
+            return markupsafe.escape(text)
+        word, end = both(text), f"#{fragment}" if fragment else ""
+        return markupsafe.Markup('<a href="{}{}"{}>{}</a>').format(self.to(target), end, word.attributes, word.en)

@@ -8,6 +8,7 @@ from functools import cached_property
 from pipelines.report.regimes import Regimes
 from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import indicator_address, indicator_fragment, returns_address
+from pipelines.report.site.names import Names
 from pipelines.report.site.plant_rows import PlantRows
 from pipelines.report.site.words import Text, t
 
@@ -43,9 +44,9 @@ class IndicatorView:
         return "" if self.row["stack_id"] else indicator_fragment(self.row["entity_id"], self.row["indicator_id"])
 
     @property
-    def title(self) -> str:
-        found = self.rows.indicators.get(self.row["indicator_id"])
-        return str(found["title"] if found else self.row["indicator_id"])
+    def title(self) -> Text | str:
+        found = self.rows.indicators.get(self.row["indicator_id"], {})
+        return Names.indicator(self.row["indicator_id"], found.get("title"))
 
     @property
     def unit(self) -> str:
@@ -126,7 +127,7 @@ def indicator_views(rows: PlantRows, plant_id: str) -> list[IndicatorView]:
         if row["kind"] == "limit":
             found.setdefault((row["entity_id"], row["indicator_id"]), []).append(row)
     views = [IndicatorView(verdicts, rows) for verdicts in found.values()]
-    return sorted(views, key=lambda view: (_weight(view.row), view.title, view.row["entity_id"]))
+    return sorted(views, key=lambda view: (_weight(view.row), str(view.title), view.row["entity_id"]))
 
 
 def _weight(row: Row) -> tuple[bool, int]:

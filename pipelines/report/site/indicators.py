@@ -46,11 +46,12 @@ def days_of(material: Material, views: Iterable[IndicatorView]) -> Days:
 
 def _returned(views: list[IndicatorView]) -> Mapping[str, Any]:
     items = [row for view in views for row in _returned_items(view) if row["source_file_id"]]
-    in_order = sorted(views, key=lambda view: (view.title, view.row["entity_id"]))
+    in_order = sorted(views, key=lambda view: (str(view.title), view.row["entity_id"]))
     return {
         "plant_id": views[0].row["plant_id"],
         "views": in_order,
         "period": _common_period(views),
+        "months": views[0].rows.return_months,
         "files": sorted({(str(row["source_file_name"]), str(row["source_file_id"])) for row in items}),
         "instruments": {title: place for place, title in enumerate(_instruments(in_order), 1)},
         "sections": [

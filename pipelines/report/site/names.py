@@ -6,8 +6,9 @@ from pipelines.report.format import NULL
 from pipelines.report.headline import Segment
 from pipelines.report.scorecard import Row, Scorecard
 from pipelines.report.site.words import WORDS, Text, t
+from pipelines.report.site.words.actions import ACTIONS
 from pipelines.report.site.words.reasons import REASONS
-from pipelines.report.words import EVIDENCE_MARKS, GAP_ACTIONS, PARTS, STATES, Mark, plain
+from pipelines.report.words import EVIDENCE_MARKS, GAPS, PARTS, STATES, Mark, plain
 
 
 class Names:
@@ -36,17 +37,25 @@ class Names:
         english = [(self._reasons.get(part) or plain(part)).rstrip(".") for part in parts]
         return Text(", ".join(english), "；".join(REASONS.get(part, words) for part, words in zip(parts, english, strict=True)))
 
-    def action(self, code: str | None) -> str:
+    def action(self, code: str | None) -> Text | str:
         """What to do about a reason; empty where nothing is."""
-        return self._actions.get(str(code), "")
+        english = self._actions.get(str(code), "")
+        return Text(english, ACTIONS.get(str(code), english)) if english else ""
 
     def detail(self, text: str | None) -> str:
         """What a reason says more: an indicator of the library by its title and the items it is made of, else its own words."""
         return self._inputs.get(str(text)) or plain(text)
 
-    def gap_action(self, gap: str | None) -> str:
+    @staticmethod
+    def gap_action(gap: str | None) -> Text:
         """What to do about a loan without an answer whose reason says nothing."""
-        return GAP_ACTIONS.get(gap or "error", GAP_ACTIONS["error"])
+        return t(f"gap.do.{gap if gap in GAPS else 'error'}")
+
+    @staticmethod
+    def indicator(indicator_id: str | None, title: str | None) -> Text | str:
+        """Title of an indicator: in both languages where it is the library's own, else as it was received."""
+        key = f"indicator_title.{indicator_id}"
+        return t(key) if key in WORDS and title in (None, WORDS[key][0]) else str(title or indicator_id)
 
     def bucket(self, dimension: str, bucket: str) -> Text | str:
         """Name of a bucket of exposure: a country, a sector, else as it stands."""

@@ -61,6 +61,11 @@ def dd(word: Text | str) -> Markup:
     return _word("dd", "", word, "")
 
 
+def attributes(word: Text | str) -> Markup:
+    """What an element of the template's own carries that holds nothing but a text."""
+    return both(word).attributes
+
+
 @lru_cache(maxsize=256)
 def h2(place: str, key: str) -> Markup:
     """A heading with an id to lead to."""

@@ -83,6 +83,29 @@ select s.*, f.file_name as source_file_name from int_returns__steps as s
 left join (select file_id, min(file_name) as file_name from raw_landing__files group by file_id) as f on s.source_file_id = f.file_id
 order by s.entity_id, s.indicator_id, s.role desc, s.item, s.factor
 """
+#: Values of the months of the window, for indicators that are returned by month; a month that lacks an item has none.
+_RETURN_MONTHS = """
+with months as (
+    select unnest(generate_series(date_trunc('month', window_start_date), as_of_date::timestamp, interval 1 month))::date as month_date
+    from ref_run__settings
+), counted as (
+    select entity_id, indicator_id, period_start_date,
+        sum(case when role = 'numerator' then contribution::decimal(28, 6) end)::double as numerator_value,
+        sum(case when role = 'denominator' then contribution::decimal(28, 6) end)::double as denominator_value,
+        count(case when role = 'denominator' then 1 end) as denominator_count
+    from int_returns__indicator_periods
+    where is_counted
+    group by entity_id, indicator_id, period_start_date
+), monthly as (
+    select entity_id, indicator_id from int_returns__steps where is_monthly group by entity_id, indicator_id
+)
+select m.entity_id, m.indicator_id, d.month_date,
+    case when c.denominator_count = 0 then c.numerator_value else c.numerator_value / nullif(c.denominator_value, 0) end as value
+from monthly as m
+cross join months as d
+left join counted as c on m.entity_id = c.entity_id and m.indicator_id = c.indicator_id and d.month_date = c.period_start_date
+order by m.entity_id, m.indicator_id, d.month_date
+"""
 _RETURN_VALUES = "select * from int_returns__indicators order by entity_id, indicator_id"
 
 
@@ -114,6 +137,11 @@ class PlantRows:
     def return_steps(self) -> dict[Any, list[Row]]:
         """Items behind a value from returns, by place and indicator."""
         return grouped(self.material.read(_RETURNS), "entity_id", "indicator_id")
+
+    @cached_property
+    def return_months(self) -> dict[Any, list[Row]]:
+        """Values of the months behind a value from returns, by place and indicator."""
+        return grouped(self.material.read(_RETURN_MONTHS), "entity_id", "indicator_id")
 
     @cached_property
     def return_values(self) -> dict[Any, Row]:

@@ -8,7 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from pipelines.report.site import formats
+from pipelines.report.site.names import Names
 from pipelines.report.site.words import CODES, OF_SCRIPTS, PARTS, WORDS, Text, catalogue_script, counted, t
+from pipelines.report.site.words.actions import ACTIONS
 from pipelines.report.site.words.reasons import REASONS
 from pipelines.rulebook.load import load_rulebook
 from pipelines.settings import RULES_FOLDER
@@ -23,7 +25,7 @@ SAME = re.compile(r"[A-Z0-9 .,:%()/²–{}-]*")
 def test_a_key_stands_in_one_part_of_the_catalogue_only() -> None:
     keys = [key for part in PARTS for key in part]
     assert sorted(keys) == sorted(set(keys))
-    files = {path.stem for path in (PAGES / "words").glob("*.py")} - {"__init__", "reasons"}
+    files = {path.stem for path in (PAGES / "words").glob("*.py")} - {"__init__", "reasons", "actions"}
     assert len(files) == len(PARTS), "a file of words is not in PARTS"
 
 
@@ -38,7 +40,13 @@ def test_a_word_has_both_languages_and_the_same_blanks_in_them() -> None:
 
 def test_every_reason_code_of_the_library_has_chinese_words() -> None:
     codes = set(load_rulebook(RULES_FOLDER).reason_codes)
-    assert codes == set(REASONS)
+    assert codes == set(REASONS) == set(ACTIONS)
+
+
+def test_every_indicator_of_the_library_has_its_own_title_and_a_chinese_one() -> None:
+    titles = {f"indicator_title.{indicator.indicator_id}": indicator.title for indicator in load_rulebook(RULES_FOLDER).indicators.values()}
+    assert {key: words[0] for key, words in WORDS.items() if key.startswith("indicator_title.")} == titles
+    assert Names.indicator("nox_concentration", "NOx as somebody else calls it") == "NOx as somebody else calls it"
 
 
 def test_templates_and_pages_use_only_words_of_the_catalogue() -> None:
@@ -50,8 +58,8 @@ def test_templates_and_pages_use_only_words_of_the_catalogue() -> None:
 
 def test_a_word_prints_its_key_and_a_filled_one_its_chinese_form() -> None:
     assert t("state.PASS").__html__() == f"<span data-w={CODES['state.PASS']}>pass</span>"
-    filled = t("data_as_of", formats.day(date(2026, 6, 30)))
-    assert filled.__html__() == '<span data-zh="数据截至 2026年6月30日">Data as of 30 Jun 2026</span>'
+    filled = t("rule.since", formats.day(date(2026, 6, 30)))
+    assert filled.__html__() == '<span data-zh="自 2026年6月30日 起">since 30 Jun 2026</span>'
     assert Text("<b>", "<b>").__html__() == "&lt;b&gt;"
 
 

@@ -20,6 +20,7 @@ from pipelines.report.site.words import (
     findings,
     first,
     frame,
+    indicators,
     method,
     money,
     plant,
@@ -30,7 +31,7 @@ from pipelines.report.site.words import (
 #: The parts of the catalogue; a key stands in one of them only (tests/unit/report/test_site_words.py).
 PARTS: tuple[dict[str, tuple[str, str]], ...] = (
     *(frame.WORDS, portfolio.WORDS, first.WORDS, money.WORDS, borrower.WORDS, plant.WORDS, assessed.WORDS),
-    *(findings.WORDS, rules.WORDS, countries.WORDS, coverage.WORDS, method.WORDS),
+    *(indicators.WORDS, findings.WORDS, rules.WORDS, countries.WORDS, coverage.WORDS, method.WORDS),
 )
 WORDS: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
 #: Short name of each word without blanks in the pages and in `words.js`: pages print some 30,000 of them.

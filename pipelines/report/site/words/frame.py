@@ -27,7 +27,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "stands for everything this run was made from and found; greencap verify checks it",
         "代表本次运行的全部输入与结果；用 greencap verify 核对",
     ),
-    "data_as_of": ("Data as of {0}", "数据截至 {0}"),
+    "data_as_of": ("Data as of", "数据截至"),
     "age": ("{0} days ago", "{0} 天前"),
     "window": ("Measurements judged: {0} to {1}", "评判的监测期：{0} 至 {1}"),
     "provisional": ("PROVISIONAL", "暂定"),

@@ -164,6 +164,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "step.oxygen_none": ("Oxygen", "氧含量"),
     "step.average": ("Average by {0}", "平均：{0}"),
     "returns.period": ("Values are of {0} where no other period is named.", "未另行注明时，数值所属时段为{0}。"),
+    "monthly.on_plant": ("The months as a plot against the limits, on the page of the plant", "各月对照限值的图，见工厂页面"),
+    "months.how": (
+        "Bars: the months of the window, oldest first, with their values beside; line: the limit that decides.",
+        "条形：时段内各月（由早到晚），数值列于旁；线：起决定作用的限值。",
+    ),
+    "months.missing": ("Missing, so not counted:", "缺失（不计入）："),
     "step.factor": (
         "A factor without a source is by definition of the indicator.",
         "未注明来源的系数由指标定义给出。",

@@ -174,6 +174,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "gap.unmatched": ("no plant found", "未找到工厂"),
     "gap.class_unknown": ("plant class unknown", "工厂类别未知"),
     "gap.error": ("amount could not be computed", "金额无法计算"),
+    "gap.do.unmatched": (
+        "Name the plant in the file loan_plant_links, or its owner in ownership.",
+        "在 loan_plant_links 文件中指明工厂，或在 ownership 中指明其股东。",
+    ),
+    "gap.do.class_unknown": ("Ask the borrower for the data that the plant’s page names.", "向借款人索取工厂页面所列的数据。"),
+    "gap.do.error": (
+        "Correct the loan at its source, or send the missing exchange rate.",
+        "在来源处更正贷款，或提供缺失的汇率。",
+    ),
     "do": ("What to do", "应做事项"),
     "equipment": ("Eliminated and restricted equipment", "淘汰类与限制类设备"),
     "equipment.none": ("None is known.", "未发现。"),

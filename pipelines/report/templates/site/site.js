@@ -39,10 +39,11 @@
     });
   }
   function tellAge() {
-    document.querySelectorAll("[data-age]").forEach(function (element) {
-      var days = Math.floor((Date.now() - Date.parse(element.getAttribute("data-age"))) / 86400000);
-      element.textContent = days > 0 ? (isChinese() ? "（" + days + " 天前）" : " (" + days + (days === 1 ? " day ago)" : " days ago)")) : "";
-    });
+    var day = document.querySelector(".top .age time:last-of-type"), place = document.getElementById("age");
+    if (!day) { return; }
+    if (!place) { place = document.createElement("span"); place.id = "age"; day.after(place); }
+    var days = Math.floor((Date.now() - Date.parse(day.dateTime)) / 86400000);
+    place.textContent = days > 0 ? (isChinese() ? "（" + days + " 天前）" : " (" + days + (days === 1 ? " day ago)" : " days ago)")) : "";
   }
   function shade(theme) {
     if (theme) { root.setAttribute("data-theme", theme); }
