@@ -30,6 +30,7 @@ def made_up_table(count: int = COUNT) -> Table:
         "value": word_column([place * 37 % 9001 / 10 for place in rows], formats.significant, sort=lambda value: value),
         "limit": word_column([place % 17 * 10 + 5 for place in rows], lambda limit: f"at most {limit} mg/Nm3", sort=lambda limit: limit),
         "headroom": number_column([None if place % 11 == 0 else -(place * 7919 % 10_007) / 1000 for place in rows], "percent", 1),
+        "failed": day_column([date(2025, 7, 1) + timedelta(days=place % 365) for place in rows]),
         "cure": day_column([None if place % 4 == 0 else date(2026, 1, 1) + timedelta(days=place % 301) for place in rows]),
         "days": number_column([place * 31 % 2000 for place in rows], "days"),
         "exposure": word_column([(place % 500) * 1000 for place in rows], formats.number, sort=lambda amount: amount),
