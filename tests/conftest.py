@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from pipelines.assessment import Assessment
 from tests.acceptance_nights import Nights, perform_nights
+from tests.assessments import SAMPLE, judge, write_pages
 from tests.nights import perform, small_landing
 
 settings.register_profile("no clock", deadline=None, derandomize=True)  # no test depends on how busy the machine is, or on chance
@@ -60,3 +62,15 @@ def night_copy(one_night: Path, tmp_path: Path) -> Path:
 def nights(tmp_path_factory: pytest.TempPathFactory) -> Nights:
     """The nights of the acceptance scripts (tests/acceptance_nights.py); read only."""
     return perform_nights(tmp_path_factory.mktemp("nights"))
+
+
+@pytest.fixture(scope="session")
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Assessment:
+    """The self-assessment of the committed workbook, with its home kept; read only."""
+    return judge(tmp_path_factory.mktemp("assess"), SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def assessed_pages(judged: Assessment, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The pages of that assessment."""
+    return write_pages(judged, tmp_path_factory.mktemp("assessed") / "out")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +19,15 @@ from pipelines.assessment_template import SHEETS, write_template
 from pipelines.cli import app
 from pipelines.errors import GateError, GreenCapacityError, WrongUseError
 from pipelines.night import DATABASE
-from pipelines.report.assessment import prepare_folder, write_assessment
+from pipelines.report.assessment import prepare_folder
 from pipelines.rulebook.load import load_rulebook
 from pipelines.sources.columns import columns_of
 from pipelines.sources.landing import read_landing
 from pipelines.sources.schemas import format_model
 from pipelines.warehouse.database import connect, read_rows
-from pipelines.warehouse.evidence import day_readings
+from tests.assessments import SAMPLE, night_on, write_pages
 from tests.site import PageReader
 
-SAMPLE = settings.REFERENCE_FOLDER.parent / "samples_assess" / "cement_association.xlsx"
 Rows = dict[str, list[dict[str, Any]]]
 ONE: Rows = {
     "plants": [{"plant_id": "P1", "plant_name": "=Hill", "country_iso3": "IDN", "sector": "cement", "route": "integrated"}],
@@ -49,13 +47,6 @@ ONE: Rows = {
 @pytest.fixture(scope="module")
 def words() -> dict[tuple[str, str], list[tuple[str, str, str]]]:
     return template_words(load_rulebook(settings.RULES_FOLDER))
-
-
-def night_on(folder: Path, book: Path) -> Assessment:
-    """An assessment that has begun in a folder with one workbook."""
-    (folder / "landing").mkdir(exist_ok=True)
-    (folder / "landing" / book.name).write_bytes(book.read_bytes())
-    return Assessment(landing=folder / "landing", home=folder / "home")
 
 
 # ---- the template ------------------------------------------------------------------------------------------------------
@@ -162,29 +153,6 @@ def test_a_renamed_column_is_named_and_blocks(tmp_path: Path, words: Any) -> Non
 # ---- the result --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Assessment:
-    """The night on the committed sample, with its home kept."""
-    from pipelines.defs.run import perform
-
-    night = night_on(tmp_path_factory.mktemp("assess"), SAMPLE)
-    perform(night)
-    return night
-
-
-@pytest.fixture(scope="module")
-def pages(judged: Assessment, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return _write(judged, tmp_path_factory.mktemp("pages") / "out")
-
-
-def _write(night: Assessment, out: Path) -> Path:
-    prepare_folder(out)
-    assert night.published
-    with connect(night.published / DATABASE, read_only=True) as con:
-        write_assessment(out, partial(read_rows, con), partial(day_readings, con), night.description())
-    return out
-
-
 def _rows(night: Assessment, sql: str) -> list[dict[str, Any]]:
     assert night.published
     with connect(night.published / DATABASE, read_only=True) as con:
@@ -212,38 +180,38 @@ def test_a_plant_gets_the_verdicts_that_were_worked_out_by_hand_for_the_sample_b
     assert compared >= 10
 
 
-def test_a_plant_whose_index_is_open_is_never_green_and_its_page_says_what_is_missing(judged: Assessment, pages: Path) -> None:
-    figures = json.loads((pages / "assessment.json").read_text(encoding="utf-8"))["plants"]
+def test_a_plant_whose_index_is_open_is_never_green_and_its_page_says_what_is_missing(judged: Assessment, assessed_pages: Path) -> None:
+    figures = json.loads((assessed_pages / "assessment.json").read_text(encoding="utf-8"))["plants"]
     assert len(figures) == 10
     for plant in figures:
         assert plant["plant_class"] != "green"
         assert plant["class_worst"] == "not_green"
-        text = (pages / "plants" / plant["plant_id"] / "index.html").read_text(encoding="utf-8")
+        text = (assessed_pages / "plants" / plant["plant_id"] / "index.html").read_text(encoding="utf-8")
         assert "No stack reading was received" in text
         assert "Nitrogen oxides in stack gas" in text
 
 
-def test_a_page_shows_the_answers_of_the_marts(judged: Assessment, pages: Path) -> None:
-    text = (pages / "plants" / "PAK-C01" / "index.html").read_text(encoding="utf-8")
+def test_a_page_shows_the_answers_of_the_marts(judged: Assessment, assessed_pages: Path) -> None:
+    text = (assessed_pages / "plants" / "PAK-C01" / "index.html").read_text(encoding="utf-8")
     for row in _rows(judged, "select * from mart_plants__instruments where plant_id = 'PAK-C01'"):
-        counts = "".join(f'<td class=n>{row[name]}' for name in ("pass_count", "fail_count", "unknown_count", "awaiting_count"))
+        counts = "".join(f"<td class=n>{row[name]}" for name in ("pass_count", "fail_count", "unknown_count", "awaiting_count"))
         assert counts in text, row["instrument_title"]
     (measure,) = _rows(judged, "select measures from mart_plants__measures where plant_id = 'PAK-C01'")
     assert all(f"<li>{words}" in text for words in measure["measures"].split("; "))
 
 
-def test_a_plants_own_page_says_nothing_of_another_plant(judged: Assessment, pages: Path) -> None:
+def test_a_plants_own_page_says_nothing_of_another_plant(judged: Assessment, assessed_pages: Path) -> None:
     plants = _rows(judged, "select plant_id, plant_name, owner_name from stg_plants__plants")
     values = _rows(judged, "select plant_id, value from int_plants__benchmark_places")
     for plant in plants:
-        folder = pages / "plants" / plant["plant_id"]
+        folder = assessed_pages / "plants" / plant["plant_id"]
         text = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*") if path.is_file())
         others = [row for row in plants if row["plant_id"] != plant["plant_id"]]
         assert [row for row in others if row["plant_id"] in text or row["plant_name"] in text] == []
         assert [row["owner_name"] for row in others if row["owner_name"] in text] == []
         assert plant["plant_name"] in text
         assert (folder / "plants" / f"{plant['plant_id']}.html").is_file()
-    benchmark = (pages / "benchmark.html").read_text(encoding="utf-8")
+    benchmark = (assessed_pages / "benchmark.html").read_text(encoding="utf-8")
     assert "Direct CO2 per tonne of grey clinker" in benchmark
     assert [row for row in plants if any(str(row[name]) in benchmark for name in row)] == []
     exact = {f"{row['value']:.4g}" for row in values if len(f"{row['value']:.4g}".replace(".", "").strip("0")) == 4}
@@ -251,12 +219,14 @@ def test_a_plants_own_page_says_nothing_of_another_plant(judged: Assessment, pag
     assert [value for value in exact if re.search(rf">{re.escape(value)}\s*<", benchmark)] == []
 
 
-def test_pages_are_whole_load_nothing_from_outside_and_are_equal_each_time(judged: Assessment, pages: Path, tmp_path: Path) -> None:
-    again = _write(judged, tmp_path / "again")
-    names = sorted(path.relative_to(pages) for path in pages.rglob("*") if path.is_file())
+def test_pages_are_whole_load_nothing_from_outside_and_are_equal_each_time(
+    judged: Assessment, assessed_pages: Path, tmp_path: Path
+) -> None:
+    again = write_pages(judged, tmp_path / "again")
+    names = sorted(path.relative_to(assessed_pages) for path in assessed_pages.rglob("*") if path.is_file())
     assert names == sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())
-    assert all((pages / name).read_bytes() == (again / name).read_bytes() for name in names)
-    for path in pages.rglob("*.html"):
+    assert all((assessed_pages / name).read_bytes() == (again / name).read_bytes() for name in names)
+    for path in assessed_pages.rglob("*.html"):
         page = PageReader(path.read_text(encoding="utf-8"))
         assert (page.open, page.unbalanced) == ([], []), path
         assert len(page.ids) == len(set(page.ids)), path
