@@ -96,6 +96,11 @@ class PortfolioView:
     def loans(self) -> list[Row]:
         return self._rows(LOANS)
 
+    @property
+    def lenders(self) -> list[str]:
+        """Who lends, in the order of their names."""
+        return sorted({str(row["lender_name"]) for row in self.loans if row["lender_name"]})
+
     @cached_property
     def error_loans(self) -> list[Row]:
         return [row for row in self.loans if row["exposure_state"] == "error"]

@@ -15,6 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Portfolios are not added up: one loan can stand in several books, and their amounts can have different bases.",
         "各组合不相加：同一笔贷款可能在多个账簿中，且金额口径可能不同。",
     ),
+    "lenders": ("Lenders named in the book", "账簿所列贷款人"),
     "portfolios": ("Portfolios beside each other", "各组合对照"),
     "portfolios.short": ("Portfolios", "组合"),
     "portfolio.title": ("Portfolio {0}", "组合 {0}"),
