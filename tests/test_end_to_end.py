@@ -297,7 +297,7 @@ def test_a_reader_finds_on_the_page_which_indicator_keeps_a_plant_from_its_level
     index = page[page.index('id="index"') : page.index('id="units"')]
     rows = _rows(sample, "select indicator_title from int_plants__index_indicators where plant_id = 'VNM-C01'")
     assert rows
-    assert all(f">{row['indicator_title']}" in index for row in rows)
+    assert all(f"{row['indicator_title']} (" in index for row in rows)
 
 
 def test_no_rule_that_binds_nobody_stands_among_the_binding_ones(sample: Path) -> None:
