@@ -6,8 +6,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "rules.how": (
         "Every rule says what its instrument demands, where that is written, and who has checked it against the text. "
         "A rule that nobody has "
-        "checked decides nothing.",
-        "每条规则都说明其依据文件的要求、出处以及由谁对照原文核对。未经核对的规则不作为判定依据。",
+        "checked decides nothing. Titles, clauses and formulas stand in one language on all pages, as the rule library has them.",
+        "每条规则都说明其依据文件的要求、出处以及由谁对照原文核对。未经核对的规则不作为判定依据。规则标题、条款与公式在各页均按规则库原文列示。",
     ),
     "rules.judged": ("{0} of {1} rules had something to judge in this run.", "{1} 条规则中有 {0} 条在本次运行中参与评判。"),
     "search.rules": ("rule, instrument", "规则、依据文件"),
