@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,26 +11,10 @@ from tests.site import pages_of
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 expect = playwright_api.expect
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 #: One page of each kind.
 KINDS = ("index.html", "benchmark.html", "plants/PAK-C01/index.html", "plants/PAK-C01/plants/PAK-C01.html")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield found
-        found.close()
-
-
-@pytest.fixture
-def page(browser: Any) -> Iterator[Any]:
-    found = browser.new_page(viewport={"width": 1280, "height": 900})
-    yield found
-    found.close()
 
 
 def test_every_page_of_a_plant_is_reached_from_its_first_without_an_error_or_an_outside_load(page: Any, assessed_pages: Path) -> None:
