@@ -6,8 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 _VERDICT_ERRORS = """
-select reason_code || ' at ' || plant_id as k, count(*) as n
-from int_plants__verdicts where state = 'ERROR' and plant_id in (select plant_id from mart_portfolio__plants) group by k order by n desc, k
+with plants as (
+    select reason_code, plant_id, count(*) as n, row_number() over (partition by reason_code order by plant_id) as place
+    from int_plants__verdicts where state = 'ERROR' and plant_id in (select plant_id from mart_portfolio__plants)
+    group by reason_code, plant_id
+)
+select reason_code || ' at ' || string_agg(plant_id, ', ' order by plant_id) filter (where place <= 3)
+        || case when max(place) > 3 then ' and ' || (max(place) - 3) || ' more' else '' end as k, sum(n) as n
+from plants group by reason_code order by sum(n) desc, k
 """
 _LOAN_ERRORS = """
 select portfolio_id || ': ' || reason_code as k, count(*) as n
