@@ -19,7 +19,7 @@ from pipelines.night_attempt import DATABASE, Attempt
 from pipelines.night_files import RunFiles, other_process, write_files
 from pipelines.night_gate import blocked_words
 from pipelines.night_models import NightModels
-from pipelines.night_readings import leave_readings, receive_readings, show_current
+from pipelines.night_readings import receive_readings
 from pipelines.night_tables import (
     check_portfolio,
     file_troubles,
@@ -30,6 +30,7 @@ from pipelines.night_tables import (
 )
 from pipelines.portfolio_history import past_rows, rows_to_keep
 from pipelines.run_counts import run_counts
+from pipelines.run_readings import leave_readings, show_current
 from pipelines.run_settings import a_year_before
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.night_readings import READINGS_TABLE, bind_readings
 from pipelines.rulebook.quality_sql import SHOWN, measure_quality, quality_sql, tables_read
+from pipelines.run_readings import READINGS_TABLE, bind_readings
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

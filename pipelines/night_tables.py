@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from pipelines import settings
 from pipelines.errors import WrongUseError
 from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
-from pipelines.night_readings import NightReadings, show_received, write_deliveries
+from pipelines.night_readings import NightReadings
 from pipelines.portfolio_history import past_tables
+from pipelines.run_readings import show_received, write_deliveries
 from pipelines.run_settings import a_year_before, clock_changes
 
 if TYPE_CHECKING:

@@ -248,8 +248,8 @@ def _rejudged(
     Args: trial: rules to judge by; None = as the run. wanted: models needed. day: to which the run is moved. plant: only this one.
     """
     from pipelines.given_tables import given_schemas
-    from pipelines.night_readings import READINGS_TABLE, stored_readings
     from pipelines.rulebook.compile import rulebook_tables
+    from pipelines.run_readings import READINGS_TABLE, stored_readings
     from pipelines.run_settings import moved_settings
     from pipelines.warehouse import database
     from pipelines.warehouse.rejudge import one_plant, rejudged

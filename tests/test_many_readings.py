@@ -11,7 +11,7 @@ import pytest
 
 from pipelines import night_readings
 from pipelines.night import DATABASE
-from pipelines.night_readings import stored_readings
+from pipelines.run_readings import stored_readings
 from pipelines.warehouse import database
 from tests.nights import edit_csv, perform, small_landing
 

@@ -12,10 +12,11 @@ import pytest
 from pipelines.errors import GateError
 from pipelines.given_tables import given_schemas
 from pipelines.night_quality import measure_night
-from pipelines.night_readings import NightReadings, bind_readings, receive_readings, refresh_month, show_received
+from pipelines.night_readings import NightReadings, receive_readings, refresh_month
 from pipelines.rulebook.load import load_rulebook
 from pipelines.rulebook.model import QualityRule
 from pipelines.rulebook.quality_sql import measure_quality
+from pipelines.run_readings import bind_readings, show_received
 from pipelines.settings import RULES_FOLDER
 from pipelines.sources.landing import read_landing
 from pipelines.sources.received import Received
