@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,11 +134,12 @@ class _Comparison:
         self.progress(f"compare with the earlier run: {', '.join(changed) or 'nothing changed'}")
         values = [*self._published()]
         self.made.con.execute(_PLANT_TABLE)
-        for number in range(2 ** len(changed)):
-            moved = {driver for place, driver in enumerate(changed) if number >> place & 1}
-            inputs = self._inputs(moved)
-            values += [{"coalition_no": number, **row} for row in self._headline(self.made.version(HEADLINE, inputs))]
-            self._add_plants(number, inputs)
+        with self.made.threads() as submit:
+            coalitions = [submit(partial(self._coalition, self._inputs(moved))) for moved in _choices(changed)]
+            for number, found in enumerate(coalitions):
+                headline, plants = found.result()
+                values += [{"coalition_no": number, **row} for row in self._headline(headline)]
+                self.made.con.execute(_PLANTS.format(number=number, **plants))
         return {
             "raw_change__runs": [self._runs(2 ** len(changed))],
             "raw_change__drivers": [self._driver(number, driver, changed) for number, driver in enumerate(DRIVERS, 1)],
@@ -184,10 +186,10 @@ class _Comparison:
         )
         return self._read(f"{sql} order by portfolio_id, sector, metric")
 
-    def _add_plants(self, number: int, inputs: dict[str, str]) -> None:
-        names = ("int_loans__attribution", "int_plants__class", "mart_portfolio__loans")
-        attribution, classes, loans = (self.made.version(name, inputs) for name in names)
-        self.made.con.execute(_PLANTS.format(number=number, attribution=attribution, classes=classes, loans=loans))
+    def _coalition(self, inputs: dict[str, str]) -> tuple[str, dict[str, str]]:
+        """Versions of the headline and of what the amounts of plants are read from."""
+        names = {"attribution": "int_loans__attribution", "classes": "int_plants__class", "loans": "mart_portfolio__loans"}
+        return self.made.version(HEADLINE, inputs), {short: self.made.version(name, inputs) for short, name in names.items()}
 
     def _runs(self, coalitions: int) -> Row:
         before = self._settings(EARLIER)
@@ -208,6 +210,12 @@ class _Comparison:
             "row_count": sum(counts.values()),
             "note": driver_note(self._read, driver, counts, f"{EARLIER}.main", f"{self.made.run}.main") if driver in changed else None,
         }
+
+
+def _choices(changed: Sequence[str]) -> Iterator[set[str]]:
+    """Every choice of the drivers that changed: bit 0 of its number is the first of them."""
+    for number in range(2 ** len(changed)):
+        yield {driver for place, driver in enumerate(changed) if number >> place & 1}
 
 
 #: Tables that the texts of `swaps` use: `o` is the earlier run, `n` this one.

@@ -26,7 +26,8 @@ def threads_on(con: DuckDBPyConnection, workers: int = 2) -> Iterator[Callable[[
         idle: SimpleQueue[DuckDBPyConnection] = SimpleQueue()
         for _ in range(workers):
             idle.put(stack.enter_context(database.beside(con)))
-        pool = stack.enter_context(ThreadPoolExecutor(workers))
+        pool = ThreadPoolExecutor(workers)
+        stack.callback(pool.shutdown, cancel_futures=True)
 
         def done(work: Callable[[DuckDBPyConnection], T]) -> T:
             chosen = idle.get()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import count
+from threading import Lock, local
+from typing import TYPE_CHECKING, TypeVar
 
 from pipelines.warehouse import database
 from pipelines.warehouse.model import SqlModel
+from pipelines.warehouse.side_by_side import threads_on
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -15,6 +20,7 @@ if TYPE_CHECKING:
 #: Name of the database beside the run while tables are made again.
 BESIDE = "beside"
 
+T = TypeVar("T")
 Fingerprint = tuple[object, ...]
 
 
@@ -26,11 +32,11 @@ def versions(con: DuckDBPyConnection, models: Sequence[SqlModel]) -> Iterator[Ve
     """
     run = str(database.read_rows(con, "select current_database() as name")[0]["name"])
     con.execute(f"attach ':memory:' as {BESIDE}")
-    con.execute(f"use {BESIDE}")
     try:
-        yield Versions(con, run, {model.name: model for model in models})
+        with database.beside(con) as own:
+            own.execute(f"use {BESIDE}")
+            yield Versions(own, run, {model.name: model for model in models})
     finally:
-        con.execute(f"use {run}")
         con.execute(f"detach {BESIDE}")
 
 
@@ -42,12 +48,35 @@ class Versions:
     """
 
     def __init__(self, con: DuckDBPyConnection, run: str, models: Mapping[str, SqlModel]) -> None:
-        self.con = con
+        self._con = con
+        self._here = local()
         self.run = run
         self._models = models
-        self._built: dict[tuple[str, tuple[str, ...]], str] = {}
+        self._built: dict[tuple[str, tuple[str, ...]], Future[str]] = {}
         self._contents: dict[str, dict[Fingerprint, str]] = {}
-        self._count = 0
+        self._numbers = count(1)
+        self._looking = Lock()
+
+    @property
+    def con(self) -> DuckDBPyConnection:
+        """The connection of this thread; `beside` is its database."""
+        found: DuckDBPyConnection = getattr(self._here, "con", self._con)
+        return found
+
+    @contextmanager
+    def threads(self) -> Iterator[Callable[[Callable[[], T]], Future[T]]]:
+        """A call that has work done beside the caller's; two versions that do not wait for each other are then built at once."""
+
+        def done(work: Callable[[], T], con: DuckDBPyConnection) -> T:
+            con.execute(f"use {BESIDE}")
+            self._here.con = con
+            try:
+                return work()
+            finally:
+                del self._here.con
+
+        with threads_on(self._con) as submit:
+            yield lambda work: submit(partial(done, work))
 
     def own(self, name: str) -> str:
         """The run's own version of a table."""
@@ -55,8 +84,7 @@ class Versions:
 
     def add(self, name: str, sql: str) -> str:
         """The version of table `name` that a query gives."""
-        self._count += 1
-        table = f"{BESIDE}.main.{name}__{self._count}"
+        table = f"{BESIDE}.main.{name}__{next(self._numbers)}"
         self.con.execute(f"create table {table} as {sql}")
         return self._known(name, table)
 
@@ -78,19 +106,30 @@ class Versions:
         parts = tuple(self._version(part, inputs, found) for part in model.dependencies)
         if all(version == self.own(part) for part, version in zip(model.dependencies, parts, strict=True)):
             return self.own(name)
-        if (name, parts) not in self._built:
-            self._built[name, parts] = self._build(model, parts)
-        return self._built[name, parts]
+        return self._built_once(model, parts)
+
+    def _built_once(self, model: SqlModel, parts: tuple[str, ...]) -> str:
+        """A version that another thread builds is waited for."""
+        with self._looking:
+            known = self._built.get((model.name, parts))
+            mine = known or self._built.setdefault((model.name, parts), Future())
+        if known is None:
+            try:
+                mine.set_result(self._build(model, parts))
+            except BaseException as error:
+                mine.set_exception(error)
+                raise
+        return mine.result()
 
     def _build(self, model: SqlModel, parts: tuple[str, ...]) -> str:
         for part, version in zip(model.dependencies, parts, strict=True):
-            self.con.execute(f"create or replace view {part} as select * from {version}")
+            self.con.execute(f"create or replace temp view {part} as select * from {version}")
         return self.add(model.name, model.sql)
 
     def _known(self, name: str, table: str) -> str:
         """The version with the content of `table`, which goes when there is an earlier one."""
         if name not in self._contents:
-            self._contents[name] = {self._fingerprint(self.own(name)): self.own(name)}
+            self._contents.setdefault(name, {self._fingerprint(self.own(name)): self.own(name)})
         same = self._contents[name].setdefault(self._fingerprint(table), table)
         if same != table:
             self.con.execute(f"drop table {table}")
