@@ -43,8 +43,9 @@ class Names:
         return Text(english, ACTIONS.get(str(code), english)) if english else ""
 
     def detail(self, text: str | None) -> str:
-        """What a reason says more: an indicator of the library by its title and the items it is made of, else its own words."""
-        return self._inputs.get(str(text)) or plain(text)
+        """What a reason says more: indicators of the library by their titles and the items they are made of, else its own words."""
+        parts = str(text).split(", ")
+        return "; ".join(self._inputs.get(part, part) for part in parts) if set(parts) & set(self._inputs) else plain(text)
 
     @staticmethod
     def gap_action(gap: str | None) -> Text:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -85,12 +86,13 @@ def book(view: PortfolioView, more: More) -> dict[str, Any]:
     """What the parts of a portfolio show (`templates/site/portfolio_parts.html.j2`, `portfolio_more.html.j2`)."""
     portfolio_id = view.portfolio_id
     trend = sorted((row for row in more.trend[portfolio_id] if row["sector"] == "all"), key=lambda row: row["as_of_date"])
-    movers = sorted(more.movers[portfolio_id], key=lambda row: (-abs(row["shapley_points"] or 0), row["plant_id"], row["driver"]))
+    movers = [row for row in more.movers[portfolio_id] if signed_points(row["shapley_points"]) != "0"]
+    movers.sort(key=lambda row: (-abs(row["shapley_points"] or 0), row["plant_id"], row["driver"]))
     borrowers = sorted(more.borrowers[portfolio_id], key=lambda row: (-(row["exposure_usd"] or 0), row["borrower_id"]))
     largest = sorted((row for row in more.top[portfolio_id] if row["exposure_rank"] == 1), key=lambda row: row["dimension"])
     return {
         "portfolio": view,
-        "moved": moved(view),
+        "moved": moved(view, movers),
         "bridge": bridge_steps(view),
         "trend": trend,
         "movers": movers[:SHOWN],
@@ -106,23 +108,38 @@ def book(view: PortfolioView, more: More) -> dict[str, Any]:
     }
 
 
-def moved(view: PortfolioView) -> Text:
-    """Why the headline moved, in one sentence: in English that of the change bridge, in Chinese made of the same figures."""
+def moved(view: PortfolioView, movers: Sequence[Row] = ()) -> Text:
+    """Why the headline moved, in one sentence: from what to what, each driver's part, and the plant that moved it most.
+
+    The sentence of the change bridge (`mart_portfolio__change_summary`) names the verdicts that changed too; here the table of movers does.
+    """
     change = view.change
     if change is None:
         return t("moved.none")
     if change["state"] == "no_earlier_run":
         return t("moved.first")
-    if not view.change_drivers:
-        return Text(change["sentence"], t("moved.same").zh)
     told = [row for row in _largest_first(view.change_drivers) if signed_points(row["shapley_points"]) != "0"]
-    parts = "，".join(f"{Text.chinese(Names.of('driver', row['driver']))} {signed_points(row['shapley_points'])}" for row in told)
-    name = Text.chinese(Names.of("metric", change["metric"]))
-    ends = (percent(change["before_ratio"]), percent(change["after_ratio"]))
-    chinese = (
-        f"{name}由 {Text.chinese(ends[0])} 变为 {Text.chinese(ends[1])}（{signed_points(change['change_points'])} 个百分点）：{parts}。"
-    )
-    return Text(change["sentence"], chinese)
+    if not told:
+        return Text(change["sentence"], t("moved.same").zh)
+    name, ends = Names.of("metric", change["metric"]), (percent(change["before_ratio"]), percent(change["after_ratio"]))
+    parts = [(Names.of("driver", row["driver"]), signed_points(row["shapley_points"])) for row in told]
+    points = signed_points(change["change_points"])
+    most = _moved_most(movers)
+    english = f"The {name} went from {ends[0]} to {ends[1]} ({points} points): {', '.join(f'{driver} {part}' for driver, part in parts)}"
+    english += f"; above all {most[0]} ({most[1]})." if most else "."
+    chinese = f"{Text.chinese(name)}由 {Text.chinese(ends[0])} 变为 {Text.chinese(ends[1])}（{points} 个百分点）："
+    chinese += "，".join(f"{Text.chinese(driver)} {part}" for driver, part in parts)
+    chinese += f"；其中 {most[0]}（{most[1]}）。" if most else "。"
+    return Text(english, chinese)
+
+
+def _moved_most(movers: Sequence[Row]) -> tuple[str, str] | None:
+    """Name and points of the plant whose parts in all drivers add up to most."""
+    sums: dict[str, float] = defaultdict(float)
+    for row in movers:
+        sums[str(row["plant_name"] or row["plant_id"])] += float(row["shapley_points"] or 0)
+    name = max(sums, key=lambda plant: (abs(sums[plant]), plant), default=None)
+    return (name, signed_points(sums[name])) if name is not None and signed_points(sums[name]) != "0" else None
 
 
 def bridge_steps(view: PortfolioView) -> list[tuple[Row | None, Step]]:

@@ -133,6 +133,12 @@ def test_the_steps_of_the_bridge_lead_from_the_share_before_to_the_share_now() -
 
 def test_why_it_moved_is_told_in_both_languages_the_largest_part_first() -> None:
     told = moved(_view())
-    assert told.en == "-3.8 points."
+    assert told.en == "The green share of what was assessed went from 31.2% to 27.4% (−3.8 points): new data −4.1, exchange rates +0.3."
     assert told.zh == "已评估部分的绿色占比由 31.2% 变为 27.4%（−3.8 个百分点）：新数据 −4.1，汇率 +0.3。"
+    movers = [
+        {"plant_id": "A", "plant_name": "Kiln Hill", "shapley_points": -3.0},
+        {"plant_id": "B", "plant_name": None, "shapley_points": -1.1},
+        {"plant_id": "A", "plant_name": "Kiln Hill", "shapley_points": 0.2},
+    ]
+    assert moved(_view(), movers).en.endswith("exchange rates +0.3; above all Kiln Hill (−2.8).")
     assert moved(_view(state="no_earlier_run")) == t("moved.first")

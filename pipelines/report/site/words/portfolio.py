@@ -48,11 +48,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "若待核实的规则计入：已评估敞口的 {1} 为绿色，覆盖率 {2}；1 家工厂将改变类别。目前不计入。",
     ),
     "green.in_doubt": (
-        "Green rests on the level of the index, not on the law having been checked: of {1} green plants {0} would be bound by rules that await verification, {2} of them fail one:",
+        "Green rests on the level of the index, not on the law having been checked: of {1} green plants {0} would be bound by rules that await verification (failing one of them today: {2}):",
         "“绿色”依据指数等级，并不表示已核查合规：{1} 家绿色工厂中，{0} 家适用待核实的规则，其中 {2} 家未达其一：",
     ),
     "green.in_doubt.one": (
-        "Green rests on the level of the index, not on the law having been checked: of {1} green plants 1 would be bound by rules that await verification, {2} of them fails one:",
+        "Green rests on the level of the index, not on the law having been checked: of {1} green plants 1 would be bound by rules that await verification (failing one of them today: {2}):",
         "“绿色”依据指数等级，并不表示已核查合规：{1} 家绿色工厂中，1 家适用待核实的规则，其中 {2} 家未达其一：",
     ),
     "basis.outstanding": ("outstanding amounts", "未偿余额"),
