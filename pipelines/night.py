@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -296,6 +297,8 @@ class Night(Attempt):
             counts={"headline": headline, "portfolio_history": self._left_for_later},
             readings=self.readings.index.hashes() if self.readings else {},
         )
+        with suppress(OSError):  # the run is published; what could not be removed goes another night
+            self._models.tidy()
         return self.published
 
     def _changes(self) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ class NightModels:
     readings: NightReadings | None
     _views: dict[str, SqlModel] = field(default_factory=dict)
     _hashes: Hashes = field(default_factory=dict)
+    _used: set[Path] = field(default_factory=set)
 
     def build_all(
         self, con: DuckDBPyConnection, models: Sequence[SqlModel], step: Callable[[str], AbstractContextManager[None]]
@@ -53,7 +55,19 @@ class NightModels:
         if model.materialized == "chunk" and self.readings is not None:
             index = self.readings.index
             is_copied = self.readings.is_carried or model.name not in BY_DAY
-            return build_in_pieces(con, model, list(self._views.values()), index, index.store.folder / "folds", is_copied, self._hashes)
+            views, folder = list(self._views.values()), self._folder(self.readings)
+            return build_in_pieces(con, model, views, index, folder, is_copied, self._hashes, self._used)
         if model.by_stacks:
             return build_by_stacks(con, model)
         return database.build_model(con, model)
+
+    def tidy(self) -> None:
+        """Remove pieces that no night of late has used; for a night that is published."""
+        from pipelines.warehouse.kept_pieces import remove_unused
+
+        if self.readings is not None and self._used:
+            remove_unused(self._folder(self.readings), self._used)
+
+    @staticmethod
+    def _folder(readings: NightReadings) -> Path:
+        return readings.index.store.folder / "folds"

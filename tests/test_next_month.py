@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from datetime import date
 from pathlib import Path
@@ -74,3 +75,10 @@ def test_findings_are_new_and_closed(july: Path) -> None:
 
 def test_the_trend_has_two_points(july: Path) -> None:
     assert rows(july, "select count(distinct as_of_date) from mart_portfolio__trend") == [(2,)]
+
+
+def test_pieces_of_both_nights_are_kept_and_no_others(july: Path) -> None:
+    folds = july.parents[1] / "readings" / "folds"
+    june, july_used = reversed(json.loads((folds / "nights.json").read_text(encoding="utf-8")))
+    assert {path.relative_to(folds).as_posix() for path in folds.rglob("*.parquet")} == {*june, *july_used}
+    assert {name for name in july_used if "month=2025-08" in name} < set(june), "months without a new reading are not made again"

@@ -105,6 +105,7 @@ def build_in_pieces(
     folder: Path,
     is_copied: bool = True,
     hashes: Hashes | None = None,
+    used: set[Path] | None = None,
 ) -> int:
     """Make a model's table of its kept and newly made pieces; its row count.
 
@@ -115,13 +116,17 @@ def build_in_pieces(
         folder: Where pieces are kept, `month=YYYY-MM/<model>/<key>.parquet`.
         is_copied: Into the database; False = it reads the pieces where they are.
         hashes: Of tables that do not change any more, kept from model to model.
+        used: Files of pieces that the table is made of are added to it.
 
     Raises:
         ModelFileError: The SQL fails. GateError: Disk or memory ran out.
     """
     stacks = [row["stack_id"] for row in database.read_rows(con, _STACKS)]
     maker = _Maker(con, model, _read_through(model, views), readings, folder, {} if hashes is None else hashes)
-    database.build_from_files(con, model, maker.files(list(pieces(readings, stacks))), is_copied)
+    files = maker.files(list(pieces(readings, stacks)))
+    if used is not None:
+        used.update(files)
+    database.build_from_files(con, model, files, is_copied)
     return database.count_rows(con, model.name)
 
 
