@@ -176,7 +176,8 @@ def _print_summary(night: Night) -> None:
         typer.echo(f"  ! {counted(number, 'loan')} left out of the figures, {what}")
     for row in counts["headline"]:
         typer.echo(f"  {row['portfolio_id']}: {_headline(row)}")
-    typer.echo(f"Scorecard: {night.home / 'published' / 'current' / 'scorecard.html'}")
+    published = night.home / "published" / "current"
+    typer.echo(f"Scorecard: {published / 'site' / 'index.html'}\nFor mail:  {published / 'scorecard.html'}")
 
 
 def _headline(row: dict[str, Any]) -> str:
