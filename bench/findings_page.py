@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from pipelines.report.site.frame import TEMPLATES
+from pipelines.report.page_templates import TEMPLATES
 from tests.made_up_findings import COUNT, made_up_table
 
 _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><link rel="stylesheet" href="site.css">

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import subprocess
 import tomllib
@@ -117,3 +118,8 @@ def test_the_version_is_the_same_wherever_it_stands() -> None:
 
 def test_scripts_can_be_executed() -> None:
     assert (CHECKOUT / ".ci" / "run").stat().st_mode & 0o111
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (CHECKOUT / "bench").glob("*.py")))
+def test_every_bench_still_imports_what_it_measures(name: str) -> None:
+    assert importlib.import_module(f"bench.{name}")
