@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipelines.ledger.findings import Finding
+from pipelines.rulebook.text_table import counted
 
 #: What fails where there is no number.
 _WITHOUT_NUMBER = {"prohibited": "prohibited equipment stands there", "required": "the evidence asked for is not held"}
@@ -51,7 +52,7 @@ def condition(row: Mapping[str, Any]) -> str:
     if row["operator"] in _WITHOUT_NUMBER:
         return _WITHOUT_NUMBER[row["operator"]]
     if row["worst_value"] is None:
-        return f"{row['fail_period_count'] or 0} failing periods"
+        return counted(row["fail_period_count"] or 0, "failing period")
     over = f", {abs(row['worst_headroom_ratio']):.1%} beyond" if row["worst_headroom_ratio"] is not None else ""
     words = f"worst {row['worst_value']:.6g} against {row['operator'].replace('_', ' ')} {row['worst_limit_value']:.6g} {row['unit']}{over}"
-    return f"{words}; {row['fail_period_count']} failing periods from {row['first_fail_date']} to {row['last_fail_date']}"
+    return f"{words}; {counted(row['fail_period_count'], 'failing period')} from {row['first_fail_date']} to {row['last_fail_date']}"

@@ -13,6 +13,7 @@ from pipelines.errors import WrongUseError
 from pipelines.ledger.book import PUBLISHED, Book
 from pipelines.ledger.findings import ACTIONS, CLOSED_STATES, Finding, act, finding, findings
 from pipelines.published_run import open_book, published_rows
+from pipelines.rulebook.text_table import counted
 
 findings_app = typer.Typer(help="Findings across nights: list, show, and say what people did about them.", invoke_without_command=True)
 
@@ -24,6 +25,14 @@ _REGISTER = "select * from mart_findings__register order by finding_id"
 #: Columns that people change between runs.
 _SAID = ("state", "owner", "plan", "due_date", "cause", "effect", "comment_count", "tick_count")
 _STANDINGS = ("binding", "awaiting_verification", "comparison")
+#: Worst verdict of the window → what a run found.
+_JUDGED = {
+    "FAIL": "at least one period of the window fails",
+    "PASS": "every period of the window passes",
+    "NO_DATA": "no period of the window is known to fail, data are missing",
+    "INDETERMINATE": "no period of the window is known to fail, one cannot be decided",
+    "ERROR": "no period of the window is known to fail, one could not be judged",
+}
 
 
 @findings_app.callback(invoke_without_command=True)
@@ -55,7 +64,7 @@ def list_findings(
             typer.echo(line)
     more = f", the first {most} shown (--most)" if len(rows) > most else ""
     binding = sum(row["standing"] == "binding" for row in rows)
-    typer.echo(f"{len(rows)} findings, {binding} of them binding{more}")
+    typer.echo(f"{counted(len(rows), 'finding')}, {binding} of them binding{more}")
 
 
 @findings_app.command("show")
@@ -67,8 +76,9 @@ def show(finding_id: FindingId, home: HomeFolder = None) -> None:
     typer.echo(f"{one.finding_id}  {one.state}  {one.rule_id}{'' if one.tier == '-' else ' tier ' + one.tier} at {one.entity_id}")
     for name, text in audit_form(one, row).items():
         typer.echo(f"  {name:<10} {text}")
-    typer.echo(f"  first seen {one.first_seen_date}, open since {one.opened_date}, last failed {one.last_seen_date}")
-    typer.echo(f"  came back {one.reopened_count} times")
+    failed = f"last failed {row['last_fail_date']}, " if row.get("last_fail_date") else ""
+    typer.echo(f"  first seen {one.first_seen_date}, open since {one.opened_date}, {failed}last seen {one.last_seen_date}")
+    typer.echo(f"  came back {counted(one.reopened_count, 'time')}")
     for event in book.log.events():
         if event.number in one.history:
             typer.echo(f"  event {event.number}  {event.at}  {_event_words(book, event, one)}")
@@ -202,7 +212,7 @@ def _event_words(book: Book, event: Any, one: Finding) -> str:
         told = {key: value for key, value in event.details.items() if value}
         return f"{event.actor}: {ACTIONS[event.kind]}" + (f": {event.reason}" if event.reason else "") + (f" {told}" if told else "")
     row = next(row for row in book.changes(event) if row["finding_id"] == one.finding_id)
-    return f"run {event.subject}: {row['state']}, judged {row['judged_state'] or 'not at all'}"
+    return f"run {event.subject}: {row['state']}; {_JUDGED.get(row['judged_state'], 'not judged')}"
 
 
 def _register(home: Path | None) -> list[dict[str, Any]]:

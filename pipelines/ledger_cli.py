@@ -14,12 +14,16 @@ from pipelines.evidence import judged_thing, judging_run, make_pack
 from pipelines.ledger.events import clock_steps_back
 from pipelines.progress import Progress
 from pipelines.published_run import open_book
+from pipelines.rulebook.text_table import counted
+from pipelines.run_changes import run_change_lines, share
 
 if TYPE_CHECKING:
     from pipelines.ledger.book import Book, PublishedRun
     from pipelines.ledger.events import Event
 
 DONE, DIFFERS = 0, 4
+#: Tables, files and the like of which more differ go in one line of `greencap runs diff`.
+_LINES_OF_A_PART = 10
 
 HomeFolder = Annotated[Path | None, typer.Option("--home", help="Folder of runs. Default: GREENCAP_HOME, else ./greencap_home.")]
 
@@ -47,7 +51,7 @@ def list_runs(context: typer.Context, home: HomeFolder = None) -> None:
         kept = "" if (book.home / "runs" / run.folder).is_dir() else "  (folder no longer kept; `greencap replay` makes it again)"
         typer.echo(f"{run.folder}  as of {made.settings['as_of_date']}  published {run.event.at}  root {made.root_hash[:16]}{kept}")
         for row in run.event.details["counts"].get("headline", []):
-            typer.echo(f"    {row['portfolio_id']}: {_share(row['assessed_rate_ratio'])} green, coverage {_share(row['coverage_ratio'])}")
+            typer.echo(f"    {row['portfolio_id']}: {share(row['assessed_rate_ratio'])} green, coverage {share(row['coverage_ratio'])}")
     if not runs:
         typer.echo(f"No run was published in {book.home} yet")
 
@@ -57,14 +61,19 @@ def diff(
     first: Annotated[str, typer.Argument(metavar="A", help="Run: folder, id, root hash or as-of day.")],
     second: Annotated[str, typer.Argument(metavar="B", help="The run to compare it with.")],
     home: HomeFolder = None,
+    every: Annotated[bool, typer.Option("--all", help="Name every table and file that differs.")] = False,
 ) -> None:
-    """What went in and came out differently in two runs. Exit code 4 when they differ."""
+    """What became of the headline and the findings, and what went in and came out differently. Exit code 4 when two runs differ."""
     from pipelines.replay import differences
 
     book = open_book(home)
     a, b = book.run(first), book.run(second)
     typer.echo(f"A {a.folder}, root {a.manifest.made.root_hash[:16]}\nB {b.folder}, root {b.manifest.made.root_hash[:16]}")
-    _print_differences(differences(a.manifest, b.manifest), "The two runs are equal")
+    found = differences(a.manifest, b.manifest)
+    for line in run_change_lines(book, a, b) if found else ():
+        typer.echo(f"  {line}")
+    shown = found if every else differences(a.manifest, b.manifest, most=_LINES_OF_A_PART)
+    _print_differences(shown, "The two runs are equal", len(found))
 
 
 def sign(
@@ -200,15 +209,13 @@ def _verify_pack(pack: Path) -> None:
     typer.echo(f"Whole: every file of {pack} is what its hashes.json says")
 
 
-def _print_differences(differences: list[str], equal: str) -> None:
+def _print_differences(differences: list[str], equal: str, count: int | None = None) -> None:
+    """Args: count: how many there are, where not every line tells of one."""
     if not differences:
         typer.echo(equal)
         return
     for line in differences:
         typer.echo(f"  {line}")
-    typer.echo(f"{len(differences)} differences", err=True)
+    more = " (--all names each)" if count and count > len(differences) else ""
+    typer.echo(f"{counted(count or len(differences), 'difference')}{more}", err=True)
     raise typer.Exit(DIFFERS)
-
-
-def _share(text: str | None) -> str:
-    return "not assessable" if text is None else f"{float(text):.1%}"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.ledger.book import Book, PublishedRun
 from pipelines.ledger.bundle import unpack
 from pipelines.ledger.manifest import FILE_NAME, NOT_REPEATABLE, Manifest, read_manifest_file
+from pipelines.rulebook.text_table import counted
 
 if TYPE_CHECKING:
     from pipelines.ledger.findings import Finding
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Parts of `made` that are compared name by name.
 _PARTS = ("inputs", "rules", "models", "reference", "waivers", "tables")
+#: Names told of a part that is put in one line.
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -52,16 +55,36 @@ def replayed(book: Book, run: PublishedRun, progress: Callable[[str], None] = la
         yield Replay(run, again, differences(run.manifest, again)), night.published
 
 
-def differences(then: Manifest, now: Manifest) -> list[str]:
-    """Everything in which two runs differ, in words; empty when they are equal. Durations and the pages of the database file aside."""
+def differences(then: Manifest, now: Manifest, most: int | None = None) -> list[str]:
+    """Everything in which two runs differ, in words; empty when they are equal. Durations and the pages of the database file aside.
+
+    Args: most: tables, files and the like of which more differ are told in one line, the first of them by name; None = each in its own.
+    """
     found = []
     if then.made.code != now.made.code:
         found.append(f"program: was {then.made.code}, is {now.made.code}")
-    found += [f"setting {name}: was {old}, is {new}" for name, old, new in _changed(then.made.settings, now.made.settings)]
+    found += [f"setting {name}: {_setting_words(old, new)}" for name, old, new in _changed(then.made.settings, now.made.settings)]
     for part in _PARTS:
-        found += [f"{part}: {name} {_how(old, new)}" for name, old, new in _changed(getattr(then.made, part), getattr(now.made, part))]
+        found += _part_lines(part, getattr(then.made, part), getattr(now.made, part), most)
     outputs = [{name: value for name, value in made.outputs.items() if name not in NOT_REPEATABLE} for made in (then, now)]
-    return found + [f"file: {name} {_how(old, new)}" for name, old, new in _changed(*outputs)]
+    return found + _part_lines("files", outputs[0], outputs[1], most)
+
+
+def _setting_words(old: Any, new: Any) -> str:
+    """Of a list of contents, as of the files of readings, how many; a hash tells a reader nothing."""
+    if not isinstance(old or new, list):
+        return f"was {old}, is {new}"
+    before, after = set(old or ()), set(new or ())
+    counts = f"was {counted(len(before), 'file')}, is {counted(len(after), 'file')}"
+    return f"{counts}; {len(after - before)} new, {len(before - after)} gone"
+
+
+def _part_lines(part: str, then: Mapping[str, str], now: Mapping[str, str], most: int | None) -> list[str]:
+    changed = [(name, _how(old, new)) for name, old, new in _changed(then, now)]
+    if most is None or len(changed) <= most:
+        return [f"{part}: {name} {how}" for name, how in changed]
+    first = ", ".join(name for name, _ in changed[:_NAMED])
+    return [f"{part}: {len(changed)} of {len({*then, *now})} differ: {first} and {len(changed) - _NAMED} more"]
 
 
 def verdict_differences(book: Book, run: PublishedRun, again: Path, one: Finding) -> tuple[list[str], list[str]]:

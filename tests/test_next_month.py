@@ -10,7 +10,9 @@ from typing import Any
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from pipelines.cli import app
 from tests.nights import perform
 
 DATA = Path(__file__).parents[1] / "data"
@@ -75,6 +77,56 @@ def test_findings_are_new_and_closed(july: Path) -> None:
 
 def test_the_trend_has_two_points(july: Path) -> None:
     assert rows(july, "select count(distinct as_of_date) from mart_portfolio__trend") == [(2,)]
+
+
+def greencap(*arguments: str) -> tuple[int, list[str]]:
+    done = CliRunner().invoke(app, list(arguments))
+    return done.exit_code, done.output.splitlines()
+
+
+def test_a_finding_that_waits_for_its_window_last_failed_in_the_month_that_fails(july: Path) -> None:
+    ((finding_id, last_fail_date),) = rows(
+        july,
+        "select finding_id, last_fail_date from mart_findings__register where state = 'PENDING_CHECK' and standing = 'binding'",
+    )
+    assert last_fail_date == date(2025, 11, 30)
+    said = greencap("findings", "show", finding_id, "--home", str(july.parents[1]))[1]
+    assert "  first seen 2026-06-30, open since 2026-06-30, last failed 2025-11-30, last seen 2026-07-31" in said
+    assert said[-1].endswith(": PENDING_CHECK; at least one period of the window fails")
+    assert any(line.endswith("; 1 failing period from 2025-11-01 to 2025-11-30") for line in said)
+
+
+def test_the_digest_names_what_is_resolved(july: Path) -> None:
+    (gone,) = json.loads((july / "digest.json").read_text(encoding="utf-8"))["findings"]["resolved"]
+    assert (gone["entity_id"], gone["state"], gone["change"]) == ("plant:TUR-F01", "CLOSED", "RESOLVED")
+    lines = (july / "digest.txt").read_text(encoding="utf-8").splitlines()
+    assert lines[lines.index("Resolved: 1") + 1].startswith(f"  {gone['finding_id']} ")
+
+
+def test_a_repaid_loan_is_not_said_to_be_opened_again(july: Path) -> None:
+    notes = rows(july, "select distinct note from mart_portfolio__change where driver = 'loans'")
+    assert notes == [("in: silk_road_industrial/S-0035; repaid or closed: silk_road_industrial/S-0014",)]
+
+
+def test_a_day_that_is_not_stated_is_no_day_on_a_page(july: Path) -> None:
+    page = (july / "site" / "plants" / "MYS-S01.html").read_text(encoding="utf-8")
+    assert "ISO 50001" in page
+    assert "1900" not in page
+
+
+def test_two_runs_are_compared_by_what_a_reader_asks_first(july: Path) -> None:
+    home = str(july.parents[1])
+    code, said = greencap("runs", "diff", "2026-06-30", "2026-07-31", "--home", home)
+    assert code == 4
+    assert said[2:5] == [
+        "  green_bridge: was 50.2% green, coverage 42.7%; is 40.2% green, coverage 46.4%",
+        "  silk_road_industrial: was 31.2% green, coverage 39.8%; is 22.3% green, coverage 47.3%",
+        "  findings: 27 new or opened again, 1 closed; 458 not closed before, 484 after",
+    ]
+    assert any(line.startswith("  setting readings: was 0 files, is ") for line in said)
+    assert len([line for line in said if line.startswith("  tables: ")]) == 1
+    every = greencap("runs", "diff", "2026-06-30", "2026-07-31", "--all", "--home", home)[1]
+    assert "  tables: mart_portfolio__headline differs" in every
 
 
 def test_pieces_of_both_nights_are_kept_and_no_others(july: Path) -> None:

@@ -1,4 +1,4 @@
-"""The digest of a run: only what is new, came back, got worse, was restated, or ends soon, and what did not arrive.
+"""The digest of a run: only what is new, came back, got worse, closed, was restated, or ends soon, and what did not arrive.
 
 Text for mail or chat, JSON for programs.
 """
@@ -27,7 +27,7 @@ with policy as (
     select r.finding_id, r.state, r.change, r.standing, r.plant_id, r.plant_name, r.entity_id, r.rule_id, r.tier, r.title, r.worst_value,
         r.worst_limit_value, r.unit, r.worst_headroom_ratio, r.owner, r.cure_end_date, r.days_to_cure_end, r.escalation_level,
         r.exposure_usd,
-        case when r.change in ('NEW', 'REOPENED') then lower(r.change)
+        case when r.change in ('NEW', 'REOPENED', 'RESOLVED', 'RETIRED') then lower(r.change)
             when r.is_worse then 'worse'
             when r.days_to_cure_end between 0 and p.soon_days
                 and r.state not in ('CLOSED', 'CLOSED_RULE_RETIRED', 'WAIVED', 'FALSE_POSITIVE') then 'cure_ending'
@@ -61,7 +61,15 @@ order by portfolio_id
 #: Findings that the text names in each part; the JSON has all.
 SHOWN = 20
 #: Part of the findings → its heading.
-PARTS = {"new": "New", "reopened": "Came back", "worse": "Got worse", "cure_ending": "Cure period ends soon"}
+PARTS = {
+    "new": "New",
+    "reopened": "Came back",
+    "worse": "Got worse",
+    "resolved": "Resolved",
+    "retired": "Closed, the rule is no longer in force",
+    "cure_ending": "Cure period ends soon",
+}
+_CLOSED = ("resolved", "retired")
 _STATES = {"header_only": "feed empty: a header and no row", "empty": "feed empty: no content"}
 
 
@@ -96,8 +104,9 @@ def digest_text(content: Mapping[str, Any]) -> str:
     lines = _attempt_lines(attempt) if attempt else []
     lines.append(f"Green capacity as of {run['as_of_date']}, run {run['run_id']}, root {run['root_hash'][:16]}")
     lines += [f"  {row['portfolio_id']}: {_headline(row)}" for row in content["headline"]]
-    for part, heading in PARTS.items():
-        lines += _section(heading, [_finding_line(row) for row in content["findings"][part]])
+    for part, heading in ((part, PARTS[part]) for part in PARTS if part in content["findings"]):
+        words = _closed_line if part in _CLOSED else _finding_line
+        lines += _section(heading, [words(row) for row in content["findings"][part]])
     lines += _section("Issued results that changed", [restated_line(row) for row in content["restated"]])
     lines += _section("Waivers that end", [_waiver_line(row) for row in content["waivers_ending"]])
     lines += _section("Files that gave nothing", [feed_line(row) for row in content["feeds"]])
@@ -127,11 +136,19 @@ def _section(heading: str, lines: list[str]) -> list[str]:
 def _finding_line(row: Mapping[str, Any]) -> str:
     value = "" if row["worst_value"] is None else f", {row['worst_value']:.6g} against {row['worst_limit_value']:.6g} {row['unit']}"
     cure = "no cure period" if row["cure_end_date"] is None else f"cure period ends {row['cure_end_date']}"
-    return (
-        f"{row['finding_id']} {row['plant_name'] or row['plant_id']}, {row['entity_id']}: {row['title'] or row['rule_id']}{value}; "
-        f"{row['standing'].replace('_', ' ')}, exposure {row['exposure_usd']:,.0f} USD, {cure}, "
-        f"owner {row['owner'] or 'nobody yet'}"
-    )
+    return f"{_what_fails(row)}{value}; {_weight(row)}, {cure}, owner {row['owner'] or 'nobody yet'}"
+
+
+def _closed_line(row: Mapping[str, Any]) -> str:
+    return f"{_what_fails(row)}; {_weight(row)}"
+
+
+def _what_fails(row: Mapping[str, Any]) -> str:
+    return f"{row['finding_id']} {row['plant_name'] or row['plant_id']}, {row['entity_id']}: {row['title'] or row['rule_id']}"
+
+
+def _weight(row: Mapping[str, Any]) -> str:
+    return f"{row['standing'].replace('_', ' ')}, exposure {row['exposure_usd']:,.0f} USD"
 
 
 def _waiver_line(row: Mapping[str, Any]) -> str:

@@ -69,7 +69,7 @@ _LISTED = (
     'OR({scope_size_to}="",{unit_size}<{scope_size_to},AND({scope_to_inclusive}="yes",{unit_size}={scope_size_to})))'
 )
 _HELD = (
-    'AND({document_status}="yes",{document_from_date}<>"",{document_from_date}<={period_end_date},'
+    'AND({document_status}="yes",OR({document_from_date}="",{document_from_date}<={period_end_date}),'
     'OR({document_to_date}="",{document_to_date}>={period_end_date}))'
 )
 _STATE = (
@@ -156,7 +156,7 @@ def _is_met(row: Row) -> bool:
             return not _is_listed(row)
         case "document":
             begin, end, day = row["document_from_date"], row["document_to_date"], row["period_end_date"]
-            return row["document_status"] == "yes" and begin is not None and begin <= day and (end is None or end >= day)
+            return row["document_status"] == "yes" and (begin is None or begin <= day) and (end is None or end >= day)
     return {"at_most": value <= limit, "below": value < limit, "at_least": value >= limit}.get(row["operator"], value > limit)
 
 

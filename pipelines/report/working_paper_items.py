@@ -24,7 +24,8 @@ with exposure as (
     from ref_rules__scopes
     group by rule_id
 ), documents as (
-    select plant_id, item, count(*) as document_count, min(status) as document_status, min(valid_from_date) as document_from_date,
+    select plant_id, item, count(*) as document_count, min(status) as document_status,
+        nullif(min(valid_from_date), date '1900-01-01') as document_from_date, -- null = not stated
         min(valid_to_date) as document_to_date
     from stg_monitoring__management_evidence
     group by plant_id, item

@@ -10,7 +10,11 @@ Read = Callable[[str], list[dict[str, Any]]]
 #: Names in one list; the rest is counted.
 _SHOWN = 5
 
-_LOANS = """select side, portfolio_id || '/' || loan_id as name from stg_bank__loans__single where driver = 'loans' order by side, name"""
+#: A loan on both sides was closed in one of the two runs only.
+_LOANS = """
+select side, portfolio_id || '/' || loan_id as name, status in ('repaid', 'written_off') as is_closed
+from stg_bank__loans__single where driver = 'loans' order by side, name
+"""
 _RATES = """
 select n.currency_code, max(o.fx_rate) as before, max(n.fx_rate) as after
 from {n}.int_loans__exposure as n
@@ -45,11 +49,13 @@ def driver_note(read: Read, driver: str, counts: Mapping[str, int], earlier: str
 
 def _loans(rows: list[dict[str, Any]]) -> str:
     sides = {side: [row["name"] for row in rows if row["side"] == side] for side in ("new", "old")}
-    both = sorted(set(sides["new"]) & set(sides["old"]))
+    both = set(sides["new"]) & set(sides["old"])
+    now = {row["name"]: row["is_closed"] for row in rows if row["side"] == "new" and row["name"] in both}
     parts = {
         "in": [name for name in sides["new"] if name not in both],
         "out": [name for name in sides["old"] if name not in both],
-        "closed or opened again": both,
+        "repaid or closed": [name for name, is_closed in now.items() if is_closed],
+        "opened again": [name for name, is_closed in now.items() if not is_closed],
     }
     return "; ".join(f"{word}: {_listed(names)}" for word, names in parts.items() if names)
 

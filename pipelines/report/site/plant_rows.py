@@ -72,11 +72,12 @@ select finding_id, rule_id, tier, entity_id, averaging, state, standing, open_da
 where state not in ('CLOSED', 'CLOSED_RULE_RETIRED') order by finding_id
 """
 _FACTS = """
-select e.plant_id, e.item, e.status, e.document_reference, e.valid_from_date, e.valid_to_date, e.source_row_number,
+select e.plant_id, e.item, e.status, e.document_reference, nullif(e.valid_from_date, date '1900-01-01') as valid_from_date, e.valid_to_date,
+    e.source_row_number,
     f.file_name as source_file_name
 from stg_monitoring__management_evidence as e
 left join (select file_id, min(file_name) as file_name from raw_landing__files group by file_id) as f on e.source_file_id = f.file_id
-order by e.plant_id, e.item, e.valid_from_date nulls first, e.source_row_number
+order by e.plant_id, e.item, e.valid_from_date, e.source_row_number
 """
 _RETURNS = """
 select s.*, f.file_name as source_file_name from int_returns__steps as s

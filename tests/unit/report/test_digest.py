@@ -74,6 +74,19 @@ def test_the_text_names_each_change_once_and_says_none_where_there_is_none() -> 
     assert lines[-1] == "  stacks.csv: feed empty: a header and no row; nothing was delivered"
 
 
+def test_what_closed_is_told_apart_by_why_and_without_a_cure_period() -> None:
+    lines = digest_text(content(resolved=[finding(1, worst_value=None)], retired=[finding(2)])).splitlines()
+    words = "Plant Ö, stack:S: NOx; awaiting verification, exposure 1,000,000 USD"
+    assert lines[lines.index("Resolved: 1") + 1] == f"  F-000000000001 {words}"
+    assert lines[lines.index("Closed, the rule is no longer in force: 1") + 1] == f"  F-000000000002 {words}"
+
+
+def test_a_digest_written_before_closed_findings_were_told_is_still_read() -> None:
+    told = content(new=[finding(1)])
+    del told["findings"]["resolved"], told["findings"]["retired"]
+    assert "Resolved: none" not in digest_text(told)
+
+
 def test_a_long_part_is_cut_in_the_text_and_whole_in_the_json(tmp_path: Path) -> None:
     told = content(new=[finding(number) for number in range(SHOWN + 5)])
     data, text, notice = write_digest(tmp_path, told)

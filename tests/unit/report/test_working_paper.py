@@ -174,7 +174,8 @@ def test_the_formulas_come_to_the_values_that_the_file_carries(judged_by: str, *
         (DOCUMENT | {"document_to_date": date(2026, 6, 30)}, "", "PASS", "yes"),
         (DOCUMENT | {"document_to_date": date(2026, 6, 29), "state": "FAIL"}, "", "FAIL", "yes"),
         (DOCUMENT | {"document_status": "no", "state": "FAIL"}, "", "FAIL", "yes"),
-        (DOCUMENT | {"document_from_date": None, "state": "FAIL"}, "", "FAIL", "yes"),
+        (DOCUMENT | {"document_from_date": None}, "", "PASS", "yes"),
+        (DOCUMENT | {"document_from_date": None, "document_status": None, "state": "FAIL"}, "", "FAIL", "yes"),
         ({"limit_value": 0.0, "measured_value": 1.0, "state": "FAIL"}, "", "FAIL", "yes"),
     ],
 )
