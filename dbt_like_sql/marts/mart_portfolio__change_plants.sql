@@ -61,19 +61,25 @@ effects as (
 ),
 
 -- verdicts that differ, those that bind first; a plant's first three say what happened there
-states as (
+told as (
     select
         s.plant_id,
         coalesce(i.title, r.title, s.rule_id) || case when s.tier <> '-' then ' (tier ' || s.tier || ')' else '' end || ': ' || coalesce(s.state_before, 'not judged')
             || ' to ' || coalesce(s.state_after, 'not judged') as words,
-        row_number() over (
-            partition by s.plant_id
-            order by case when g.is_binding then 1 else 2 end, case when 'FAIL' in (s.state_before, s.state_after) then 1 else 2 end, s.rule_id, s.tier
-        ) as place
+        case when g.is_binding then 1 else 2 end as standing_no,
+        case when 'FAIL' in (s.state_before, s.state_after) then 1 else 2 end as failure_no,
+        s.rule_id,
+        s.tier
     from raw_change__states as s
     left join ref_rules__rules as r on s.rule_id = r.rule_id
     left join ref_rules__indicators as i on r.indicator_id = i.indicator_id
     left join int_plants__rule_standing as g on s.plant_id = g.plant_id and s.rule_id = g.rule_id and s.tier = g.tier
+),
+
+states as (
+    select plant_id, words, row_number() over (partition by plant_id order by min(standing_no), min(failure_no), min(rule_id), min(tier), words) as place
+    from told
+    group by plant_id, words
 ),
 
 verdicts as (
@@ -81,6 +87,13 @@ verdicts as (
     from states
     where place <= 3
     group by plant_id
+),
+
+-- what the plant was in the earlier run, of the assessed part
+earlier as (
+    select portfolio_id, plant_id, case when assessed_usd > 0 and green_usd > 0 then 'green' when assessed_usd > 0 then 'not_green' else 'unknown' end as plant_class
+    from raw_change__plants
+    where coalition_no = 0 and plant_id <> '*'
 )
 
 select
@@ -88,6 +101,7 @@ select
     e.driver::varchar as driver,  -- what changed
     e.plant_id::varchar as plant_id,  -- plant
     coalesce(p.plant_name, e.plant_id)::varchar as plant_name,  -- name as sent; the id where this run no longer has the plant
+    b.plant_class::varchar as class_before,  -- class in the earlier run: green, not_green (assessed and not green), unknown; null = not behind the portfolio then
     c.plant_class::varchar as plant_class,  -- class in this run; null = no longer received
     (case when e.known_count = e.step_count then 100 * e.shapley_ratio end)::double as shapley_points,  -- percentage points of the assessed rate; null = a step between has nothing assessed
     v.words::varchar as verdict_changes  -- verdicts that changed since the earlier run, by whatever driver; null = none
@@ -95,4 +109,5 @@ from effects as e
 left join stg_plants__plants as p on e.plant_id = p.plant_id
 left join int_plants__class as c on e.plant_id = c.plant_id
 left join verdicts as v on e.plant_id = v.plant_id
+left join earlier as b on e.portfolio_id = b.portfolio_id and e.plant_id = b.plant_id
 where e.shapley_ratio is null or abs(e.shapley_ratio) > 1e-12

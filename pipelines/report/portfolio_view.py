@@ -194,7 +194,7 @@ class PortfolioView:
         for row in self.scorecard.verdicts:
             if row["state"] == "ERROR" and row["plant_id"] in places:
                 plant = self.plants[places[row["plant_id"]]]
-                found.setdefault(row["reason_code"], {}).setdefault(row["plant_id"], plant | {"reason_detail": row["reason_detail"]})
+                found.setdefault(row["reason_code"], {}).setdefault(row["plant_id"], plant | {"reason_detail": row["reason_detail"] or ""})
         order = {code: sorted(plants.values(), key=lambda plant: places[plant["plant_id"]]) for code, plants in found.items()}
         return sorted(order.items(), key=lambda item: (places[item[1][0]["plant_id"]], item[0]))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pipelines.report.marts import FINDINGS
+from pipelines.report.marts import FINDINGS, RULES
 from pipelines.report.portfolio_view import PortfolioView
 from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import HOME, PORTFOLIOS, portfolio_address, slug
@@ -27,6 +27,7 @@ SHORT = 60
 #: What is open today by standing: how long, and what ends soon. Days are those of the register.
 _AGEING = """
 select p.portfolio_id, f.standing, count(*) as open_count, max(f.open_days) as oldest_days, min(f.days_to_cure_end) as nearest_cure_days,
+    min(s.as_of_date + f.days_to_cure_end::integer)::date as next_cure_date,
     sum(case when f.days_to_cure_end < 0 then 1 else 0 end)::bigint as overdue_count,
     sum(case when f.days_to_cure_end between 0 and 30 then 1 else 0 end)::bigint as ending_count,
     sum(case when f.waiver_id is not null then 1 else 0 end)::bigint as waived_count,
@@ -64,6 +65,7 @@ class More:
         self.concentration = grouped(extra("mart_portfolio__concentration"), "portfolio_id")
         self.top = grouped(extra("mart_portfolio__top_exposures"), "portfolio_id")
         self.ageing = grouped(material.read(_AGEING), "portfolio_id")
+        self.limits, self.rules = extra("mart_rules__limits"), {row["rule_id"]: row for row in material.scorecard.rows(RULES)}
         self.groups = {(row["plant_id"], row["family"]): row for row in extra("mart_plants__group_states")}
 
 
@@ -95,6 +97,7 @@ def book(view: PortfolioView, more: More) -> dict[str, Any]:
         "moved": moved(view, movers),
         "bridge": bridge_steps(view),
         "trend": trend,
+        "in_force": came_into_force(view, more.limits, more.rules),
         "movers": movers[:SHOWN],
         "borrowers": borrowers,
         "ageing": {row["standing"]: row for row in more.ageing[portfolio_id]},
@@ -140,6 +143,27 @@ def _moved_most(movers: Sequence[Row]) -> tuple[str, str] | None:
         sums[str(row["plant_name"] or row["plant_id"])] += float(row["shapley_points"] or 0)
     name = max(sums, key=lambda plant: (abs(sums[plant]), plant), default=None)
     return (name, signed_points(sums[name])) if name is not None and signed_points(sums[name]) != "0" else None
+
+
+def came_into_force(view: PortfolioView, limits: Sequence[Row], rules: Mapping[str, Row]) -> list[Row]:
+    """Instruments of which a value came into force, or ended, after the earlier run's day and by this one's; those that judge something.
+
+    Returns: rows with instrument_title, valid_from_date and valid_to_date (the first of each; None where there is none).
+    """
+    if view.change is None or not view.change["earlier_as_of_date"]:
+        return []
+    after, by = view.change["earlier_as_of_date"], view.scorecard.run["as_of_date"]
+    found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for row in limits:
+        rule = rules.get(row["rule_id"])
+        for column in ("valid_from_date", "valid_to_date"):
+            if rule and rule["assessed_count"] and row[column] and str(after) < str(row[column]) <= str(by):
+                found[rule["instrument_title"]][column].append(row[column])
+    columns = ("valid_from_date", "valid_to_date")
+    return [
+        {"instrument_title": title, **{column: min(days[column], default=None) for column in columns}}
+        for title, days in sorted(found.items())
+    ]
 
 
 def bridge_steps(view: PortfolioView) -> list[tuple[Row | None, Step]]:

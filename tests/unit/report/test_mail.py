@@ -153,17 +153,23 @@ def test_what_asks_for_attention_is_told_first_with_reason_and_remedy(tables: Ta
         {"portfolio_id": "book_a", "standing": "binding", "new_count": 2, "reopened_count": 1, "resolved_count": 0, "overdue_count": 1}
     ]
     waiver = {"waiver_id": "W1", "waiver_expiry_date": date(2026, 1, 15)}
-    tables["mart_findings__register"] = [{"finding_id": "F-1", "plant_id": "B", "standing": "binding", "state": "WAIVED", **waiver}]
+    tables["mart_findings__register"] = [
+        {"finding_id": "F-1", "plant_id": "B", "standing": "binding", "state": "WAIVED", **waiver},
+        {"finding_id": "F-2", "plant_id": "B", "standing": "binding", "state": "OPEN", "days_to_cure_end": 12},
+    ]
     page = text_of(mail_of(tables))
     first = page[page.index("What to look at first") : page.index("Why it moved", page.index("What to look at first"))]
     assert (
         "Correct 1 loan without a usable amount They stand in no figure: L9, Lost Ltd: No exchange rate is young enough. Send the rate."
         in first
     )
-    assert "Mend what could not be computed at 1 plant An input is missing: Works B (scrap share). Ask for it." in first
+    assert "Mend what could not be computed at 1 plant An input is missing: scrap share – Works B. Ask for it." in first
     assert "Works D" not in first
     assert "1 finding is past its day to mend breach of law or of the lender’s standard." in first
-    assert "Read 3 findings that are new or came back" in first
+    assert (
+        "See to 1 open finding breach of law or of the lender’s standard; new or back again: 3; the first is to be mended by 12 Jan 2026."
+        in first
+    )
     assert "1 waiver of a finding ends within 30 days" in first
     assert "Review 1 plant that is not green The largest: Works B (USD 300)" in first
     assert "Ask for data on the plants of 1 loan The largest: L3, 水泥 C (USD 200)" in first

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "tasks": ("What must be done, and by when", "应做事项与期限"),
-    "tasks.none": ("Nothing is known to be due.", "没有已知的到期事项。"),
+    "tasks.none": ("Nothing has a day by which it is due.", "没有设定期限的事项。"),
+    "tasks.elsewhere": (
+        "What would lift a plant stands under “What would help”; limits that are missed, and data to ask for, on the page of each plant:",
+        "可提升工厂等级的措施见“有效的改进”；未达限值及需索取的数据见各工厂页面：",
+    ),
     "tasks.by": ("By", "期限"),
     "tasks.what": ("What", "事项"),
     "tasks.detail": ("Detail", "详情"),
