@@ -138,7 +138,7 @@ def test_pieces_of_both_nights_are_kept_and_no_others(july: Path) -> None:
 
 def test_the_page_names_the_standard_that_came_into_force_and_what_it_did(july: Path) -> None:
     page = (july / "site" / "portfolios" / "silk_5f_road_5f_industrial.html").read_text(encoding="utf-8")
-    moved = page.partition("id=moved")[2].partition("<h2")[0]
+    moved = page.partition('id="moved"')[2].partition("<h2")[0]
     assert "GB 21256-2025" in moved
     assert "2026-07-01" in moved
     gebeng = "portfolio_id = 'silk_road_industrial' and plant_id = 'MYS-S01' and driver = 'new_data'"
