@@ -140,6 +140,6 @@ def test_the_page_names_the_standard_that_came_into_force_and_what_it_did(july: 
     page = (july / "site" / "portfolios" / "silk_5f_road_5f_industrial.html").read_text(encoding="utf-8")
     moved = page.partition('id="moved"')[2].partition("<h2")[0]
     assert "GB 21256-2025" in moved
-    assert "2026-07-01" in moved
+    assert "1 Jul 2026" in moved
     gebeng = "portfolio_id = 'silk_road_industrial' and plant_id = 'MYS-S01' and driver = 'new_data'"
     assert rows(july, f"select class_before, plant_class from mart_portfolio__change_plants where {gebeng}") == [("unknown", "not_green")]
