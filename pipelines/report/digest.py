@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pipelines.report.format import plural
 from pipelines.report.restatements import SQL as RESTATED
 from pipelines.report.restatements import notice_text, restated_line
 
@@ -152,8 +153,8 @@ def _weight(row: Mapping[str, Any]) -> str:
 
 
 def _waiver_line(row: Mapping[str, Any]) -> str:
-    left = "today is its last day" if row["days_to_expiry"] == 0 else f"{row['days_to_expiry']} days to go"
-    return f"{row['waiver_id']} on {row['rule_id']} at {row['plant_id']}: {left}; {row['finding_count']} findings under it"
+    left = "today is its last day" if row["days_to_expiry"] == 0 else f"{plural(row['days_to_expiry'], 'day')} to go"
+    return f"{row['waiver_id']} on {row['rule_id']} at {row['plant_id']}: {left}; {plural(row['finding_count'], 'finding')} under it"
 
 
 def _headline(row: Mapping[str, Any]) -> str:

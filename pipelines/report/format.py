@@ -123,3 +123,8 @@ def day(value: Any) -> str:
 
 def _without_trailing_zeros(value: Decimal) -> Decimal:
     return value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
+
+
+def plural(count: int, thing: str) -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{count} {thing}{'' if count == 1 else 's'}"

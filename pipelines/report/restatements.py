@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.report.format import plural
+
 SQL = "select * from mart_run__restated order by exposure_usd desc, plant_id, entity_id, rule_id, tier, period_end_date, verdict_no"
 #: Why an issued result changed → words.
 CAUSES = {
@@ -24,7 +26,7 @@ def notice_text(content: Mapping[str, Any]) -> str:
     if not rows:
         return "\n".join([*lines, "No result issued by the run before is changed."]) + "\n"
     first = rows[0]
-    lines.append(f"{len(rows)} results issued by run {first['earlier_run_id']}, as of {first['earlier_as_of_date']}, are changed:")
+    lines.append(f"{plural(len(rows), 'result')} issued by run {first['earlier_run_id']}, as of {first['earlier_as_of_date']}, changed:")
     return "\n".join([*lines, *(f"  {restated_line(row)}" for row in rows)]) + "\n"
 
 

@@ -139,7 +139,7 @@ def test_a_changed_result_is_told_from_what_to_what_and_why(tmp_path: Path) -> N
     )
     assert line in digest_text(told).splitlines()
     notice = write_digest(tmp_path, told)[2].read_text(encoding="utf-8").splitlines()
-    assert notice[1:] == ["1 results issued by run Q, as of 2026-05-31, are changed:", line]
+    assert notice[1:] == ["1 result issued by run Q, as of 2026-05-31, changed:", line]
 
 
 class Web(BaseHTTPRequestHandler):
