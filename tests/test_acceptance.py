@@ -20,6 +20,7 @@ from pipelines.evidence import judged_thing, make_pack
 from pipelines.ledger.book import Book
 from pipelines.ledger.findings import findings
 from pipelines.replay import Replay, replayed, verdict_differences
+from pipelines.report.format import plural
 from pipelines.report.site.addresses import portfolio_address
 from tests.acceptance_nights import CRASHING_RULE, STRICTER_RULE, WAIVED_RULE, Nights
 
@@ -96,7 +97,7 @@ def test_data_steward_late_data_restates_and_the_old_night_can_still_be_had(nigh
     moved = ("limit_before", "limit_after", "state_before", "state_after")
     assert {tuple(row[name] for name in moved) for row in stricter} == {(20, 10, "PASS", "FAIL")}
     notice = nights.text("corrected", "restatement_notice.txt")
-    assert f"{len(rows)} results issued by run" in notice
+    assert f"{plural(len(rows), 'result')} issued by run" in notice
     assert "was PASS" in notice
     assert "readings were corrected by a later file" in notice
     assert f"Issued results that changed: {len(rows)}" in nights.text("corrected", "digest.txt")
