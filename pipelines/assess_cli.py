@@ -10,6 +10,7 @@ import typer
 
 from pipelines import settings
 from pipelines.errors import GateError, WrongUseError
+from pipelines.rulebook.text_table import counted
 
 if TYPE_CHECKING:
     from pipelines.assessment import Assessment
@@ -84,7 +85,7 @@ def _assess(file: Path, out: Path, rules: Path, as_of: datetime | None) -> None:
 
 def _print_summary(night: Assessment, out: Path) -> None:
     verdicts = ", ".join(f"{number} {state}" for state, number in night.counts["verdicts"].items())
-    typer.echo(f"{len(night.pages)} {'plant' if len(night.pages) == 1 else 'plants'} as of {night.as_of}: {verdicts}")
+    typer.echo(f"{counted(len(night.pages), 'plant')} as of {night.as_of}: {verdicts}")
     for notice in night.notices:
         typer.echo(f"  ! {notice}")
     for page in night.pages[:_SHOWN]:

@@ -6,6 +6,7 @@ import posixpath
 from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 from pipelines.report.scorecard import collect
 from pipelines.report.site.material import Material
@@ -129,3 +130,11 @@ def tables_of(text: str) -> dict[str, list[list[str]]]:
     parser = _Tables()
     parser.feed(text)
     return parser.found
+
+
+def pass_the_skip_link(page: Any) -> None:
+    """With the keyboard alone: the first stop of a page is the link to its content, and it leads there."""
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "content"

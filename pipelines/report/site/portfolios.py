@@ -26,7 +26,7 @@ _GAPS = 200
 SHORT = 60
 #: What is open today by standing: how long, and what ends soon. Days are those of the register.
 _AGEING = """
-select p.portfolio_id, f.standing, count(*) as open_count, max(f.open_days) as oldest_days, min(f.days_to_cure_end) as nearest_cure_days,
+select p.portfolio_id, f.standing, count(*) as open_count, max(f.open_days) as oldest_days,
     min(s.as_of_date + f.days_to_cure_end::integer)::date as next_cure_date,
     sum(case when f.days_to_cure_end < 0 then 1 else 0 end)::bigint as overdue_count,
     sum(case when f.days_to_cure_end between 0 and 30 then 1 else 0 end)::bigint as ending_count,
