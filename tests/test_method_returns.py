@@ -40,6 +40,12 @@ def value(factor_id: str) -> float:
             0.832,
             round(value("process_co2__clinker_with_ckd") + 3301.1 * value("fuel_co2__co2_other_bituminous_coal") / 1e6, 3),
         ),
+        (
+            "100,000 t\n  are 45,300 t CO2e",
+            45300,
+            100000 * value("route_estimates__float_glass_direct_co2"),
+        ),
+        ("1,000 t of arc-furnace steel at 10.47 GJ/t are 10.47 TJ", 10.47, value("route_estimates__steel_energy_eaf")),
     ],
 )
 def test_a_worked_sum_of_the_page_comes_out_with_the_factors_of_today(words: str, printed: float, computed: float) -> None:
@@ -71,7 +77,7 @@ def test_every_factor_that_a_fuel_or_a_model_names_exists_with_its_number() -> N
         fuels = list(csv.DictReader(file))
     named = {row[column] for row in fuels for column in row if column.endswith("_factor_id") and row[column]}
     sql = "".join(path.read_text(encoding="utf-8") for path in SQL_FOLDER.rglob("int_plants__*.sql"))
-    named |= set(re.findall(r"'((?:process_co2|fuel_co2)__\w+)'", sql))
+    named |= set(re.findall(r"'((?:process_co2|fuel_co2|route_estimates)__\w+)'", sql))
     assert len(named) > 15
     assert [factor_id for factor_id in sorted(named) if FACTORS[factor_id]["factor_value"] is None] == []
     assert {row["item"] for row in fuels} <= set(load_rulebook(RULES_FOLDER).return_items)

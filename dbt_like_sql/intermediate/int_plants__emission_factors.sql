@@ -1,8 +1,8 @@
 /*
 description: >-
   What a tonne of product of this plant's route is taken to emit where nothing better is known, by month and scope, with the source in words. Cement:
-  process CO2 plus the heat of int_plants__energy_factors times the fuel's default; steel: the IPCC default of the route; electricity: that table by the
-  grid of country and year. Flat glass and grinding have no factor with a source: nothing is invented.
+  process CO2 plus the heat of int_plants__energy_factors times the fuel's default; steel: the IPCC default of the route; float glass: the average of the
+  best works; electricity: that table by the grid of country and year. What has no figure with a source has no row: nothing is invented.
 grain: [plant_id, scope, item, period_end_date]
 */
 with plants as (
@@ -16,7 +16,12 @@ with plants as (
 ),
 
 in_force as (
-    select p.period_end_date, f.factor_id, f.factor_value, f.instrument_title
+    select
+        p.period_end_date,
+        f.factor_id,
+        f.factor_value,
+        f.instrument_title,
+        case when f.evidence = 'unverified' then ' (unverified)' else '' end as evidence_note
     from (select distinct period_end_date from int_plants__route_months) as p
     inner join ref_rules__factors as f
         on (f.valid_from_date is null or f.valid_from_date <= p.period_end_date) and (f.last_day_date is null or f.last_day_date >= p.period_end_date)
@@ -56,16 +61,17 @@ cement_direct as (
     inner join in_force as f on f.factor_id = 'process_co2__clinker_with_ckd' and k.period_end_date = f.period_end_date
 ),
 
-steel_direct as (
+by_route as (
     select
         p.plant_id, '1' as scope, t.item, p.period_end_date, f.factor_value as factor_t_per_t,
-        f.instrument_title || ': ' || f.factor_value::varchar || ' t CO2/t, ' || t.words as factor_source
+        f.instrument_title || ': ' || f.factor_value::varchar || ' t CO2/t, ' || t.words || f.evidence_note as factor_source
     from plants as p
     inner join (values
         ('bf_bof', 'production_crude_steel', 'process_co2__bof_steel', 'converter steel, tier 1'),
         ('eaf', 'production_crude_steel', 'process_co2__eaf_steel', 'arc-furnace steel, tier 1'),
         ('dri_eaf', 'production_crude_steel', 'process_co2__eaf_steel', 'arc-furnace steel, tier 1'),
-        ('dri_eaf', 'production_dri', 'process_co2__dri', 'direct reduced iron, tier 1')) as t (route, item, factor_id, words)
+        ('dri_eaf', 'production_dri', 'process_co2__dri', 'direct reduced iron, tier 1'),
+        ('float', 'production_melted_glass', 'route_estimates__float_glass_direct_co2', 'float glass, best tenth of works: the lower end')) as t (route, item, factor_id, words)
         on p.route = t.route
     inner join in_force as f on t.factor_id = f.factor_id and p.period_end_date = f.period_end_date
 ),
@@ -104,7 +110,7 @@ grid_power as (
 factors as (
     select plant_id, scope, item, period_end_date, factor_t_per_t, factor_source from cement_direct
     union all
-    select plant_id, scope, item, period_end_date, factor_t_per_t, factor_source from steel_direct
+    select plant_id, scope, item, period_end_date, factor_t_per_t, factor_source from by_route
     union all
     select plant_id, scope, item, period_end_date, factor_t_per_t, factor_source from cement_power
     union all

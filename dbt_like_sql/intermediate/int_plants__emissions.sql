@@ -59,7 +59,7 @@ select
     w.factor_source::varchar as factor_source,  -- returns, or the factors with their sources
     (case when w.plant_id is not null then null
         when p.status not in ('operating', 'unknown') then 'NOT_OPERATING'
-        when p.sector = 'flat_glass' or p.route = 'grinding' or (p.sector = 'steel' and p.scope = '2') then 'NO_FACTOR'
+        when p.route in ('grinding', 'other') or (p.sector in ('steel', 'flat_glass') and p.scope = '2') then 'NO_FACTOR'
         when p.route is null then 'ROUTE_UNKNOWN'
         else 'AMOUNT_UNKNOWN' end)::varchar as gap_code  -- why there is no figure; null = there is one
 from plants as p

@@ -1,7 +1,8 @@
 /*
 description: >-
   Energy that a tonne of product of this plant's route is taken to need where nothing better is known, by month: heat of clinker by GNR region and kiln
-  type, electricity of cement by GNR region. Projections of GNR are never used. Steel, flat glass, grinding and water have no figure with a source.
+  type, electricity of cement by GNR region, all energy of steel by route. Projections of GNR are never used. Flat glass, grinding, water, and fuel and
+  electricity of steel apart have no figure with a source.
 grain: [plant_id, item, period_end_date]
 */
 with plants as (
@@ -55,21 +56,52 @@ power as (
     left join history as world on world.region_code = 'World' and world.measure = 'electricity' and world.age = 1
 ),
 
+-- a works of unknown route has the average of all of them
+steel as (
+    select
+        r.plant_id,
+        r.period_end_date,
+        f.factor_value as value,
+        f.unit,
+        f.instrument_title || ': ' || f.factor_value::varchar || ' ' || f.unit || case when f.evidence = 'unverified' then ' (unverified)' else '' end as source
+    from int_plants__route_months as r
+    inner join int_plants__entities as e on r.plant_id = e.plant_id and e.entity_type = 'plant' and e.sector = 'steel'
+    inner join (values
+        ('bf_bof', 'route_estimates__steel_energy_bf_bof'),
+        ('eaf', 'route_estimates__steel_energy_eaf'),
+        ('dri_eaf', 'route_estimates__steel_energy_dri_eaf'),
+        ('unknown', 'route_estimates__steel_energy_all_routes')) as t (route, factor_id)
+        on coalesce(r.route, 'unknown') = t.route
+    inner join ref_rules__factors as f
+        on t.factor_id = f.factor_id
+            and (f.valid_from_date is null or f.valid_from_date <= r.period_end_date) and (f.last_day_date is null or f.last_day_date >= r.period_end_date)
+),
+
 factors as (
-    select plant_id, 'fuel_energy' as item, 'production_clinker' as product_item, 'MJ/t clinker' as unit, period_end_date, value, region, year from heat
+    select
+        plant_id, 'fuel_energy' as item, 'production_clinker' as product_item, 'MJ/t clinker' as unit, period_end_date, value, region, year,
+        'GNR ' || region || ' ' || year || ': ' || round(value, 0)::integer::varchar || ' MJ/t clinker' as source
+    from heat
     union all
-    select plant_id, 'electricity_used' as item, 'production_cement' as product_item, 'kWh/t cement' as unit, period_end_date, value, region, year from power
+    select
+        plant_id, 'electricity_used' as item, 'production_cement' as product_item, 'kWh/t cement' as unit, period_end_date, value, region, year,
+        'GNR ' || region || ' ' || year || ': ' || round(value, 1)::varchar || ' kWh/t cement' as source
+    from power
+    union all
+    select
+        plant_id, 'energy_total' as item, 'production_crude_steel' as product_item, unit, period_end_date, value, null as region, null as year, source
+    from steel
 )
 
 select
     plant_id::varchar as plant_id,  -- plant
-    item::varchar as item,  -- fuel_energy or electricity_used
+    item::varchar as item,  -- fuel_energy, electricity_used or energy_total (fuel and electricity together, as the publisher of the average counts it)
     product_item::varchar as product_item,  -- product that it is counted by
     period_end_date::date as period_end_date,  -- last day of the month
     value::double as factor_value,  -- energy a tonne of product
     unit::varchar as factor_unit,  -- its unit
-    region::varchar as region_code,  -- GNR region, or World
-    year::integer as factor_year,  -- year of the figure
-    ('GNR ' || region || ' ' || year || ': ' || case item when 'fuel_energy' then round(value, 0)::integer::varchar else round(value, 1)::varchar end || ' ' || unit)::varchar as factor_source  -- the same in words
+    region::varchar as region_code,  -- GNR region, or World; null outside cement
+    year::integer as factor_year,  -- year of a GNR figure
+    source::varchar as factor_source  -- the same in words
 from factors
 where value is not null

@@ -8,14 +8,24 @@ with plants as (
     select p.plant_id, p.plant_name, p.country_iso3, p.sector, p.route, k.item
     from stg_plants__plants as p
     inner join int_plants__entities as e on p.plant_id = e.plant_id and e.entity_type = 'plant'
-    cross join (values ('fuel_energy'), ('electricity_used'), ('water_withdrawal')) as k (item)
+    cross join (values ('fuel_energy'), ('electricity_used'), ('water_withdrawal'), ('energy_total')) as k (item)
+    where k.item <> 'energy_total' or p.sector = 'steel'
 ),
 
 -- whoever returns one usable period of an item, for the works or a unit of it, is asked for the rest and not estimated
 returned as (
-    select distinct plant_id, case item when 'electricity_purchased' then 'electricity_used' else item end as item
-    from int_returns__item_periods
-    where gap_code is null and item in ('fuel_energy', 'electricity_used', 'electricity_purchased', 'water_withdrawal')
+    select distinct p.plant_id, k.estimated_item as item
+    from int_returns__item_periods as p
+    inner join (values
+        ('fuel_energy', 'fuel_energy'),
+        ('electricity_used', 'electricity_used'),
+        ('electricity_purchased', 'electricity_used'),
+        ('water_withdrawal', 'water_withdrawal'),
+        ('fuel_energy', 'energy_total'),
+        ('electricity_used', 'energy_total'),
+        ('electricity_purchased', 'energy_total')) as k (item, estimated_item)
+        on p.item = k.item
+    where p.gap_code is null
 ),
 
 months as (
@@ -58,12 +68,12 @@ select
     e.plant_name::varchar as plant_name,  -- its name
     e.country_iso3::varchar as country_iso3,  -- host country
     e.sector::varchar as sector,  -- cement, steel or flat_glass
-    e.item::varchar as item,  -- fuel_energy, electricity_used or water_withdrawal: nothing usable of it was returned
-    coalesce(i.title, e.item)::varchar as item_title,  -- its name
+    e.item::varchar as item,  -- fuel_energy, electricity_used, water_withdrawal, and of steel energy_total: nothing usable of it was returned
+    coalesce(i.title, case e.item when 'energy_total' then 'Energy, fuel and electricity together' else e.item end)::varchar as item_title,  -- its name
     s.window_start_date::date as period_start_date,  -- first day of the window
     s.as_of_date::date as period_end_date,  -- last day of the window
-    (case when e.gap_code is null then round(e.amount * case e.item when 'fuel_energy' then 0.000001 else 1 end, 6) end)::double as amount,  -- in amount_unit; null = no estimate
-    (case when e.gap_code is null then case e.item when 'fuel_energy' then 'TJ' else 'kWh' end end)::varchar as amount_unit,  -- unit of amount
+    (case when e.gap_code is null then round(e.amount * case e.item when 'fuel_energy' then 0.000001 when 'energy_total' then 0.001 else 1 end, 6) end)::double as amount,  -- in amount_unit; null = no estimate
+    (case when e.gap_code is null then case when e.item in ('fuel_energy', 'energy_total') then 'TJ' else 'kWh' end end)::varchar as amount_unit,  -- unit of amount
     (case when e.gap_code is null then round(e.intensity_value, 6) end)::double as intensity_value,  -- a tonne of product_item
     (case when e.gap_code is null then e.factor_unit end)::varchar as intensity_unit,  -- unit of intensity_value
     (case when e.gap_code is null then e.production_t end)::double as production_t,  -- tonnes of product_item in the window

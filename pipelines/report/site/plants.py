@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from pipelines.report.marts import EMISSIONS, LOANS, SUSPICIONS
+from pipelines.report.marts import EMISSIONS, ENERGY_ESTIMATES, LOANS, SUSPICIONS
 from pipelines.report.marts import PLANTS as SCORECARDS
 from pipelines.report.plant_view import PlantView, plant_view
 from pipelines.report.portfolio_view import NO_LEGAL
@@ -46,6 +46,7 @@ class _More:
         self.behind = grouped(material.scorecard.plants_of_loans, "plant_id")
         self.suspicions = grouped(extra(SUSPICIONS), "plant_id")
         self.emissions = grouped(extra(EMISSIONS), "plant_id")
+        self.energy = grouped(extra(ENERGY_ESTIMATES), "plant_id")
         groups = {(row["plant_id"], row["family"]): row for row in extra("mart_plants__group_states")}
         self.heat = {"groups": groups, "families": sorted({family for _, family in groups})}
 
@@ -70,4 +71,5 @@ def _content(row: Row, indicators: list[IndicatorView], more: _More) -> Mapping[
         "silent": grouped(more.rows.silent[plant_id], "reason_code"),
         "groups_of": {one["family"]: one for one in more.rows.groups[plant_id]},
         "emissions": sorted(more.emissions[plant_id], key=lambda one: one["scope"]),
+        "energy": sorted(more.energy[plant_id], key=lambda one: one["item"]),
     } | more.heat

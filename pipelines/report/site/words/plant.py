@@ -123,6 +123,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "emissions.intensity": ("Intensity, t CO₂e/t", "强度（t CO₂e/t）"),
     "emissions.tier": ("Evidence", "证据等级"),
     "emissions.score": ("PCAF score", "PCAF 评分"),
+    "energy.how": (
+        "Energy and water that nobody returned, estimated by route and country. No verdict, class or index reads it.",
+        "未申报的能源与用水，按工艺路线和国家估算。任何判定、等级与指数均不采用。",
+    ),
+    "energy.item": ("Not returned", "未申报项目"),
+    "energy.amount": ("Estimate of twelve months", "十二个月估算值"),
+    "energy.intensity": ("Per tonne", "单位强度"),
     "place.plant": ("whole plant", "全厂"),
     "place.unit": ("unit {0}", "机组 {0}"),
     "place.stack": ("stack {0}", "排放口 {0}"),
