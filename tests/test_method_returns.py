@@ -45,7 +45,7 @@ def value(factor_id: str) -> float:
             45300,
             100000 * value("route_estimates__float_glass_direct_co2"),
         ),
-        ("1,000 t of arc-furnace steel at 10.47 GJ/t are 10.47 TJ", 10.47, value("route_estimates__steel_energy_eaf")),
+        ("1,000 t at 21.27 GJ/t are 21.27 TJ", 21.27, value("route_estimates__steel_energy_all_routes")),
     ],
 )
 def test_a_worked_sum_of_the_page_comes_out_with_the_factors_of_today(words: str, printed: float, computed: float) -> None:

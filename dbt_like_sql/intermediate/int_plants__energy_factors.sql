@@ -1,8 +1,8 @@
 /*
 description: >-
   Energy that a tonne of product of this plant's route is taken to need where nothing better is known, by month: heat of clinker by GNR region and kiln
-  type, electricity of cement by GNR region, all energy of steel by route. Projections of GNR are never used. Flat glass, grinding, water, and fuel and
-  electricity of steel apart have no figure with a source.
+  type, electricity of cement by GNR region, all energy of steel works with blast furnaces or of unknown route. Projections of GNR are never used. Arc
+  furnaces, flat glass, grinding, water, and fuel and electricity of steel apart have no figure with a source that can be relied on.
 grain: [plant_id, item, period_end_date]
 */
 with plants as (
@@ -56,7 +56,7 @@ power as (
     left join history as world on world.region_code = 'World' and world.measure = 'electricity' and world.age = 1
 ),
 
--- a works of unknown route has the average of all of them
+-- the one average that was read counts all routes, most of it blast furnaces; arc furnaces need far less
 steel as (
     select
         r.plant_id,
@@ -66,15 +66,10 @@ steel as (
         f.instrument_title || ': ' || f.factor_value::varchar || ' ' || f.unit || case when f.evidence = 'unverified' then ' (unverified)' else '' end as source
     from int_plants__route_months as r
     inner join int_plants__entities as e on r.plant_id = e.plant_id and e.entity_type = 'plant' and e.sector = 'steel'
-    inner join (values
-        ('bf_bof', 'route_estimates__steel_energy_bf_bof'),
-        ('eaf', 'route_estimates__steel_energy_eaf'),
-        ('dri_eaf', 'route_estimates__steel_energy_dri_eaf'),
-        ('unknown', 'route_estimates__steel_energy_all_routes')) as t (route, factor_id)
-        on coalesce(r.route, 'unknown') = t.route
     inner join ref_rules__factors as f
-        on t.factor_id = f.factor_id
+        on f.factor_id = 'route_estimates__steel_energy_all_routes'
             and (f.valid_from_date is null or f.valid_from_date <= r.period_end_date) and (f.last_day_date is null or f.last_day_date >= r.period_end_date)
+    where coalesce(r.route, 'bf_bof') = 'bf_bof'
 ),
 
 factors as (
