@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -44,27 +45,29 @@ def list_findings(
     standing: Annotated[str | None, typer.Option(help="Only binding, awaiting_verification or comparison.")] = None,
     most: Annotated[int, typer.Option(help="Only so many: what binds first, then the largest exposure.")] = 50,
     closed: Annotated[bool, typer.Option("--closed", help="Those that are closed too.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Of every standing: those that nobody is bound by too.")] = False,
 ) -> None:
-    """Findings that are not closed: what fails where, since when, who answers for it, until when."""
+    """Findings that bind and are not closed: what fails where, since when, who answers for it, until when."""
     if context.invoked_subcommand:
         return
     if standing and standing not in _STANDINGS:
         raise WrongUseError(f"--standing {standing}: write one of {', '.join(_STANDINGS)}")
+    if standing and every:
+        raise WrongUseError(f"--all and --standing {standing} ask for different lists: leave one out")
+    wanted = _STANDINGS if every else (standing or "binding",)
     book = open_book(home)
     known = findings(book)
-    rows = [
+    found = [
         row
         for row in _register(home)
-        if _is_wanted(known[row["finding_id"]], row, plant, state, standing)
-        and (closed or known[row["finding_id"]].state not in CLOSED_STATES)
+        if _is_wanted(known[row["finding_id"]], plant, state) and (closed or known[row["finding_id"]].state not in CLOSED_STATES)
     ]
+    rows = [row for row in found if row["standing"] in wanted]
     rows.sort(key=lambda row: (_STANDINGS.index(row["standing"]), -(row["exposure_usd"] or 0), row["finding_id"]))
     for row in rows[:most]:
         for line in _lines(known[row["finding_id"]], row):
             typer.echo(line)
-    more = f", the first {most} shown (--most)" if len(rows) > most else ""
-    binding = sum(row["standing"] == "binding" for row in rows)
-    typer.echo(f"{counted(len(rows), 'finding')}, {binding} of them binding{more}")
+    typer.echo(_count_words(found, wanted, min(most, len(rows))))
 
 
 @findings_app.command("show")
@@ -195,8 +198,19 @@ def _act(home: Path | None, wanted: str, kind: str, by: str, text: str, details:
     typer.echo(f"{one.finding_id}: {ACTIONS[kind]}; it is {one.state} now (event {event.number}). The next run shows it on the scorecard.")
 
 
-def _is_wanted(one: Finding, row: dict[str, Any], plant: str | None, state: str | None, standing: str | None) -> bool:
-    return plant in (None, one.plant_id) and state in (None, one.state) and standing in (None, row["standing"])
+def _is_wanted(one: Finding, plant: str | None, state: str | None) -> bool:
+    return plant in (None, one.plant_id) and state in (None, one.state)
+
+
+def _count_words(found: list[dict[str, Any]], wanted: Sequence[str], shown: int) -> str:
+    """How many findings of each standing there are, how many are shown, and how to see the others."""
+    counts = {name: sum(row["standing"] == name for row in found) for name in _STANDINGS}
+    of = [f"{counts[name]} {name.replace('_', ' ')}" for name in _STANDINGS if name in wanted and counts[name]]
+    left_out = [f"{counts[name]} {name.replace('_', ' ')}" for name in _STANDINGS if name not in wanted and counts[name]]
+    listed = sum(counts[name] for name in wanted)
+    words = counted(listed, "finding") + (f": {', '.join(of)}" if of else "")
+    words += f", the first {shown} shown (--most)" if shown < listed else ""
+    return words + (f"; not shown: {', '.join(left_out)} (--all)" if left_out else "")
 
 
 def _lines(one: Finding, row: dict[str, Any]) -> list[str]:

@@ -341,6 +341,26 @@ def _shared(row: dict[str, Any], tier: str) -> str:
     return str([tier, *(row[name] for name in SHARED)])
 
 
+def test_the_list_of_findings_holds_what_binds_and_counts_what_it_leaves_out(sample: Path) -> None:
+    counts = {row["standing"]: row["n"] for row in _rows(sample, "select standing, count(*) as n from mart_findings__register group by standing")}
+    assert set(counts) == {"binding", "comparison"}
+    listed = _findings(sample)
+    assert len([line for line in listed if line.startswith("F-")]) == counts["binding"]
+    assert listed[-1] == f"1 finding: 1 binding; not shown: {counts['comparison']} comparison (--all)"
+    said = f"{counts['comparison'] + 1} findings: 1 binding, {counts['comparison']} comparison, the first 1 shown (--most)"
+    assert _findings(sample, "--all", "--most", "1")[-1] == said
+
+
+def _findings(sample: Path, *options: str) -> list[str]:
+    from typer.testing import CliRunner
+
+    from pipelines.cli import app
+
+    done = CliRunner().invoke(app, ["findings", *options, "--home", str(sample.parents[1])], catch_exceptions=False)
+    assert done.exit_code == 0
+    return done.output.splitlines()
+
+
 ASKED = """
 select distinct plant_id, indicator_id from mart_plants__regimes where is_effective
 union

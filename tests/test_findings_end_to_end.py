@@ -43,7 +43,7 @@ def first(home: Path) -> dict[str, Any]:
 
 
 def test_a_finding_is_listed_shown_and_answered_for(home: Path, first: dict[str, Any]) -> None:
-    assert first["finding_id"] in greencap("findings", "--home", str(home))
+    assert first["finding_id"] in greencap("findings", "--all", "--home", str(home))
     greencap(
         "findings",
         "comment",
@@ -70,6 +70,7 @@ def test_a_finding_is_listed_shown_and_answered_for(home: Path, first: dict[str,
         (["dispute", "{id}", "--by", "a", "--text", "no", "--confirmed-by", " A "], "another person"),
         (["comment", "{id}", "--by", "a", "--text", "t", "--part", "story"], "remark, cause, effect"),
         (["acknowledge", "{id}", "--by", "  "], "say who"),
+        (["--standing", "comparison", "--all"], "leave one out"),
         (["--standing", "serious"], "binding, awaiting_verification, comparison"),
     ],
 )

@@ -64,9 +64,10 @@ def indicator_fragment(entity_id: str, indicator_id: str) -> str:
 
 
 def place_address(plant_id: str, entity_id: str, indicator_id: str | None, operator: str | None) -> str:
-    """Where a verdict is told: the page of the indicator for a stack, else its place among the returns; without a number, the plant."""
+    """Where a verdict is told: the page of the indicator for a stack, else its place among the returns; without a number, on the plant's."""
     if not indicator_id or operator in (None, "prohibited", "required"):
-        return plant_address(plant_id)
+        place = {"prohibited": "#units", "required": "#required"}.get(operator or "", "")
+        return plant_address(plant_id) + place
     if entity_id.startswith("stack:"):
         return indicator_address(entity_id, indicator_id)
     return f"{returns_address(plant_id)}#{indicator_fragment(entity_id, indicator_id)}"

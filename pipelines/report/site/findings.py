@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 
@@ -22,7 +23,7 @@ from pipelines.report.site.row_table import (
     text_column,
     word_column,
 )
-from pipelines.report.site.words import Text, t
+from pipelines.report.site.words import Text, counted, t
 from pipelines.report.words import FINDING_STATES
 
 CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE")
@@ -73,9 +74,19 @@ def findings_pages(material: Material) -> Iterator[Page | Asset]:
         right=("exposure", "value"),
         currency=material.scorecard.run["reporting_currency_code"],
     )
-    open_count = sum(row["state"] not in CLOSED for row in rows)
-    yield from table_page(t("nav.findings"), addresses.HOME, "site/findings.html.j2", table, open_count=open_count)
+    yield from table_page(t("nav.findings"), addresses.HOME, "site/findings.html.j2", table, count_words=count_words(rows))
     yield shower()
+
+
+def count_words(rows: Sequence[Row]) -> Text:
+    """How many findings there are, how many are not closed, and those by state: what waits for its check is not closed either."""
+    counts = Counter(row["state"] for row in rows)
+    not_closed = [state for state in (*FINDING_STATES, *sorted(set(counts) - set(FINDING_STATES))) if counts[state] and state not in CLOSED]
+    if not not_closed:
+        return counted("findings.count.closed", len(rows))
+    parts = [t("findings.of_state", f"{counts[state]:,}", Names.of("finding", state)) for state in not_closed]
+    listed = Text(", ".join(part.en for part in parts), "、".join(part.zh for part in parts))
+    return counted("findings.count", len(rows), f"{sum(counts[state] for state in not_closed):,}", listed)
 
 
 def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
@@ -92,7 +103,7 @@ def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
 
     places = of("plant_id", "entity_id", "indicator_id", "operator")
     return {
-        "finding": text_column([row["finding_id"] for row in rows]),
+        "finding": text_column([row["finding_id"] for row in rows], like="where"),
         "state": mark_column(of("state", "is_overdue"), _state_words, lambda key: _style(key[0])),
         "standing": coded("stands", "standing"),
         "plant": word_column(of("plant_id", "plant_name"), lambda key: key[1] or key[0], lambda key: addresses.plant_address(key[0])),

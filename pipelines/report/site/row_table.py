@@ -1,6 +1,7 @@
 """Many rows as a script that a page loads beside it, so that it works from a file system: column by column, each text once.
 
-A column is `{"kind", "at" or "values", "words"}`: `text` has a value a row; `number`, `percent` and `days` a number a row (null = not
+A column is `{"kind", "at" or "values", "words"}`: `text` has a value a row, and with `like` the links of
+the column of that name; `number`, `percent` and `days` a number a row (null = not
 known); `word`, `mark` and `day` have `at`, the place of each row's word in `words`. A word is [English, Chinese or null, address or null,
 sort key or null], a mark [English, Chinese, style], a day an ISO date. `templates/site/rows.js` shows them; the template shows the
 first rows without it.
@@ -64,6 +65,11 @@ class Table:
         """How many of them stand on the page."""
         return min(self.count, FIRST_ROWS)
 
+    def address_of(self, name: str, place: int) -> str:
+        """Where a text leads to that has the links of another column; empty = nowhere."""
+        like = self.columns.get(self.columns[name].get("like", ""))
+        return (like["words"][like["at"][place]][2] or "") if like else ""
+
     def script(self, pages: Collection[str]) -> str:
         """The rows: `window.greenCapacityRows`. `pages`: addresses of the site; a word whose page is none of them leads nowhere."""
         found = {name: _linked(self.page, column, pages) for name, column in self.columns.items()}
@@ -82,9 +88,9 @@ def shower() -> Asset:
     return Asset("rows.js", (Path(__file__).parents[1] / "templates" / "site" / "rows.js").read_text(encoding="utf-8"))
 
 
-def text_column(values: Iterable[str]) -> Column:
-    """A text of its own in each row, such as an id."""
-    return {"kind": "text", "values": list(values)}
+def text_column(values: Iterable[str], like: str | None = None) -> Column:
+    """A text of its own in each row, such as an id. `like`: the column whose word leads to where the text leads to too."""
+    return {"kind": "text", "values": list(values)} | ({"like": like} if like else {})
 
 
 def number_column(values: Iterable[Any], kind: str = "number", digits: int = 0) -> Column:

@@ -16,7 +16,7 @@ import pytest
 from pipelines.report.scorecard import Read, collect
 from pipelines.report.site import formats
 from pipelines.report.site.addresses import instrument_address, rule_address, rule_anchor
-from pipelines.report.site.findings import finding_columns
+from pipelines.report.site.findings import count_words, finding_columns
 from pipelines.report.site.names import Names
 from pipelines.report.site.row_table import Table, day_column, mark_column, number_column, text_column, word_column
 from pipelines.report.site.rules import scope_words
@@ -69,6 +69,27 @@ def test_a_word_leads_only_to_a_page_that_the_site_has_seen_from_its_own_page() 
     words = word_column(["a", "b"], lambda key: key, lambda key: f"plants/{key}.html#x", lambda key: 1)
     found = rows_of(table(plant=words).script({"plants/a.html"}))
     assert found["columns"]["plant"]["words"] == [["a", None, "../plants/a.html#x", 1.0], ["b", None, None, 1.0]]
+
+
+def test_the_number_of_a_finding_leads_to_where_its_verdict_is_told(site: Path, read: Read) -> None:
+    text = (site / "findings.html").read_text(encoding="utf-8")
+    columns = rows_of((site / "findings.rows.js").read_text(encoding="utf-8"))["columns"]
+    assert columns["finding"]["like"] == "where"
+    places = {word[0]: word[2] for word in columns["where"]["words"]}
+    assert places["stack:A-S1"].startswith("indicators/stack-A-S1.")
+    for row in read("select finding_id, operator from mart_findings__register where operator in ('prohibited', 'required')"):
+        place = columns["where"]["at"][columns["finding"]["values"].index(row["finding_id"])]
+        at = {"prohibited": "units", "required": "required"}[row["operator"]]
+        assert columns["where"]["words"][place][2] == f"plants/A.html#{at}"
+        assert f'<code><a href="plants/A.html#{at}">{row["finding_id"]}</a></code>' in text
+
+
+def test_the_count_of_findings_names_the_states_that_are_not_closed() -> None:
+    states = ["OPEN", "OPEN", "PENDING_CHECK", "CLOSED", "FALSE_POSITIVE"]
+    said = count_words([{"state": state} for state in states])
+    assert said.en == "5 findings, 3 of them not closed: 2 open, 1 pending check."
+    assert said.zh == "共 5 项发现，其中 3 项未结：未处理 2 项、待核实 1 项。"
+    assert count_words([{"state": "CLOSED"}]).en == "1 finding, and it is closed."
 
 
 def test_the_page_shows_the_first_rows_and_the_script_has_all() -> None:

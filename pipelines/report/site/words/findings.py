@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
-    "findings.count": ("{0} findings, {1} of them open.", "共 {0} 项发现，其中 {1} 项未结。"),
+    "findings.count": ("{0} findings, {1} of them not closed: {2}.", "共 {0} 项发现，其中 {1} 项未结：{2}。"),
+    "findings.count.one": ("1 finding, {1} of them not closed: {2}.", "共 1 项发现，其中 {1} 项未结：{2}。"),
+    "findings.count.closed": ("{0} findings, all of them closed.", "共 {0} 项发现，均已结。"),
+    "findings.count.closed.one": ("1 finding, and it is closed.", "共 1 项发现，已结。"),
+    "findings.of_state": ("{0} {1}", "{1} {0} 项"),
     "findings.how": (
         "A finding is one rule that fails at one place; it keeps its number from night to night. What must be mended first stands first. "
         "Days and the day to mend count from the as-of day of the run that first saw it; “failed last on” is the end of the last period that failed. "

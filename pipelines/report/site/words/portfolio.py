@@ -146,7 +146,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "standing.comparison": ("a benchmark, target or foreign limit is missed", "未达基准、目标或他国限值"),
     "findings.new": ("New", "新增"),
     "findings.reopened": ("Came back", "重现"),
-    "findings.open": ("Open", "未结"),
+    "findings.open": ("Not closed", "未结"),
     "findings.resolved": ("Resolved", "已解决"),
     "findings.oldest": ("Oldest, days since first seen", "最久：首次发现至今天数"),
     "findings.ending": ("Cure ends in 30 days", "30 天内补救期满"),

@@ -17,9 +17,13 @@
   function number(value) { return value === null ? "–" : String(value).replace("-", "−").replace(/\B(?=(\d{3})+(?!\d))/g, ","); }
   function percent(value) { return value === null ? "–" : (value > 0 ? "+" : "") + number(value) + "%"; }
   function fill(cell, column, row) {
-    var word = column.words && column.words[column.at[row]], part = cell;
+    var word = column.words && column.words[column.at[row]], part = cell, like = columns[column.like];
     if (column.kind === "text") {
       part = cell.appendChild(document.createElement("code"));
+      if (like && like.words[like.at[row]][2]) {
+        part = part.appendChild(document.createElement("a"));
+        part.href = like.words[like.at[row]][2];
+      }
       part.textContent = column.values[row];
     } else if (column.kind === "mark") {
       part = cell.appendChild(document.createElement("b"));
