@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from pipelines.report.format import significant
@@ -49,7 +50,7 @@ def _reading_steps(verdict: Row, readings: Sequence[Row]) -> Iterator[Step]:
     if row is None:
         return
     unit, sent = verdict["unit"] or "", row["sent_value"]
-    place = f"{row['source_file_name']}, row {row['source_row_number']}; interval begins {row['period_start_at']} UTC"
+    place = f"{row['source_file_name']}, row {row['source_row_number']}; interval begins {_local_time(row)}"
     yield Step("Reading as sent", place, sent, row["sent_unit"] or "")
     yield Step(
         "Unit", f"{_n(sent)} {row['sent_unit']} × {_n(row['unit_factor'])}", row["value_in_unit"], f"{unit.split('/')[0]} per m³ as sent"
@@ -68,6 +69,13 @@ def _reading_steps(verdict: Row, readings: Sequence[Row]) -> Iterator[Step]:
         capped = " (oxygen capped at 19 %)" if row["o2_capped_pct"] != row["o2_pct"] else ""
         formula = f"× (21 − {_n(row['ref_o2_pct'])}) / (21 − {_n(row['o2_capped_pct'])}) = × {_n(row['oxygen_factor'])}{capped}"
         yield Step(f"Oxygen, to {_n(row['ref_o2_pct'])} %", formula, row["value_at_reference"], unit)
+
+
+def _local_time(row: Row) -> str:
+    """Begin of a reading's interval by the clock of its stack, with what that clock is ahead of UTC."""
+    minutes = int(row["utc_offset_minutes"])
+    ahead = f"{'−' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+    return f"{row['period_start_at'] + timedelta(minutes=minutes):%Y-%m-%d %H:%M} local time (UTC{ahead})"
 
 
 def _average_step(verdict: Row, averages: Sequence[Row]) -> Iterator[Step]:

@@ -1,7 +1,11 @@
-"""Numbers as people read them. No locale: a thousand is `1,000`, a decimal point is a point, nothing known is `–`."""
+"""Numbers as people read them. No locale: a thousand is `1,000`, a decimal point is a point, a minus is `−`, nothing known is `–`.
+
+Tables for programs (CSV, JSON, XLSX) hold numbers and are not made by this.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
@@ -11,6 +15,8 @@ from typing import Any
 NULL = "–"
 _MILLION = Decimal(1_000_000)
 _BILLION = Decimal(1_000_000_000)
+#: A hyphen that begins a number and ends nothing.
+_HYPHEN = re.compile(r"(?<![\w.)/:-])-(?=\d)")
 
 
 def decimal(value: Any) -> Decimal | None:
@@ -27,10 +33,15 @@ def rounded(value: Decimal, digits: int) -> Decimal:
     return abs(result) if result == 0 else result
 
 
+def minus(text: str) -> str:
+    """`text` with the sign of minus before its numbers in place of a hyphen; hyphens in words, ids and dates stay."""
+    return _HYPHEN.sub("−", text)
+
+
 def number(value: Any, digits: int = 0) -> str:
     """`1234.5` → `1,235`."""
     exact = decimal(value)
-    return NULL if exact is None else f"{rounded(exact, digits):,f}"
+    return NULL if exact is None else minus(f"{rounded(exact, digits):,f}")
 
 
 def significant(value: Any, figures: int = 4) -> str:
@@ -40,7 +51,7 @@ def significant(value: Any, figures: int = 4) -> str:
         return NULL
     if exact == 0:
         return "0"
-    text = f"{rounded(exact, max(0, figures - 1 - exact.adjusted())):,f}"
+    text = minus(f"{rounded(exact, max(0, figures - 1 - exact.adjusted())):,f}")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
@@ -55,7 +66,7 @@ def percent(ratio: Any, digits: int = 1) -> str:
         return f"over {100 - step} %"
     if exact > 0 and shown == 0:
         return f"under {step} %"
-    return f"{_without_trailing_zeros(shown)} %"
+    return minus(f"{_without_trailing_zeros(shown)} %")
 
 
 def signed_percent(ratio: Any) -> str:
@@ -63,9 +74,7 @@ def signed_percent(ratio: Any) -> str:
     exact = decimal(ratio)
     if exact is None:
         return NULL
-    shown = rounded(exact * 100, 1)
-    sign = "−" if shown < 0 else "+" if shown > 0 else ""
-    return f"{sign}{_without_trailing_zeros(abs(shown)):,f} %"
+    return f"{_signed(rounded(exact * 100, 1))} %"
 
 
 def signed_points(points: Any) -> str:
@@ -73,9 +82,7 @@ def signed_points(points: Any) -> str:
     exact = decimal(points)
     if exact is None:
         return NULL
-    shown = rounded(exact, 1)
-    sign = "−" if shown < 0 else "+" if shown > 0 else ""
-    return f"{sign}{_without_trailing_zeros(abs(shown)):,f}"
+    return _signed(rounded(exact, 1))
 
 
 def shares(amounts: Sequence[Any], digits: int = 1) -> list[Decimal]:
@@ -108,9 +115,9 @@ def money(amount: Any) -> str:
     if exact is None:
         return NULL
     if abs(exact) >= _BILLION:
-        return f"{_without_trailing_zeros(rounded(exact / _BILLION, 2)):,f} billion"
+        return minus(f"{_without_trailing_zeros(rounded(exact / _BILLION, 2)):,f} billion")
     if abs(exact) >= _MILLION:
-        return f"{_without_trailing_zeros(rounded(exact / _MILLION, 1)):,f} million"
+        return minus(f"{_without_trailing_zeros(rounded(exact / _MILLION, 1)):,f} million")
     return number(exact)
 
 
@@ -119,6 +126,10 @@ def day(value: Any) -> str:
     if value is None:
         return NULL
     return value.date().isoformat() if isinstance(value, datetime) else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _signed(value: Decimal) -> str:
+    return minus(f"{_without_trailing_zeros(value):{'+' if value else ''},f}")
 
 
 def _without_trailing_zeros(value: Decimal) -> Decimal:

@@ -16,6 +16,7 @@ _YI = Decimal(100_000_000)
 
 number = plain.number
 significant = plain.significant
+minus = plain.minus
 signed_points = plain.signed_points
 
 
@@ -29,7 +30,7 @@ def percent(ratio: Any, digits: int = 1) -> Text | str:
         return t("over_percent", str(100 - step))
     if exact > 0 and shown == 0:
         return t("under_percent", str(step))
-    return f"{trimmed(shown):,f}%"
+    return minus(f"{trimmed(shown):,f}%")
 
 
 def signed_percent(ratio: Any) -> str:
@@ -78,5 +79,5 @@ def trimmed(value: Decimal) -> Decimal:
 
 def _chinese_money(exact: Decimal) -> str:
     if abs(exact) >= _YI:
-        return f"{trimmed(rounded(exact / _YI, 2)):,f} 亿"
-    return f"{trimmed(rounded(exact / _WAN, 1)):,f} 万"
+        return minus(f"{trimmed(rounded(exact / _YI, 2)):,f} 亿")
+    return minus(f"{trimmed(rounded(exact / _WAN, 1)):,f} 万")

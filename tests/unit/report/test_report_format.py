@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.report.format import day, money, number, percent, share, shares, signed_percent, significant
+from pipelines.report.format import day, minus, money, number, percent, share, shares, signed_percent, signed_points, significant
 
 
 @given(st.lists(st.decimals(min_value=0, max_value=10**12, places=2), min_size=1, max_size=8).filter(any), st.integers(0, 2))
@@ -62,7 +62,7 @@ def test_what_is_no_number_is_a_dash_never_zero(value: float | None) -> None:
         (48.3, "48.3"),
         (0, "0"),
         (1234567.8, "1,234,568"),
-        (-0.05, "-0.05"),
+        (-0.05, "−0.05"),
         (0.000012345, "0.00001235"),
     ],
 )
@@ -97,3 +97,22 @@ def test_dates_are_iso_and_shares_read_as_text() -> None:
     assert day(date(2025, 12, 31)) == day(datetime(2025, 12, 31, 23, 59)) == "2025-12-31"  # noqa: DTZ001
     assert day(None) == "–"
     assert [share(Decimal("62.50")), share(Decimal("100.0"))] == ["62.5 %", "100 %"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("CNY +0.28%, IDR -0.31%", "CNY +0.28%, IDR −0.31%"),
+        ("-28", "−28"),
+        ("at most -10 kgce/t", "at most −10 kgce/t"),
+        ("as of 2026-06-30, EGY-01, stack:P-1, key-2, 5-10, ISO 14001 - 2015", "as of 2026-06-30, EGY-01, stack:P-1, key-2, 5-10, ISO 14001 - 2015"),
+    ],
+)
+def test_a_hyphen_before_a_number_is_a_minus_and_one_within_a_word_stays(text: str, shown: str) -> None:
+    assert minus(text) == shown
+
+
+def test_every_number_below_zero_has_the_same_sign() -> None:
+    for shown in (number(-1234.5), significant(-12.5), percent(-0.1), signed_percent(-0.1), signed_points(-1.26), money(-2.5e9), money(-3e6)):
+        assert shown.startswith("−"), shown
+        assert "-" not in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pipelines.report.site.words import CODES
@@ -61,3 +62,9 @@ def test_equal_runs_give_equal_bytes(site: Path, database: Path, tmp_path: Path)
     again = site_of(database, tmp_path / "again")
     files = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
     assert files == {path.relative_to(again): path.read_bytes() for path in again.rglob("*") if path.is_file()}
+
+
+def test_a_number_below_zero_has_a_minus_and_no_hyphen(site: Path) -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in site.rglob("*.html")}
+    assert any("<strong>−" in text for text in texts.values()), "a limit is missed, so some margin is below zero"
+    assert [name for name, text in texts.items() if re.search(r">\s*-\d", text.replace("<code>-", ""))] == [], "formulas of rule files stay as written"
