@@ -342,7 +342,8 @@ def _shared(row: dict[str, Any], tier: str) -> str:
 
 
 def test_the_list_of_findings_holds_what_binds_and_counts_what_it_leaves_out(sample: Path) -> None:
-    counts = {row["standing"]: row["n"] for row in _rows(sample, "select standing, count(*) as n from mart_findings__register group by standing")}
+    by_standing = _rows(sample, "select standing, count(*) as n from mart_findings__register group by standing")
+    counts = {row["standing"]: row["n"] for row in by_standing}
     assert set(counts) == {"binding", "comparison"}
     listed = _findings(sample)
     assert len([line for line in listed if line.startswith("F-")]) == counts["binding"]

@@ -64,7 +64,7 @@ def indicator_fragment(entity_id: str, indicator_id: str) -> str:
 
 
 def place_address(plant_id: str, entity_id: str, indicator_id: str | None, operator: str | None) -> str:
-    """Where a verdict is told: the page of the indicator for a stack, else its place among the returns; without a number, on the plant's."""
+    """Where a verdict stands: the page of the indicator for a stack, else its place among the returns, without a number on the plant's."""
     if not indicator_id or operator in (None, "prohibited", "required"):
         place = {"prohibited": "#units", "required": "#required"}.get(operator or "", "")
         return plant_address(plant_id) + place

@@ -105,7 +105,7 @@ def test_dates_are_iso_and_shares_read_as_text() -> None:
         ("CNY +0.28%, IDR -0.31%", "CNY +0.28%, IDR −0.31%"),
         ("-28", "−28"),
         ("at most -10 kgce/t", "at most −10 kgce/t"),
-        ("as of 2026-06-30, EGY-01, stack:P-1, key-2, 5-10, ISO 14001 - 2015", "as of 2026-06-30, EGY-01, stack:P-1, key-2, 5-10, ISO 14001 - 2015"),
+        ("2026-06-30, EGY-01, stack:P-1, key-2, 5-10, ISO - 2015", "2026-06-30, EGY-01, stack:P-1, key-2, 5-10, ISO - 2015"),
     ],
 )
 def test_a_hyphen_before_a_number_is_a_minus_and_one_within_a_word_stays(text: str, shown: str) -> None:
@@ -113,6 +113,7 @@ def test_a_hyphen_before_a_number_is_a_minus_and_one_within_a_word_stays(text: s
 
 
 def test_every_number_below_zero_has_the_same_sign() -> None:
-    for shown in (number(-1234.5), significant(-12.5), percent(-0.1), signed_percent(-0.1), signed_points(-1.26), money(-2.5e9), money(-3e6)):
+    shares_of = (percent(-0.1), signed_percent(-0.1), signed_points(-1.26))
+    for shown in (*shares_of, number(-1234.5), significant(-12.5), money(-2.5e9), money(-3e6)):
         assert shown.startswith("−"), shown
         assert "-" not in shown
