@@ -167,8 +167,8 @@ def test_what_asks_for_attention_is_told_first_with_reason_and_remedy(tables: Ta
     assert "Works D" not in first
     assert "1 finding is past its day to mend breach of law or of the lender’s standard." in first
     assert (
-        "See to 1 finding not closed breach of law or of the lender’s standard; new or back again: 3; the first is to be mended by 12 Jan 2026."
-        in first
+        "See to 1 finding not closed breach of law or of the lender’s standard; new or back again: 3; "
+        "the first is to be mended by 12 Jan 2026." in first
     )
     assert "1 waiver of a finding ends within 30 days" in first
     assert "Review 1 plant that is not green The largest: Works B (USD 300)" in first
