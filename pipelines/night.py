@@ -209,7 +209,8 @@ class Night(Attempt):
         from pipelines.warehouse.change import compare_runs
 
         with self.warehouse() as con:
-            tables = compare_runs(con, self._earlier(con), models, self.progress)
+            readings = self.readings.index if self.readings else None
+            tables = compare_runs(con, self._earlier(con), models, self.progress, readings)
             return {name: database.write_table(con, name, table) for name, table in tables.items()}
 
     def find_measures(self, models: Sequence[SqlModel]) -> dict[str, int]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines import night_readings
 from pipelines.ledger.book import Book as Ledger
 from pipelines.replay import replayed
 from pipelines.warehouse.database import connect, read_rows
 from tests.change_books import Book, write_landing, write_rules
-from tests.nights import perform
+from tests.nights import edit_csv, perform
 
 BEFORE: Book = {"P1": (10e6, "USD", 45), "P2": (1e6, "USD", 45), "P3": (1e6, "USD", 45)}
 AFTER: Book = {"P1": (4e6, "USD", 60), "P2": (5e6, "USD", 45), "P3": (3e6, "USD", 35)}
@@ -80,3 +83,71 @@ def test_a_stricter_rule_alone_is_told_as_a_rule_and_a_repaid_loan_and_a_rate_as
     assert all(bridge[driver]["shapley_points"] == 0 for driver in ("new_data", "restated_data", "rule_version"))
     assert sum(_moved(bridge).values()) == pytest.approx(bridge["fx"]["change_points"], abs=1e-9)
     assert all(row["is_exact"] for row in bridge.values())
+
+
+def _kiln_night(folder: Path, home: Path, nox: float, later: bool) -> Path:
+    """A kiln measured 41 until May; the later night brings June at 55, corrects ten hours of April to 55, and knows SO2 as well."""
+    landing = write_landing(folder, TWELVE, kiln_nox=41)
+
+    def sent(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+        if not later:
+            return [row for row in rows if row["measured_at"] < "2026-06"]
+        changed = {"2026-04-03 0": "55", "2026-06": "55"}
+        new = [
+            row | {"value": next((v for begin, v in changed.items() if row["measured_at"].startswith(begin)), row["value"])} for row in rows
+        ]
+        return new + [row | {"indicator": "so2"} for row in rows if row["measured_at"] >= "2026-05"]
+
+    edit_csv(landing / "readings.csv", sent)
+    published = perform(landing, home, rules=write_rules(folder, 50, nox)).published
+    assert published is not None
+    return published
+
+
+def _everything(published: Path) -> dict[str, list[dict[str, Any]]]:
+    names = ("mart_portfolio__change", "mart_portfolio__change_plants", "mart_portfolio__change_summary", "raw_change__values",
+             "raw_change__drivers", "raw_change__verdicts")  # fmt: skip
+    with connect(published / "green_capacity.duckdb", read_only=True) as con:
+        return {name: read_rows(con, f"select * from {name} order by all") for name in names}
+
+
+@pytest.fixture(scope="module")
+def first_nights(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+    """Home after a first night on the kiln: with its readings in the run (True), and in the store alone."""
+    homes = {}
+    for is_carried in (True, False):
+        folder = tmp_path_factory.mktemp(f"kiln-{is_carried}")
+        homes[is_carried] = folder / "home"
+        with _carrying(is_carried):
+            _kiln_night(folder, homes[is_carried], 50, later=False)
+    return homes
+
+
+@pytest.fixture(scope="module")
+def bridge_of_carried_readings(first_nights: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[dict[str, Any]]]:
+    folder = tmp_path_factory.mktemp("carried")
+    shutil.copytree(first_nights[True], folder / "home", symlinks=True)
+    published = _kiln_night(folder, folder / "home", 40, later=True)
+    bridge = _bridge(published)
+    assert set(_moved(bridge)) == {"new_data", "restated_data", "rule_version"}, "June, April and the limit fail the kiln each on its own"
+    assert bridge["coverage"]["is_changed"]
+    return _everything(published)
+
+
+@pytest.mark.parametrize("was_carried", [False, True], ids=["readings of neither run are carried", "the readings became too many"])
+def test_the_bridge_says_the_same_where_the_readings_stay_in_the_store(
+    was_carried: bool, first_nights: dict[bool, Path], bridge_of_carried_readings: dict[str, list[dict[str, Any]]], tmp_path: Path
+) -> None:
+    shutil.copytree(first_nights[was_carried], tmp_path / "home", symlinks=True)
+    with _carrying(False):
+        found = _everything(_kiln_night(tmp_path, tmp_path / "home", 40, later=True))
+    assert found["mart_portfolio__change_summary"] == bridge_of_carried_readings["mart_portfolio__change_summary"]
+    assert found == bridge_of_carried_readings
+    assert list((tmp_path / "home" / "readings" / "arriving").iterdir()) == []
+
+
+@contextmanager
+def _carrying(is_carried: bool) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(night_readings, "CARRIED_READINGS", 5_000_000 if is_carried else 0)
+        yield

@@ -67,7 +67,7 @@ select
     e.residual_points::double as residual_points,  -- change that no driver explains, percentage points
     (case
         when e.state = 'no_earlier_run' then 'No earlier run to compare with.'
-        when e.state = 'not_comparable' then 'The earlier run was made by a version whose tables cannot be compared.'
+        when e.state = 'not_comparable' then 'Cannot be compared with the earlier run: ' || coalesce(r.reason, 'no reason was noted') || '.'
         when e.state = 'new_in_this_run' then 'This portfolio is new in this run.'
         when e.state = 'not_assessable' then 'The change cannot be split: the share has no value at an end or on the way there.'
         else case when e.change_points >= 0 then '+' else '-' end || abs(round(e.change_points::decimal(18, 6), 1))::decimal(9, 1)::varchar || ' points'
@@ -77,3 +77,4 @@ select
     end)::varchar as sentence  -- why it moved
 from ends as e
 left join told as t on e.portfolio_id = t.portfolio_id
+left join raw_change__runs as r on e.state = r.state

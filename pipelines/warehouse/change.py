@@ -10,27 +10,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from pipelines.warehouse import database
+from pipelines.warehouse.both_readings import BothReadings, stored_readings_of_both
 from pipelines.warehouse.change_notes import driver_note
+from pipelines.warehouse.chunks import READINGS
 from pipelines.warehouse.model import SqlModel
 from pipelines.warehouse.swap_sql import Difference, day_macros
 from pipelines.warehouse.swaps import DRIVERS, Swap, swap_of
-from pipelines.warehouse.versions import Versions, versions
+from pipelines.warehouse.versions import StoredReadings, Versions, versions
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from pipelines.warehouse.readings_index import ReadingsIndex
 
 EARLIER = "earlier_run"
 HEADLINE = "mart_portfolio__headline"
 METRICS = ("assessed_rate_ratio", "coverage_ratio", "lower_ratio", "upper_ratio")
 
 #: A run with more readings than its database carries has a view in place of the one, and no table of the other.
-_READINGS, _FOLDED = "raw_monitoring__stack_readings", "int_monitoring__folded"
-_TOO_MANY = "the readings of one of the runs are too many for its database to carry, and the bridge mixes those of both"
+_RAW_READINGS, _FOLDED = "raw_monitoring__stack_readings", "int_monitoring__folded"
+_NO_STORE = "readings of one of the runs are in neither its database nor the store of this home"
 
 Row = dict[str, Any]
 
@@ -67,11 +72,17 @@ def change_schemas() -> dict[str, pa.Schema]:
 
 
 def compare_runs(
-    con: DuckDBPyConnection, earlier: Path | None, models: Sequence[SqlModel], progress: Callable[[str], None] = lambda _: None
+    con: DuckDBPyConnection,
+    earlier: Path | None,
+    models: Sequence[SqlModel],
+    progress: Callable[[str], None] = lambda _: None,
+    readings: ReadingsIndex | None = None,
 ) -> dict[str, pa.Table]:
     """The tables of `change_schemas`: both runs, what changed, and the headline of every mixture of the two.
 
-    Args: con: this run, every model built. earlier: database file of the run to compare with. models: all of them in build order.
+    Args:
+        con: this run, every model built. earlier: database file of the run to compare with. models: all of them in build order.
+        readings: Those of this run in the store, read where one of the two runs does not carry its own.
     """
     if earlier is None:
         return _tables({"raw_change__runs": [_state("no_earlier_run", "no run was published before this one in this home")]})
@@ -79,10 +90,15 @@ def compare_runs(
     try:
         if not database.table_types(con, HEADLINE, EARLIER):
             return _tables({"raw_change__runs": [_state("not_comparable", "the earlier run holds no headline: another version made it")]})
-        if database.is_view(con, _READINGS) or not database.table_types(con, _FOLDED, EARLIER):
-            return _tables({"raw_change__runs": [_state("not_comparable", _TOO_MANY)]})
-        with versions(con, models) as made:
-            return _tables(_Comparison(made, models, progress).rows())
+        if not database.is_view(con, _RAW_READINGS) and database.table_types(con, _FOLDED, EARLIER):
+            with versions(con, models) as made:
+                return _tables(_Comparison(made, models, progress).rows())
+        both = stored_readings_of_both(con, readings, EARLIER)
+        if both is None:
+            return _tables({"raw_change__runs": [_state("not_comparable", _NO_STORE)]})
+        stored = StoredReadings(both[1], both[1].store.folder / "folds")
+        with TemporaryDirectory(dir=both[1].store.arriving) as folder, versions(con, models, stored) as made:
+            return _tables(_Comparison(made, models, progress, (*both, Path(folder))).rows())
     finally:
         con.execute(f"detach {EARLIER}")
 
@@ -124,7 +140,9 @@ class _Comparison:
     made: Versions
     models: Sequence[SqlModel]
     progress: Callable[[str], None]
-    differences: dict[str, Difference] = field(default_factory=dict)
+    #: Readings of the earlier run and of this one, where they are read from the store, and a folder for what is made of them.
+    stored: tuple[ReadingsIndex, ReadingsIndex, Path] | None = None
+    differences: dict[str, Difference | BothReadings] = field(default_factory=dict)
     mixtures: dict[tuple[str, frozenset[str]], str] = field(default_factory=dict)
 
     def rows(self) -> dict[str, list[Row] | pa.Table]:
@@ -162,17 +180,26 @@ class _Comparison:
         for name, sql in _SHARED.items():
             con.execute(f"create table {name} as {sql.format(o=f'{EARLIER}.main', n=f'{run}.main')}")
         for swap in swapped_tables(self.models):
-            if database.table_types(con, swap.table, EARLIER):
+            if swap.table == READINGS and self.stored:
+                before_and_now, folder = self.stored[:2], self.stored[2]
+                found: Difference | BothReadings = BothReadings(con, *before_and_now, now["window_start_date"], folder)
+            elif database.table_types(con, swap.table, EARLIER):
                 found = Difference(con, swap, EARLIER, run)
-                if found.counts:
-                    self.differences[swap.table] = found
+            else:
+                continue
+            if found.counts:
+                self.differences[swap.table] = found
 
     def _inputs(self, moved: set[str]) -> dict[str, str]:
         return {table: self._mixture(table, frozenset(moved & set(found.drivers))) for table, found in self.differences.items()}
 
     def _mixture(self, table: str, moved: frozenset[str]) -> str:
         if (table, moved) not in self.mixtures:
-            self.mixtures[table, moved] = self.made.add(table, self.differences[table].mixture(moved))
+            found = self.differences[table]
+            if isinstance(found, BothReadings):
+                self.mixtures[table, moved] = self.made.add_readings(found.mixture(moved))
+            else:
+                self.mixtures[table, moved] = self.made.add(table, found.mixture(moved))
         return self.mixtures[table, moved]
 
     def _published(self) -> Iterator[Row]:

@@ -75,12 +75,12 @@ class ReadingsIndex:
         """
         held = [month for month in months if self.parts(month, first, last)]
         alone = [month for month in held if not self._known_condition(month) and not self.contested.get(month)]
-        selects = [self._parts_sql(alone, _stack_condition(stacks) + _day_conditions(first, last), first, last)] if alone else []
+        selects = [self._parts_sql(alone, stack_condition(stacks) + day_conditions(first, last), first, last)] if alone else []
         selects += [self._month_sql(month, stacks, first, last) for month in held if month not in alone]
         return " union all ".join(selects) if selects else _EMPTY
 
     def _month_sql(self, month: str, stacks: Iterable[str] | None, first: date | None, last: date | None) -> str:
-        where = _stack_condition(stacks) + self._known_condition(month) + _day_conditions(first, last)
+        where = stack_condition(stacks) + self._known_condition(month) + day_conditions(first, last)
         contested = self.contested.get(month, ())
         if not contested:
             return self._parts_sql([month], where, first, last)
@@ -182,12 +182,14 @@ def _series_condition(series: Sequence[tuple[str, str]]) -> str:
     return f"(stack_id, indicator) in ({', '.join(f'({_text(stack)}, {_text(indicator)})' for stack, indicator in series)})"
 
 
-def _day_conditions(first: date | None, last: date | None) -> list[str]:
+def day_conditions(first: date | None, last: date | None) -> list[str]:
+    """SQL of what holds for readings of some local days; None = open."""
     day = "cast(period_start_at + to_minutes(utc_offset_minutes) as date)"
     return [f"{day} {sign} date '{bound}'" for sign, bound in ((">=", first), ("<=", last)) if bound]
 
 
-def _stack_condition(stacks: Iterable[str] | None) -> list[str]:
+def stack_condition(stacks: Iterable[str] | None) -> list[str]:
+    """SQL of what holds for readings of some stacks; None = all."""
     return [] if stacks is None else [f"stack_id in ({', '.join(_text(stack) for stack in sorted(set(stacks)))})"]
 
 

@@ -1,16 +1,22 @@
-"""The run's tables made again on other inputs, in a database beside it: each model is built once for each content of what it reads."""
+"""The run's tables made again on other inputs, in a database beside it: each model is built once for each content of what it reads.
+
+Where the readings of the run stay in the store, what reads them is made in pieces, each version in a database of its own.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
+from pathlib import Path
 from threading import Lock, local
 from typing import TYPE_CHECKING, TypeVar
 
 from pipelines.warehouse import database
+from pipelines.warehouse.chunks import BY_DAY, READINGS, SERIES, Readings, build_by_stacks, build_in_pieces
 from pipelines.warehouse.model import SqlModel
 from pipelines.warehouse.side_by_side import threads_on
 
@@ -19,25 +25,39 @@ if TYPE_CHECKING:
 
 #: Name of the database beside the run while tables are made again.
 BESIDE = "beside"
+_POINTS = "stg_plants__emission_points"
 
 T = TypeVar("T")
 Fingerprint = tuple[object, ...]
 
 
 @contextmanager
-def versions(con: DuckDBPyConnection, models: Sequence[SqlModel]) -> Iterator[Versions]:
+def versions(con: DuckDBPyConnection, models: Sequence[SqlModel], stored: StoredReadings | None = None) -> Iterator[Versions]:
     """A database in memory beside that of `con`, which is only read; it goes when the block ends.
 
-    Args: con: a run in which every table that `models` read stands. models: all of them, in build order.
+    Args:
+        con: a run in which every table that `models` read stands. models: all of them, in build order.
+        stored: Where the run does not carry its readings: those that it judged.
     """
     run = str(database.read_rows(con, "select current_database() as name")[0]["name"])
     con.execute(f"attach ':memory:' as {BESIDE}")
+    made = None
     try:
         with database.beside(con) as own:
             own.execute(f"use {BESIDE}")
-            yield Versions(own, run, {model.name: model for model in models})
+            made = Versions(own, run, {model.name: model for model in models}, stored)
+            yield made
     finally:
-        con.execute(f"detach {BESIDE}")
+        for name in [BESIDE, *(made.databases if made else ())]:
+            con.execute(f"detach {name}")
+
+
+@dataclass(frozen=True)
+class StoredReadings:
+    """Readings that a run judged and left in the store. `folder`: where pieces are kept."""
+
+    now: Readings
+    folder: Path
 
 
 class Versions:
@@ -47,7 +67,7 @@ class Versions:
     earlier version, so that what reads it is not built again.
     """
 
-    def __init__(self, con: DuckDBPyConnection, run: str, models: Mapping[str, SqlModel]) -> None:
+    def __init__(self, con: DuckDBPyConnection, run: str, models: Mapping[str, SqlModel], stored: StoredReadings | None = None) -> None:
         self._con = con
         self._here = local()
         self.run = run
@@ -56,6 +76,10 @@ class Versions:
         self._contents: dict[str, dict[Fingerprint, str]] = {}
         self._numbers = count(1)
         self._looking = Lock()
+        self._stored = stored
+        self._readings: dict[str, Readings] = {self.own(READINGS): stored.now} if stored else {}
+        #: Databases beside that of this connection, each with one table made in pieces.
+        self.databases: list[str] = []
 
     @property
     def con(self) -> DuckDBPyConnection:
@@ -65,7 +89,13 @@ class Versions:
 
     @contextmanager
     def threads(self) -> Iterator[Callable[[Callable[[], T]], Future[T]]]:
-        """A call that has work done beside the caller's; two versions that do not wait for each other are then built at once."""
+        """A call that has work done beside the caller's; two versions that do not wait for each other are then built at once.
+
+        Where readings are many all memory is one's, and the work is done as it is given.
+        """
+        if self._stored is not None:
+            yield _done_at_once
+            return
 
         def done(work: Callable[[], T], con: DuckDBPyConnection) -> T:
             con.execute(f"use {BESIDE}")
@@ -88,6 +118,15 @@ class Versions:
         self.con.execute(f"create table {table} as {sql}")
         return self._known(name, table)
 
+    def add_readings(self, readings: Readings) -> str:
+        """The version of the table of readings that some of the store give."""
+        for version, known in self._readings.items():
+            if known == readings:
+                return version
+        version = f"{READINGS}__{next(self._numbers)}"
+        self._readings[version] = readings
+        return version
+
     def version(self, name: str, inputs: Mapping[str, str]) -> str:
         """The version of table `name` when the tables of `inputs` have those versions and every other input is the run's own."""
         return self._version(name, inputs, {})
@@ -103,8 +142,9 @@ class Versions:
         model = self._models.get(name)
         if model is None:
             return self.own(name)
-        parts = tuple(self._version(part, inputs, found) for part in model.dependencies)
-        if all(version == self.own(part) for part, version in zip(model.dependencies, parts, strict=True)):
+        names = self._read_by(model)
+        parts = tuple(self._version(part, inputs, found) for part in names)
+        if all(version == self.own(part) for part, version in zip(names, parts, strict=True)):
             return self.own(name)
         return self._built_once(model, parts)
 
@@ -121,17 +161,57 @@ class Versions:
                 raise
         return mine.result()
 
+    def _read_by(self, model: SqlModel) -> tuple[str, ...]:
+        """Tables that a model reads; one made in pieces reads through the views between it and the readings."""
+        if self._stored is None or model.materialized != "chunk":
+            return tuple(model.dependencies)
+        found, todo = set(), list(model.dependencies)
+        while todo:
+            name = todo.pop()
+            view = self._models.get(name)
+            if name != READINGS and view is not None and view.materialized == "view":
+                todo += view.dependencies
+            else:
+                found.add(name)
+        return tuple(sorted(found))
+
     def _build(self, model: SqlModel, parts: tuple[str, ...]) -> str:
+        if self._stored is not None and (model.materialized == "chunk" or model.by_stacks):
+            return self._build_apart(model, dict(zip(self._read_by(model), parts, strict=True)), self._stored.folder)
+        if self._stored is not None and model.name == SERIES:
+            return self.add(model.name, f"{self._readings[parts[0]].series_sql()} order by stack_id, indicator")
         for part, version in zip(model.dependencies, parts, strict=True):
             self.con.execute(f"create or replace temp view {part} as select * from {version}")
         return self.add(model.name, model.sql)
+
+    def _build_apart(self, model: SqlModel, parts: dict[str, str], folder: Path) -> str:
+        """A model made in pieces or by stacks, in a database of its own in which what it reads has its usual names."""
+        readings = self._readings[parts.pop(READINGS)] if model.materialized == "chunk" else None
+        apart = f"apart_{next(self._numbers)}"
+        self.con.execute(f"attach ':memory:' as {apart}")
+        self.databases.append(apart)
+        self.con.execute(f"use {apart}")
+        try:
+            for part, version in parts.items():
+                self.con.execute(f"drop view if exists temp.{part}")
+                self.con.execute(f"create view {part} as select * from {version}")
+            if readings is None:
+                if _POINTS not in parts:  # the list of stacks; here of those that the table divided by them has
+                    self.con.execute(f"create view {_POINTS} as select stack_id from {model.by_stacks} where stack_id is not null")
+                build_by_stacks(self.con, model)
+            else:
+                views = [each for each in self._models.values() if each.materialized == "view"]
+                build_in_pieces(self.con, model, views, readings, folder, model.name not in BY_DAY)
+        finally:
+            self.con.execute(f"use {BESIDE}")
+        return self._known(model.name, f"{apart}.main.{model.name}")
 
     def _known(self, name: str, table: str) -> str:
         """The version with the content of `table`, which goes when there is an earlier one."""
         if name not in self._contents:
             self._contents.setdefault(name, {self._fingerprint(self.own(name)): self.own(name)})
         same = self._contents[name].setdefault(self._fingerprint(table), table)
-        if same != table:
+        if same != table and table.startswith(f"{BESIDE}."):
             self.con.execute(f"drop table {table}")
         return same
 
@@ -139,3 +219,9 @@ class Versions:
         """Content of a table as a number of rows and two sums of row hashes; the order of rows does not count, that of columns does."""
         sql = f"select count(*) as n, coalesce(sum(hash(t)), 0) as total, coalesce(bit_xor(hash(t)), 0) as mix from {table} as t"
         return tuple(database.read_rows(self.con, sql)[0].values())
+
+
+def _done_at_once(work: Callable[[], T]) -> Future[T]:
+    done = Future[T]()
+    done.set_result(work())
+    return done
