@@ -83,7 +83,8 @@ class _Made:
         self, months: Sequence[str], stacks: Iterable[str] | None = None, first: date | None = None, last: date | None = None
     ) -> str:
         files = ", ".join(f"'{part.path}'" for month in months for part in self.parts(month, first, last))
-        chosen = "" if stacks is None else f" where stack_id in ({', '.join(repr(stack) for stack in stacks)})"
+        listed = None if stacks is None else sorted(repr(stack) for stack in stacks)
+        chosen = f" where stack_id between {listed[0]} and {listed[-1]} and stack_id in ({', '.join(listed)})" if listed else ""
         return f"select * from read_parquet([{files}]){chosen}"
 
 

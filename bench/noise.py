@@ -81,5 +81,5 @@ def write_days(con: Any, start: str, length: str, path: Path) -> None:
     listed = ", ".join(f"({number}, '{name}', {level}::double)" for number, (name, level) in enumerate(INDICATORS))
     con.execute(_MONTH.format(start=start, length=length, indicators=listed))
     rows = sorted_rows("from made_readings", flag_meanings().sql)
-    ordered = f"select {stored_columns()} from ({rows}) order by lane_no is null, plant_id, stack_id, indicator, period_start_at"
+    ordered = f"select {stored_columns()} from ({rows}) order by lane_no is null, lane_no > 7, plant_id, stack_id, indicator, period_start_at"
     con.execute(f"copy ({ordered}) to '{path}' (format parquet, compression zstd)")

@@ -4,6 +4,7 @@ description: >-
   reading counts as is the policy detection_limit.
 grain: [stack_id, indicator_id, day_date, class_no]
 materialized: chunk
+of_readings: without_lane
 */
 with series as (
     select series_no, stack_id, indicator_id

@@ -6,7 +6,30 @@ grain: [stack_id, indicator_id, day_date, reading_class, class_code]
 grain_nullable: [class_code]
 materialized: view
 */
-with days as (
+-- hours of classes 4 to 7 stand beside those of class 0, twelve bits each
+with beside as (
+    select 4 as class_no, 0 as bits
+    union all
+    select 5 as class_no, 12 as bits
+    union all
+    select 6 as class_no, 24 as bits
+    union all
+    select 7 as class_no, 36 as bits
+),
+
+classes as (
+    select stack_id, indicator_id, day_date, class_no, reading_count, valid_count, valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum, o2_capped_count
+    from int_monitoring__folded
+    where averaging = 'hour' and block_no = 0 and reading_count > 0
+    union all
+    select f.stack_id, f.indicator_id, f.day_date, b.class_no, (f.classes_4_to_7 >> b.bits) & 4095 as reading_count, 0 as valid_count,
+        0 as valid_with_o2_count, null as value_e9_sum, null as value_per_o2_e9_sum, 0 as o2_capped_count
+    from int_monitoring__folded as f
+    inner join beside as b on (f.classes_4_to_7 >> b.bits) & 4095 > 0
+    where f.averaging = 'hour' and f.block_no = 0 and f.classes_4_to_7 > 0
+),
+
+days as (
     select
         stack_id, indicator_id, day_date, class_no,
         sum(reading_count) as reading_count,
@@ -15,8 +38,7 @@ with days as (
         sum(value_e9_sum) as value_e9_sum,
         sum(value_per_o2_e9_sum) as value_per_o2_e9_sum,
         sum(o2_capped_count) as o2_capped_count
-    from int_monitoring__folded
-    where averaging = 'hour' and block_no = 0
+    from classes
     group by stack_id, indicator_id, day_date, class_no
 )
 

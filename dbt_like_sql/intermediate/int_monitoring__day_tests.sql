@@ -14,14 +14,27 @@ with wanted as (
     group by stack_id, indicator_id, averaging, excluded_states, max_invalid_half_hours, is_per_o2
 ),
 
+-- a slot without a level lies above everything
 blocks as materialized (
-    select w.wanted_no, s.block_no, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
+    select
+        (row_number() over (order by w.wanted_no, s.block_no))::integer as block_key,
+        w.wanted_no,
+        s.block_no,
+        coalesce(s.level_1_e9, 9000000000000000000) as level_1_e9,
+        coalesce(s.level_2_e9, 9000000000000000000) as level_2_e9,
+        coalesce(s.level_3_e9, 9000000000000000000) as level_3_e9,
+        coalesce(s.level_4_e9, 9000000000000000000) as level_4_e9,
+        coalesce(s.level_5_e9, 9000000000000000000) as level_5_e9,
+        coalesce(s.level_6_e9, 9000000000000000000) as level_6_e9,
+        coalesce(s.level_7_e9, 9000000000000000000) as level_7_e9,
+        coalesce(s.level_8_e9, 9000000000000000000) as level_8_e9
     from wanted as w
     inner join int_monitoring__slots as s
         on w.stack_id = s.stack_id and w.indicator_id = s.indicator_id and w.averaging = s.averaging and w.excluded_states = s.excluded_states
             and w.max_invalid_half_hours = s.max_invalid_half_hours and w.is_per_o2 = s.is_per_o2
 ),
 
+-- hours that were not due are of interest only where hours may be discarded
 counted_classes as (
     select
         x.excluded_states,
@@ -32,43 +45,75 @@ counted_classes as (
     cross join int_monitoring__reading_classes as c
 ),
 
--- most days are one row, of plain hours in normal operation: only the rest is added up, and held against it.
--- hours that were not due are of interest only where hours may be discarded
-plain_days as (
-    select
-        w.wanted_no,
-        f.day_date,
-        case when w.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end as value_e9_sum,
-        case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end as hour_count
-    from wanted as w
-    inner join int_monitoring__folded as f
-        on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0 and f.class_no = 0 and f.lane = 'plain'
+-- classes 4 to 7 of plain hours stand beside those of class 0, twelve bits each: all of the bits where they were not due
+not_due_beside as (
+    select excluded_states, sum(case when class_no between 4 and 7 and is_not_due then 4095::bigint << (class_no - 4) * 12 else 0 end)::bigint as not_due_bits
+    from counted_classes
+    group by excluded_states
 ),
 
-other_days as (
+series_wanted as materialized (
+    select
+        w.*,
+        case when w.max_invalid_half_hours < 48 then b.not_due_bits else 0 end as not_due_bits
+    from wanted as w
+    inner join not_due_beside as b on w.excluded_states = b.excluded_states
+),
+
+hours as not materialized (
+    select stack_id, indicator_id, day_date, class_no, lane, reading_count, valid_count, valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum,
+        coalesce(classes_4_to_7, 0) as classes_4_to_7
+    from int_monitoring__folded
+    where averaging = 'hour' and block_no = 0
+),
+
+-- most days are one row, of plain hours in normal operation: only the others are added up
+added_days as materialized (
+    select stack_id, indicator_id, day_date
+    from hours
+    where class_no > 0 or lane <> 'plain'
+    group by stack_id, indicator_id, day_date
+),
+
+simple_days as not materialized (
     select
         w.wanted_no,
+        w.averaging,
+        w.max_invalid_half_hours,
+        f.day_date,
+        case when w.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end as value_e9_sum,
+        case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end as hour_count,
+        f.classes_4_to_7 & w.not_due_bits as not_due_hours,
+        0 as not_due_count
+    from hours as f
+    anti join added_days as a on f.stack_id = a.stack_id and f.indicator_id = a.indicator_id and f.day_date = a.day_date
+    inner join series_wanted as w on f.stack_id = w.stack_id and f.indicator_id = w.indicator_id
+),
+
+days as not materialized (
+    select wanted_no, averaging, max_invalid_half_hours, day_date, value_e9_sum, hour_count, not_due_hours, not_due_count
+    from simple_days
+    union all
+    select
+        w.wanted_no,
+        w.averaging,
+        w.max_invalid_half_hours,
         f.day_date,
         sum(case when c.is_used then case when w.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end end)::bigint as value_e9_sum,
         sum(case when c.is_used then case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end else 0 end)::bigint as hour_count,
+        max(f.classes_4_to_7 & w.not_due_bits) as not_due_hours,
         sum(case when c.is_not_due then f.reading_count else 0 end)::bigint as not_due_count
-    from wanted as w
-    inner join int_monitoring__folded as f
-        on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0 and (f.class_no > 0 or f.lane <> 'plain')
-    inner join counted_classes as c
-        on w.excluded_states = c.excluded_states and f.class_no = c.class_no and (c.is_used or (c.is_not_due and w.max_invalid_half_hours < 48))
-    group by w.wanted_no, f.day_date
+    from hours as f
+    inner join added_days as a on f.stack_id = a.stack_id and f.indicator_id = a.indicator_id and f.day_date = a.day_date
+    inner join series_wanted as w on f.stack_id = w.stack_id and f.indicator_id = w.indicator_id
+    inner join counted_classes as c on w.excluded_states = c.excluded_states and f.class_no = c.class_no
+    group by w.wanted_no, w.averaging, w.max_invalid_half_hours, f.day_date
 ),
 
-days as (
-    select
-        coalesce(p.wanted_no, o.wanted_no) as wanted_no,
-        coalesce(p.day_date, o.day_date) as day_date,
-        case when p.value_e9_sum is null then o.value_e9_sum else p.value_e9_sum + coalesce(o.value_e9_sum, 0) end as value_e9_sum,
-        coalesce(p.hour_count, 0) + coalesce(o.hour_count, 0) as hour_count,
-        coalesce(o.not_due_count, 0) as not_due_count
-    from plain_days as p
-    full outer join other_days as o on p.wanted_no = o.wanted_no and p.day_date = o.day_date
+irregular_days as (
+    select w.wanted_no, i.day_date, i.day_hours
+    from wanted as w
+    inner join int_monitoring__irregular_days as i on w.stack_id = i.stack_id and w.max_invalid_half_hours < 48
 ),
 
 -- hours that were due and not used are discarded, whether they came or not
@@ -76,27 +121,27 @@ day_means as (
     select
         d.wanted_no,
         d.day_date,
-        2 * greatest(coalesce(i.day_hours, 24) - d.not_due_count - d.hour_count, 0) > w.max_invalid_half_hours as is_invalid,
+        case when d.max_invalid_half_hours < 48 then 2 * greatest(coalesce(i.day_hours, 24) - d.not_due_count - (d.not_due_hours & 4095)
+            - (d.not_due_hours >> 12 & 4095) - (d.not_due_hours >> 24 & 4095) - (d.not_due_hours >> 36 & 4095) - d.hour_count, 0) > d.max_invalid_half_hours
+            else false end as is_invalid,
         round(d.value_e9_sum / nullif(d.hour_count, 0))::bigint as mean_e9
     from days as d
-    inner join wanted as w on d.wanted_no = w.wanted_no and w.averaging = 'day'
-    left join int_monitoring__irregular_days as i on w.stack_id = i.stack_id and d.day_date = i.day_date
-    where d.hour_count > 0
+    left join irregular_days as i on d.wanted_no = i.wanted_no and d.day_date = i.day_date
+    where d.averaging = 'day' and d.hour_count > 0
 ),
 
 operating_days as (
     select
-        d.wanted_no,
-        d.day_date,
-        sum(d.value_e9_sum) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) as value_e9_sum,
-        sum(d.hour_count) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) as hour_count,
-        count(*) over (partition by d.wanted_no order by d.day_date rows between 29 preceding and current row) as day_count
-    from days as d
-    inner join wanted as w on d.wanted_no = w.wanted_no and w.averaging = 'rolling_30_operating_days'
-    where d.hour_count > 0
+        wanted_no,
+        day_date,
+        sum(value_e9_sum) over (partition by wanted_no order by day_date rows between 29 preceding and current row) as value_e9_sum,
+        sum(hour_count) over (partition by wanted_no order by day_date rows between 29 preceding and current row) as hour_count,
+        count(*) over (partition by wanted_no order by day_date rows between 29 preceding and current row) as day_count
+    from days
+    where averaging = 'rolling_30_operating_days' and hour_count > 0
 ),
 
-means as (
+means as not materialized (
     select wanted_no, day_date, is_invalid, case when not is_invalid then mean_e9 end as mean_e9
     from day_means
     union all
@@ -104,33 +149,38 @@ means as (
     from operating_days
 ),
 
--- the highest mean and its day stand in one number: there are at most 32 days
+-- the highest mean and its day stand in one number: there are at most 32 days. So do counts of four levels, twelve bits each
 counted_months as (
     select
-        m.wanted_no, b.block_no, p.period_start_date, p.period_end_date,
+        b.block_key,
+        p.period_start_date,
         count(m.mean_e9) as average_count,
         count_if(m.is_invalid) as invalid_count,
         sum(m.mean_e9) as mean_e9_sum,
         max(m.mean_e9 * 32 + (m.day_date - p.period_start_date)) as highest_key,
-        count_if(m.mean_e9 > b.level_1_e9) as over_1_count,
-        count_if(m.mean_e9 > b.level_2_e9) as over_2_count,
-        count_if(m.mean_e9 > b.level_3_e9) as over_3_count,
-        count_if(m.mean_e9 > b.level_4_e9) as over_4_count,
-        count_if(m.mean_e9 > b.level_5_e9) as over_5_count,
-        count_if(m.mean_e9 > b.level_6_e9) as over_6_count,
-        count_if(m.mean_e9 > b.level_7_e9) as over_7_count,
-        count_if(m.mean_e9 > b.level_8_e9) as over_8_count
+        sum((case when m.mean_e9 > b.level_1_e9 then case when m.mean_e9 <= b.level_2_e9 then 1 when m.mean_e9 <= b.level_3_e9 then 4097 when m.mean_e9 <= b.level_4_e9 then 16781313 else 68736258049 end else 0 end)::double)::bigint as over_1_to_4,
+        sum((case when m.mean_e9 > b.level_5_e9 then case when m.mean_e9 <= b.level_6_e9 then 1 when m.mean_e9 <= b.level_7_e9 then 4097 when m.mean_e9 <= b.level_8_e9 then 16781313 else 68736258049 end else 0 end)::double)::bigint as over_5_to_8
     from means as m
     inner join int_monitoring__window_days as p on m.day_date = p.day_date
     inner join blocks as b on m.wanted_no = b.wanted_no
-    group by m.wanted_no, b.block_no, p.period_start_date, p.period_end_date
+    group by b.block_key, p.period_start_date
+),
+
+window_months as (
+    select period_start_date, period_end_date
+    from int_monitoring__window_days
+    group by period_start_date, period_end_date
 ),
 
 months as (
-    select wanted_no, block_no, period_start_date, period_end_date, average_count, invalid_count, mean_e9_sum, highest_key // 32 as highest_e9,
-        period_start_date + (highest_key % 32)::integer as highest_date, over_1_count, over_2_count, over_3_count, over_4_count, over_5_count, over_6_count,
-        over_7_count, over_8_count
-    from counted_months
+    select b.wanted_no, b.block_no, m.period_start_date, p.period_end_date, m.average_count, m.invalid_count, m.mean_e9_sum, m.highest_key // 32 as highest_e9,
+        m.period_start_date + (m.highest_key % 32)::integer as highest_date, m.over_1_to_4 & 4095 as over_1_count,
+        m.over_1_to_4 >> 12 & 4095 as over_2_count, m.over_1_to_4 >> 24 & 4095 as over_3_count, m.over_1_to_4 >> 36 & 4095 as over_4_count,
+        m.over_5_to_8 & 4095 as over_5_count, m.over_5_to_8 >> 12 & 4095 as over_6_count, m.over_5_to_8 >> 24 & 4095 as over_7_count,
+        m.over_5_to_8 >> 36 & 4095 as over_8_count
+    from counted_months as m
+    inner join blocks as b on m.block_key = b.block_key
+    inner join window_months as p on m.period_start_date = p.period_start_date
 ),
 
 years as (

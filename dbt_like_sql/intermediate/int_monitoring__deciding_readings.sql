@@ -6,6 +6,7 @@ description: >-
 grain: [stack_id, indicator_id, day_date, is_per_o2, excluded_states]
 materialized: chunk
 days_of: int_monitoring__deciding_days
+of_readings: without_lane
 */
 with wanted as (
     select stack_id, indicator_id, day_date, is_per_o2, excluded_states,
@@ -20,76 +21,48 @@ used_classes as (
 ),
 
 plain_days as (
-    select w.wanted_no, w.day_date, w.is_per_o2, w.excluded_states, n.stack_id, n.sent_name, n.believed_max, u.factor
+    select w.wanted_no, w.day_date, w.is_per_o2, w.excluded_states, n.stack_id, n.sent_name, n.believed_max, u.factor, d.factor as duct_factor, d.is_actual
     from wanted as w
     inner join int_monitoring__series as n on w.stack_id = n.stack_id and w.indicator_id = n.indicator_id
-    inner join int_monitoring__unit_factors as u on n.indicator_id = u.indicator_id and u.unit = 'mg/Nm3'
+    left join int_monitoring__unit_factors as u on n.indicator_id = u.indicator_id and u.unit = 'mg/Nm3'
+    left join int_monitoring__unit_factors as d on n.indicator_id = d.indicator_id and d.unit = 'mg/m3'
 ),
 
 plain_hours as (
-    select
-        d.wanted_no,
-        d.is_per_o2,
-        d.excluded_states,
-        r.lane_no as class_no,
-        case when r.value * d.factor <= d.believed_max then r.value * d.factor end as value_used,
-        case when r.o2_pct > 19.0 then 19.0 else r.o2_pct end as o2_capped_pct,
-        r.period_start_at,
-        r.value as sent_value,
-        r.unit as sent_unit,
-        r.o2_pct,
-        r.source_file_id,
-        r.source_row_number
+    select d.wanted_no, d.is_per_o2, d.excluded_states, d.believed_max, r.lane_no as class_no, r.value * d.factor as value_sent, r.o2_pct, r.period_start_at,
+        r.source_file_id, r.source_row_number
     from stg_monitoring__stack_readings as r
     inner join plain_days as d on r.stack_id = d.stack_id and r.indicator = d.sent_name and r.local_date = d.day_date
     where r.lane_no <= 3
-),
-
-other_readings as (
-    select
-        w.wanted_no,
-        w.is_per_o2,
-        w.excluded_states,
-        r.class_no,
-        r.value_e9,
-        r.value_per_o2_e9,
-        r.period_start_at,
-        r.sent_value,
-        r.sent_unit,
-        r.o2_pct,
-        r.value_dry_mg_per_nm3,
-        r.source_file_id,
-        r.source_row_number
-    from int_monitoring__readings as r
-    inner join wanted as w on r.stack_id = w.stack_id and r.indicator_id = w.indicator_id and r.day_no = w.day_date - date '1970-01-01'
-    where r.lane_no is null
+    union all
+    select d.wanted_no, d.is_per_o2, d.excluded_states, d.believed_max, r.lane_no - 100 as class_no,
+        r.value * case when r.unit = 'mg/m3' then d.duct_factor else d.factor end
+            * case when r.unit = 'mg/m3' and d.is_actual then (273.15 + r.temperature_c) / 273.15 * 101.325 / nullif(r.pressure_kpa, 0) else 1 end
+            / nullif(case when r.gas_basis = 'wet' then 1 - r.moisture_pct / 100 else 1 end, 0) as value_sent,
+        r.o2_pct, r.period_start_at, r.source_file_id, r.source_row_number
+    from stg_monitoring__stack_readings as r
+    inner join plain_days as d on r.stack_id = d.stack_id and r.indicator = d.sent_name and r.local_date = d.day_date
+    where r.lane_no >= 100
 ),
 
 readings as (
-    select
-        wanted_no,
-        is_per_o2,
-        excluded_states,
-        class_no,
-        (value_used * 1000000000)::bigint as value_e9,
-        (value_used * 1000000000 / (21 - o2_capped_pct))::bigint as value_per_o2_e9,
-        period_start_at,
-        sent_value,
-        sent_unit,
-        o2_pct,
-        value_used as value_dry_mg_per_nm3,
-        source_file_id,
-        source_row_number
+    select wanted_no, is_per_o2, excluded_states, class_no, (value_sent * 1000000000)::bigint as value_e9,
+        (value_sent * 1000000000 / (21 - case when o2_pct > 19.0 then 19.0 else o2_pct end))::bigint as value_per_o2_e9,
+        period_start_at, source_file_id, source_row_number
     from plain_hours
+    where value_sent >= 0 and value_sent <= believed_max
     union all
-    select * from other_readings
+    select w.wanted_no, w.is_per_o2, w.excluded_states, r.class_no, r.value_e9, r.value_per_o2_e9, r.period_start_at, r.source_file_id, r.source_row_number
+    from int_monitoring__readings as r
+    inner join wanted as w on r.stack_id = w.stack_id and r.indicator_id = w.indicator_id and r.day_no = w.day_date - date '1970-01-01'
+    where r.lane_no is null and r.value_e9 is not null
 ),
 
 compared as (
-    select r.*, case when r.is_per_o2 then r.value_per_o2_e9 else r.value_e9 end as x_e9
+    select r.wanted_no, r.period_start_at, r.source_file_id, r.source_row_number, case when r.is_per_o2 then r.value_per_o2_e9 else r.value_e9 end as x_e9
     from readings as r
     inner join used_classes as c on r.excluded_states = c.excluded_states and r.class_no = c.class_no
-    where r.value_e9 is not null and (r.value_per_o2_e9 is not null or not r.is_per_o2)
+    where r.value_per_o2_e9 is not null or not r.is_per_o2
 ),
 
 highest as (
@@ -112,10 +85,6 @@ select
     w.is_per_o2::boolean as is_per_o2,  -- highest after correction to a reference oxygen
     w.excluded_states::varchar as excluded_states,  -- classes left out
     r.period_start_at::timestamp as period_start_at,  -- start of the reading's interval
-    r.sent_value::double as sent_value,  -- as sent
-    r.sent_unit::varchar as sent_unit,  -- as sent
-    r.o2_pct::double as o2_pct,  -- oxygen as sent
-    r.value_dry_mg_per_nm3::double as value_dry_mg_per_nm3,  -- normalised, before oxygen correction
     r.source_file_id::varchar as source_file_id,  -- sha256 of the received file
     r.source_row_number::bigint as source_row_number  -- row in that file
 from ranked as r

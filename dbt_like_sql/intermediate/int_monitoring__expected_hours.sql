@@ -10,7 +10,7 @@ with series as (
 ),
 
 ran as (
-    select f.stack_id, f.indicator_id, f.day_date, sum(f.reading_count) as hour_count
+    select f.stack_id, f.indicator_id, f.day_date, sum(f.reading_count + coalesce((f.classes_4_to_7 & 4095) + (f.classes_4_to_7 >> 12 & 4095) + (f.classes_4_to_7 >> 24 & 4095), 0)) as hour_count
     from int_monitoring__folded as f
     inner join int_monitoring__irregular_days as d on f.stack_id = d.stack_id and f.day_date = d.day_date and not d.is_in_service
     where f.averaging = 'hour' and f.block_no = 0 and f.class_no <= 6

@@ -7,6 +7,7 @@ description: >-
   by way of int_monitoring__readings, which would say the same of every reading, slowly. A day may have a row of each lane.
 grain: [stack_id, indicator_id, averaging, block_no, day_date, class_no, lane]
 materialized: chunk
+of_readings: without_lane
 */
 with lengths as (
     select 'hour' as averaging, 60 as averaging_minutes
@@ -41,40 +42,52 @@ numbered as materialized (
     from blocks
 ),
 
--- the plain lane: one join, and levels that most values end at the first of
+-- hours that the store could tell as they came: one join, and levels that most values end at the first of
 plain_series as (
-    select b.block_key, b.is_per_o2, n.stack_id, n.sent_name, n.believed_max, u.factor, b.level_1_e9, b.level_2_e9, b.level_3_e9, b.level_4_e9, b.level_5_e9, b.level_6_e9, b.level_7_e9, b.level_8_e9
+    select b.block_key, b.is_per_o2, n.stack_id, n.sent_name, n.believed_max, u.factor, d.factor as duct_factor, d.is_actual, b.level_1_e9, b.level_2_e9, b.level_3_e9, b.level_4_e9, b.level_5_e9, b.level_6_e9, b.level_7_e9, b.level_8_e9
     from int_monitoring__series as n
     inner join numbered as b on n.series_no * 2 = b.series_key
     left join int_monitoring__unit_factors as u on n.indicator_id = u.indicator_id and u.unit = 'mg/Nm3'
+    left join int_monitoring__unit_factors as d on n.indicator_id = d.indicator_id and d.unit = 'mg/m3'
 ),
 
 plain_hours as (
-    select
-        s.*,
-        r.local_date as day_date,
-        r.lane_no,
-        r.value * s.factor as value_sent,
-        case when r.o2_pct > 19.0 then 19.0 else r.o2_pct end as o2_capped_pct,
-        r.o2_pct > 19.0 as is_o2_capped
+    select s.block_key, s.is_per_o2, s.believed_max, r.local_date as day_date, r.lane_no, r.value * s.factor as value_sent, r.o2_pct, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
     from stg_monitoring__stack_readings as r
     inner join plain_series as s on r.stack_id = s.stack_id and r.indicator = s.sent_name
-    where r.lane_no <= 3
+    where r.lane_no <= 7
 ),
 
+-- wet, or at duct conditions, and what the flag says is none
+converted_hours as (
+    select s.block_key, s.is_per_o2, s.believed_max, r.local_date as day_date, r.lane_no,
+        case when r.lane_no >= 100 then r.value * case when r.unit = 'mg/m3' then s.duct_factor else s.factor end
+            * case when r.unit = 'mg/m3' and s.is_actual then (273.15 + r.temperature_c) / 273.15 * 101.325 / nullif(r.pressure_kpa, 0) else 1 end
+            / nullif(case when r.gas_basis = 'wet' then 1 - r.moisture_pct / 100 else 1 end, 0) end as value_sent,
+        r.o2_pct, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
+    from stg_monitoring__stack_readings as r
+    inner join plain_series as s on r.stack_id = s.stack_id and r.indicator = s.sent_name
+    where r.lane_no > 7
+),
+
+-- hours of classes 4 to 7 stand beside those of normal operation: a day is one row
 plain_classes as (
-    select *, (case when value_sent <= believed_max then lane_no when factor is null then 20 else 13 end)::smallint as class_no
+    select block_key, is_per_o2, day_date,
+        (case when lane_no > 3 then 0 when value_sent <= believed_max then lane_no when value_sent is null then 20 else 13 end)::smallint as class_no,
+        case when lane_no > 3 then lane_no end as class_beside,
+        case when lane_no <= 3 and value_sent <= believed_max then value_sent * 1000000000 end as value_used_e9, o2_pct, level_1_e9, level_2_e9, level_3_e9, level_4_e9, level_5_e9, level_6_e9, level_7_e9, level_8_e9
     from plain_hours
-),
-
-plain_used as (
-    select *, case when class_no <= 3 then value_sent * 1000000000 end as value_used_e9
-    from plain_classes
+    union all
+    select block_key, is_per_o2, day_date,
+        (case when lane_no < 100 then lane_no when value_sent >= 0 and value_sent <= believed_max then lane_no - 100 when value_sent is null then 20 else 13 end)::smallint as class_no,
+        null as class_beside,
+        case when value_sent >= 0 and value_sent <= believed_max then value_sent * 1000000000 end as value_used_e9, o2_pct, level_1_e9, level_2_e9, level_3_e9, level_4_e9, level_5_e9, level_6_e9, level_7_e9, level_8_e9
+    from converted_hours
 ),
 
 plain_values as (
-    select *, value_used_e9::bigint as value_e9, (value_used_e9 / (21 - o2_capped_pct))::bigint as value_per_o2_e9
-    from plain_used
+    select *, value_used_e9::bigint as value_e9, (value_used_e9 / (21 - case when o2_pct > 19.0 then 19.0 else o2_pct end))::bigint as value_per_o2_e9
+    from plain_classes
 ),
 
 plain_compared as (
@@ -91,22 +104,18 @@ plain as (
         count(value_per_o2_e9) as valid_with_o2_count,
         sum(value_e9) as value_e9_sum,
         sum(value_per_o2_e9) as value_per_o2_e9_sum,
-        count_if(is_o2_capped) as o2_capped_count,
+        count_if(o2_pct > 19.0 and value_e9 is not null) as o2_capped_count,
         max(x_e9) as highest_e9,
         sum((case when x_e9 > level_1_e9 then case when x_e9 <= level_2_e9 then 1 when x_e9 <= level_3_e9 then 4097 when x_e9 <= level_4_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_1_to_4,
-        sum((case when x_e9 > level_5_e9 then case when x_e9 <= level_6_e9 then 1 when x_e9 <= level_7_e9 then 4097 when x_e9 <= level_8_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_5_to_8
+        sum((case when x_e9 > level_5_e9 then case when x_e9 <= level_6_e9 then 1 when x_e9 <= level_7_e9 then 4097 when x_e9 <= level_8_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_5_to_8,
+        sum((case class_beside when 5 then 4096 when 4 then 1 when 6 then 16777216 when 7 then 68719476736 else 0 end)::double)::bigint as classes_4_to_7
     from plain_compared
     group by block_key, day_date, class_no
 ),
 
--- hours of which the flag alone says that they do not count
-unused as (
-    select b.block_key, r.local_date as day_date, r.lane_no as class_no, count(*) as reading_count
-    from stg_monitoring__stack_readings as r
-    inner join int_monitoring__series as n on r.stack_id = n.stack_id and r.indicator = n.sent_name
-    inner join numbered as b on n.series_no * 2 = b.series_key
-    where r.lane_no > 3
-    group by b.block_key, r.local_date, r.lane_no
+plain_counted as (
+    select *, reading_count - (classes_4_to_7 & 4095) - (classes_4_to_7 >> 12 & 4095) - (classes_4_to_7 >> 24 & 4095) - (classes_4_to_7 >> 36 & 4095) as class_count
+    from plain
 ),
 
 -- the long way: readings that are finer than the average, by the class that they have in it
@@ -189,22 +198,19 @@ other as (
         count_if(is_o2_capped and value_e9 is not null) as o2_capped_count,
         max(x_e9) as highest_e9,
         sum((case when x_e9 > level_1_e9 then case when x_e9 <= level_2_e9 then 1 when x_e9 <= level_3_e9 then 4097 when x_e9 <= level_4_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_1_to_4,
-        sum((case when x_e9 > level_5_e9 then case when x_e9 <= level_6_e9 then 1 when x_e9 <= level_7_e9 then 4097 when x_e9 <= level_8_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_5_to_8
+        sum((case when x_e9 > level_5_e9 then case when x_e9 <= level_6_e9 then 1 when x_e9 <= level_7_e9 then 4097 when x_e9 <= level_8_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_5_to_8,
+        0 as classes_4_to_7
     from compared
     group by block_key, day_date, class_no
 ),
 
 folded as (
-    select 'plain' as lane, block_key, day_date, class_no, case when class_no <= 3 then reading_count else 0 end as valid_count, reading_count, valid_with_o2_count,
-        value_e9_sum, value_per_o2_e9_sum, case when class_no <= 3 then o2_capped_count else 0 end as o2_capped_count, highest_e9, over_1_to_4, over_5_to_8
-    from plain
+    select 'plain' as lane, block_key, day_date, class_no, class_count as reading_count, case when class_no <= 3 then class_count else 0 end as valid_count,
+        valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum, o2_capped_count, highest_e9, over_1_to_4, over_5_to_8, classes_4_to_7
+    from plain_counted
     union all
-    select 'unused' as lane, block_key, day_date, class_no, 0 as valid_count, reading_count, 0 as valid_with_o2_count, null as value_e9_sum,
-        null as value_per_o2_e9_sum, 0 as o2_capped_count, null as highest_e9, 0 as over_1_to_4, 0 as over_5_to_8
-    from unused
-    union all
-    select 'other' as lane, block_key, day_date, class_no, valid_count, reading_count, valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum,
-        o2_capped_count, highest_e9, over_1_to_4, over_5_to_8
+    select 'other' as lane, block_key, day_date, class_no, reading_count, valid_count,
+        valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum, o2_capped_count, highest_e9, over_1_to_4, over_5_to_8, classes_4_to_7
     from other
 )
 
@@ -216,7 +222,7 @@ select
     n.block_no::integer as block_no,  -- block of levels, see int_monitoring__slots; sums are the same in each
     f.day_date::date as day_date,  -- local calendar day
     f.class_no::smallint as class_no,  -- class of the readings, see int_monitoring__reading_classes
-    f.lane::varchar as lane,  -- plain, unused or other
+    f.lane::varchar as lane,  -- plain or other
     f.reading_count::bigint as reading_count,  -- averages of that class
     f.valid_count::bigint as valid_count,  -- of them with a usable value
     f.valid_with_o2_count::bigint as valid_with_o2_count,  -- of these with oxygen
@@ -225,6 +231,7 @@ select
     coalesce(f.o2_capped_count, 0)::bigint as o2_capped_count,  -- of those with a usable value the ones near ambient oxygen
     f.highest_e9::bigint as highest_e9,  -- highest of what is counted against the levels; null = none
     f.over_1_to_4::bigint as over_1_to_4,  -- how many lie above the levels of slots 1 to 4, each in twelve bits (a day has at most 1,440), slot 1 lowest
-    f.over_5_to_8::bigint as over_5_to_8  -- the same of slots 5 to 8
+    f.over_5_to_8::bigint as over_5_to_8,  -- the same of slots 5 to 8
+    f.classes_4_to_7::bigint as classes_4_to_7  -- beside those hours of classes 4 to 7, each in twelve bits, class 4 lowest; class 0 of lane plain only
 from folded as f
 inner join numbered as n on f.block_key = n.block_key

@@ -5,7 +5,7 @@ description: >-
 grain: [stack_id, indicator_id, averaging, block_no, period_kind, period_end_date, class_no]
 by_stacks: int_monitoring__folded
 */
--- counts of four levels stand in one number, twelve bits each: a month has at most 1,550 half-hours. So do the highest value and its day
+-- counts of four levels, or of four classes, stand in one number, twelve bits each: a month has at most 1,550 half-hours. So do the highest value and its day
 with counted_months as (
     select
         f.stack_id, f.indicator_id, f.averaging, f.block_no, f.class_no, p.period_start_date, p.period_end_date,
@@ -17,7 +17,8 @@ with counted_months as (
         sum(f.o2_capped_count) as o2_capped_count,
         max(f.highest_e9 * 32 + (f.day_date - p.period_start_date)) as highest_key,
         sum(f.over_1_to_4)::bigint as over_1_to_4,
-        sum(f.over_5_to_8)::bigint as over_5_to_8
+        sum(f.over_5_to_8)::bigint as over_5_to_8,
+        sum(f.classes_4_to_7)::bigint as classes_4_to_7
     from int_monitoring__folded as f
     inner join int_monitoring__window_days as p on f.day_date = p.day_date
     group by f.stack_id, f.indicator_id, f.averaging, f.block_no, f.class_no, p.period_start_date, p.period_end_date
@@ -29,7 +30,8 @@ months as (
         period_start_date + (highest_key % 32)::integer as highest_date, over_1_to_4 & 4095 as over_1_count,
         (over_1_to_4 >> 12) & 4095 as over_2_count, (over_1_to_4 >> 24) & 4095 as over_3_count, (over_1_to_4 >> 36) & 4095 as over_4_count,
         over_5_to_8 & 4095 as over_5_count, (over_5_to_8 >> 12) & 4095 as over_6_count, (over_5_to_8 >> 24) & 4095 as over_7_count,
-        (over_5_to_8 >> 36) & 4095 as over_8_count
+        (over_5_to_8 >> 36) & 4095 as over_8_count, classes_4_to_7 & 4095 as class_4_count, (classes_4_to_7 >> 12) & 4095 as class_5_count,
+        (classes_4_to_7 >> 24) & 4095 as class_6_count, (classes_4_to_7 >> 36) & 4095 as class_7_count
     from counted_months
 ),
 
@@ -51,7 +53,11 @@ years as (
         sum(m.over_5_count) as over_5_count,
         sum(m.over_6_count) as over_6_count,
         sum(m.over_7_count) as over_7_count,
-        sum(m.over_8_count) as over_8_count
+        sum(m.over_8_count) as over_8_count,
+        sum(m.class_4_count) as class_4_count,
+        sum(m.class_5_count) as class_5_count,
+        sum(m.class_6_count) as class_6_count,
+        sum(m.class_7_count) as class_7_count
     from months as m
     inner join int_run__periods as p on p.period_kind = 'year' and m.period_end_date between p.period_start_date and p.period_end_date
     group by m.stack_id, m.indicator_id, m.averaging, m.block_no, m.class_no, p.period_start_date, p.period_end_date
@@ -89,6 +95,10 @@ select
     f.over_5_count::bigint as over_5_count,  -- above the level of slot 5
     f.over_6_count::bigint as over_6_count,  -- above the level of slot 6
     f.over_7_count::bigint as over_7_count,  -- above the level of slot 7
-    f.over_8_count::bigint as over_8_count  -- above the level of slot 8
+    f.over_8_count::bigint as over_8_count,  -- above the level of slot 8
+    f.class_4_count::bigint as class_4_count,  -- beside them plain hours of class 4; in rows of class 0 only
+    f.class_5_count::bigint as class_5_count,  -- beside them plain hours of class 5
+    f.class_6_count::bigint as class_6_count,  -- beside them plain hours of class 6
+    f.class_7_count::bigint as class_7_count  -- beside them plain hours of class 7
 from periods as f
 inner join int_monitoring__reading_classes as c on f.class_no = c.class_no

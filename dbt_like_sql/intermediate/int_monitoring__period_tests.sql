@@ -79,6 +79,18 @@ exclusions as (
     cross join (select distinct excluded_states from wanted) as x
 ),
 
+-- classes 4 to 7 of plain hours stand beside those of class 0: 1 where the limit leaves them out
+exclusions_beside as (
+    select
+        excluded_states,
+        max(case when class_no = 4 and is_excluded then 1 else 0 end) as excludes_4,
+        max(case when class_no = 5 and is_excluded then 1 else 0 end) as excludes_5,
+        max(case when class_no = 6 and is_excluded then 1 else 0 end) as excludes_6,
+        max(case when class_no = 7 and is_excluded then 1 else 0 end) as excludes_7
+    from exclusions
+    group by excluded_states
+),
+
 sums as (
     select
         w.wanted_no,
@@ -88,8 +100,9 @@ sums as (
         sum(case when x.is_excluded then 0 else f.valid_with_o2_count end) as valid_with_o2_count,
         sum(case when x.is_excluded then 0 else f.value_e9_sum end) as value_e9_sum,
         sum(case when x.is_excluded then 0 else f.value_per_o2_e9_sum end) as value_per_o2_e9_sum,
-        sum(case when x.is_excluded then f.reading_count else 0 end) as excluded_count,
-        sum(case when f.reading_class = 'stopped' then f.reading_count else 0 end) as stopped_count,
+        sum(case when x.is_excluded then f.reading_count else 0 end + coalesce(f.class_4_count * b.excludes_4 + f.class_5_count * b.excludes_5
+            + f.class_6_count * b.excludes_6 + f.class_7_count * b.excludes_7, 0)) as excluded_count,
+        sum(case when f.reading_class = 'stopped' then f.reading_count else 0 end + coalesce(f.class_6_count, 0)) as stopped_count,
         sum(case when f.reading_class = 'error' then f.reading_count else 0 end) as error_count,
         min(case when f.reading_class = 'error' then f.class_code end) as error_code,
         sum(f.o2_capped_count) as o2_capped_count,
@@ -98,6 +111,7 @@ sums as (
     inner join int_monitoring__period_fold as f
         on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0
     inner join exclusions as x on f.class_no = x.class_no and w.excluded_states = x.excluded_states
+    inner join exclusions_beside as b on w.excluded_states = b.excluded_states
     group by w.wanted_no, f.period_kind, f.period_end_date
 ),
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pipelines.warehouse import database
 from pipelines.warehouse.fingerprint import mapping_hash
 from pipelines.warehouse.model import SqlModel
+from pipelines.warehouse.side_by_side import threads_on
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 READINGS = "stg_monitoring__stack_readings"
 #: Readings of the whole run: a piece is made from those of its own days, which its key names.
 RAW_READINGS = "raw_monitoring__stack_readings"
-#: Stacks of which a model with `by_stacks` is made at once: at 4 GB the tests of some fifty thousand limits fit.
-STACKS_PER_GROUP = 3_000
+#: Stacks of which a model with `by_stacks` is made at once, two groups at a time: at 4 GB the tests of some fifty thousand limits fit.
+STACKS_PER_GROUP = 1_500
 #: Models with a row for each series and day of the readings: where these are many, a run reads the pieces where they are.
 BY_DAY = ("int_monitoring__folded", "int_monitoring__day_shapes")
 #: Names under which each stack sent readings; a piece does not depend on those that it does not hold.
@@ -43,9 +44,10 @@ order by stack_id
 """
 #: Units that count in place of those sent, see docs/rule_files.md.
 _CORRECTIONS = "int_monitoring__unit_corrections"
-_STACKS = "select distinct stack_id from stg_plants__emission_points order by stack_id"
-#: Readings of one piece, about: at 4 GB the sums of some 20 million readings and their levels fit beside the scan.
-READINGS_PER_PIECE = 20_000_000
+_POINTS = "stg_plants__emission_points"
+_STACKS = f"select distinct stack_id from {_POINTS} order by stack_id"
+#: Readings of one piece, about, two of which are made at a time: at 4 GB the sums of some 20 million readings and their levels fit beside the scan.
+READINGS_PER_PIECE = 10_000_000
 #: Readings of pieces that one query makes: of few readings most of a piece's time is the query around them.
 READINGS_TOGETHER = 10_000_000
 _TOGETHER = "pieces_made_together"
@@ -136,7 +138,7 @@ def build_series(con: DuckDBPyConnection, model: SqlModel, readings: Readings) -
 
 
 def build_by_stacks(con: DuckDBPyConnection, model: SqlModel, stacks_per_group: int = STACKS_PER_GROUP) -> int:
-    """Make a model's table for a group of stacks after the other; its row count. Few stacks are made at once.
+    """Make a model's table for groups of stacks, two at a time; its row count. Few stacks are made at once.
 
     Raises: as `database.build_model`.
     """
@@ -144,13 +146,17 @@ def build_by_stacks(con: DuckDBPyConnection, model: SqlModel, stacks_per_group: 
     if len(stacks) <= stacks_per_group:
         return database.build_model(con, model)
     table = database.full_name(con, model.by_stacks)
+    with database.built_in_groups(con, model), threads_on(con) as submit:
+        queries = [{model.by_stacks: f"select * from {table} where true{_and_stacks(group)}"} for group in _groups(stacks, stacks_per_group)]
+        for future in [submit(partial(database.add_group, model=model, queries=each)) for each in queries]:
+            future.result()
+    return database.count_rows(con, model.name)
 
-    def groups() -> Iterator[dict[str, str]]:
-        for first in range(0, len(stacks), stacks_per_group):
-            listed = _listed(stacks[first : first + stacks_per_group])
-            yield {model.by_stacks: f"select * from {table} where stack_id in ({listed})"}
 
-    return database.build_in_groups(con, model, groups())
+def _groups(stacks: Sequence[str], most: int) -> list[tuple[str, ...]]:
+    """Stacks that follow each other, in groups of about the same size."""
+    count = -(-len(stacks) // most)
+    return [tuple(stacks[number * len(stacks) // count : (number + 1) * len(stacks) // count]) for number in range(count)]
 
 
 def pieces(readings: Readings, stacks: Sequence[str], readings_per_piece: int = READINGS_PER_PIECE) -> Iterator[Piece]:
@@ -159,10 +165,10 @@ def pieces(readings: Readings, stacks: Sequence[str], readings_per_piece: int = 
         parts = readings.parts(month)
         for first, last in _spans(parts):
             count = sum(part.row_count for part in (readings.parts(month, first, last) if first else parts))
-            groups = max(1, min(-(-count // readings_per_piece), len(stacks)))
-            for number in range(groups):
-                group = tuple(stacks[number * len(stacks) // groups : (number + 1) * len(stacks) // groups])
-                yield Piece(month, first, last, group if groups > 1 else None, count // groups)
+            wanted = max(1, min(-(-count // readings_per_piece), len(stacks)))
+            groups = _groups(stacks, -(-len(stacks) // wanted)) if wanted > 1 else [None]
+            for group in groups:
+                yield Piece(month, first, last, group, count // len(groups))
 
 
 def _spans(parts: Sequence[Part]) -> list[tuple[date | None, date | None]]:
@@ -186,22 +192,37 @@ class _Maker:
     hashes: Hashes
 
     def files(self, pieces: Sequence[Piece]) -> list[Path]:
-        """Files of pieces; those that are not there are made, small ones together."""
+        """Files of pieces; those that are not there are made, small ones together, two queries at a time."""
         paths = {piece: self.folder / f"month={piece.month}" / self.model.name / f"{self._key(piece)}.parquet" for piece in pieces}
-        for together in _together([piece for piece, path in paths.items() if not path.exists()]):
-            with database.shadowed(self.con, self._shadows(together), self._looked_up):
-                if len(together) == 1:
-                    database.write_query(self.con, self.model, paths[together[0]])
-                else:
-                    self._write_each({piece: paths[piece] for piece in together})
+        groups = [{piece: paths[piece] for piece in each} for each in _together([piece for piece, path in paths.items() if not path.exists()])]
+        if len(groups) == 1:
+            self._make(self.con, groups[0])
+        elif groups:
+            _ = self._twice, self._corrected, self._looked_up, self._full_names  # found out once, before the threads
+            with threads_on(self.con) as submit:
+                for future in [submit(partial(self._make, paths=group)) for group in groups]:
+                    future.result()
         return list(paths.values())
 
-    def _write_each(self, paths: Mapping[Piece, Path]) -> None:
-        """Make the rows of several pieces at once and write each into its file."""
-        with database.kept_meanwhile(self.con, self.model, _TOGETHER):
+    def _make(self, con: DuckDBPyConnection, paths: Mapping[Piece, Path]) -> None:
+        """Make pieces of the same stacks with one query and write each into its file."""
+        sent = _by_the_long_way(_settled(self._sent(list(paths)), self._twice), self._corrected)
+        is_long_way = not self.model.of_readings or bool(database.read_rows(con, f"select 1 as n from ({sent}) where lane_no is null limit 1"))
+        if not is_long_way and READINGS not in self.model.dependencies:
+            for path in paths.values():
+                database.write_query(con, replace(self.model, sql=_nothing(self.model)), path)
+            return
+        with database.shadowed(con, self._shadows(list(paths), sent, is_long_way), self._looked_up | {self.model.days_of}):
+            if len(paths) == 1:
+                database.write_query(con, self.model, *paths.values())
+            else:
+                self._write_each(con, paths)
+
+    def _write_each(self, con: DuckDBPyConnection, paths: Mapping[Piece, Path]) -> None:
+        with database.kept_meanwhile(con, self.model, _TOGETHER):
             for piece, path in paths.items():
                 rows = f"select * from {_TOGETHER} where day_date between {piece.days_sql}"
-                database.write_query(self.con, replace(self.model, sql=rows), path)
+                database.write_query(con, replace(self.model, sql=rows), path)
 
     @cached_property
     def _tables(self) -> dict[str, bool]:
@@ -217,6 +238,10 @@ class _Maker:
         for view in self.views:
             through |= {view.name} if through & set(view.dependencies) else set()
         return frozenset(view.name for view in self.views) - through
+
+    @cached_property
+    def _full_names(self) -> dict[str, str]:
+        return {name: database.full_name(self.con, name) for name in (_POINTS, self.model.days_of) if name}
 
     @cached_property
     def _sql_key(self) -> str:
@@ -254,15 +279,18 @@ class _Maker:
             self.hashes.update({(table, key, stacks): content for key, content in found.items()})
         return self.hashes[table, month, stacks]
 
-    def _shadows(self, pieces: Sequence[Piece]) -> dict[str, str]:
-        """Tables that pieces of the same stacks see in place of those of the run: their readings, their stacks, and the views between."""
-        sent = _by_the_long_way(_settled(self._sent(pieces), self._twice), self._corrected)
-        found = {READINGS: _of_days(sent, self.model.days_of, pieces) if self.model.days_of else sent}
-        stacks = pieces[0].stacks
+    def _shadows(self, pieces: Sequence[Piece], sent: str, is_long_way: bool) -> dict[str, str]:
+        """Tables that pieces of the same stacks see in place of those of the run: their days and readings, their stacks, and the views between."""
+        stacks, found = pieces[0].stacks, {}
+        if self.model.days_of:
+            found[self.model.days_of] = f"select * from {self._full_names[self.model.days_of]} where {_within(pieces)}{_and_stacks(stacks)}"
+        found[READINGS] = _of_days(sent, self.model.days_of) if self.model.days_of and is_long_way else sent
         if stacks is not None:
-            points = database.full_name(self.con, "stg_plants__emission_points")
-            found["stg_plants__emission_points"] = f"select * from {points} where stack_id in ({_listed(stacks)})"
-        return found | {view.name: view.sql for view in self.views if view.name != READINGS}
+            found[_POINTS] = f"select * from {self._full_names[_POINTS]} where true{_and_stacks(stacks)}"
+        for view in self.views:
+            if view.name != READINGS:
+                found[view.name] = view.sql if is_long_way or view.name in self._looked_up else _nothing(view)
+        return found
 
     def _sent(self, pieces: Sequence[Piece]) -> str:
         """The readings of pieces; whole months in one query."""
@@ -296,16 +324,28 @@ def _together(pieces: Sequence[Piece], most_readings: int = READINGS_TOGETHER) -
     return groups
 
 
-def _of_days(sql: str, table: str, pieces: Sequence[Piece]) -> str:
+def _of_days(sql: str, table: str) -> str:
     """Readings of which those without a lane are of the days of a table only; the plain ones the model holds against them itself."""
     wanted = f"""select w.stack_id, s.indicator, w.day_date
         from {table} as w
         inner join ref_rules__indicator_names as n on w.indicator_id = n.indicator_id
-        inner join {SERIES} as s on w.stack_id = s.stack_id and n.sent_name = s.indicator
-        where {" or ".join(f"w.day_date between {piece.days_sql}" for piece in pieces)}"""
+        inner join {SERIES} as s on w.stack_id = s.stack_id and n.sent_name = s.indicator"""
     same = "r.stack_id = w.stack_id and r.indicator = w.indicator and r.local_date = w.day_date"
     return f"""select r.* from ({sql}) as r semi join ({wanted}) as w on {same} where r.lane_no is null
         union all select * from ({sql}) where lane_no is not null"""
+
+
+def _within(pieces: Sequence[Piece]) -> str:
+    return f"({' or '.join(f'day_date between {piece.days_sql}' for piece in pieces)})"
+
+
+def _and_stacks(stacks: Sequence[str] | None) -> str:
+    return "" if stacks is None else f" and stack_id in ({_listed(stacks)})"
+
+
+def _nothing(view: SqlModel) -> str:
+    """The columns of a view without a row: planning the long way costs more than a piece that nothing takes it in."""
+    return f"select {', '.join(f'null::{kind} as {name}' for name, kind in view.column_types().items())} where false"
 
 
 def _settled(sql: str, twice: Sequence[str]) -> str:

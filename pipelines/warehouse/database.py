@@ -144,22 +144,29 @@ def build_model(con: DuckDBPyConnection, model: SqlModel) -> int:
     return int(made[0]) if made else 0
 
 
-def build_in_groups(con: DuckDBPyConnection, model: SqlModel, groups: Iterable[Mapping[str, str]]) -> int:
-    """Create or replace the model's table of what its SQL gives while each group of `shadowed` queries lasts; its row count.
+@contextlib.contextmanager
+def built_in_groups(con: DuckDBPyConnection, model: SqlModel) -> Iterator[None]:
+    """Create or replace the model's table without a row; while it lasts `add_group` fills it.
 
     Raises: as `build_model`.
     """
-    target, columns = full_name(con, model.name), ", ".join(f"{column.name} {column.type}" for column in model.columns)
-    con.execute(f"create or replace table {target} ({columns})")
-    for queries in groups:
-        with shadowed(con, queries):
-            try:
-                con.execute(f"insert into {target} {model.sql}")
-            except duckdb.Error as error:
-                raise explain_error(error, model.path) from error
+    columns = ", ".join(f"{column.name} {column.type}" for column in model.columns)
+    con.execute(f"create or replace table {full_name(con, model.name)} ({columns})")
+    yield
     _comment(con, model, "table")
     _hold_grain(con, model)
-    return count_rows(con, model.name)
+
+
+def add_group(con: DuckDBPyConnection, model: SqlModel, queries: Mapping[str, str]) -> None:
+    """Add what the model's SQL gives with some `shadowed` queries to its table.
+
+    Raises: as `build_model`.
+    """
+    with shadowed(con, queries):
+        try:
+            con.execute(f"insert into {full_name(con, model.name)} {model.sql}")
+        except duckdb.Error as error:
+            raise explain_error(error, model.path) from error
 
 
 def count_rows(con: DuckDBPyConnection, name: str) -> int:
@@ -245,14 +252,17 @@ def content_hashes(
 ) -> dict[str | None, str]:
     """Hash of the rows of a table whatever their order: under None of all of them, or by month (`YYYY-MM`) of `day_date`.
 
+    It is one of this version of DuckDB: after an update all differ once.
+
     Args: stacks: Where the table has stacks, of these only. months: Asked for; None = all rows together.
     """
     where, params = "true", []
     if stacks is not None and "stack_id" in table_types(con, name):
         where, params = "t.stack_id in (select unnest(?))", [list(stacks)]
-    sums = "sum(md5_number_lower(x)::hugeint), sum(md5_number_upper(x)::hugeint)"  # sums need no memory, and equal rows do not cancel
+    # sums need no memory, and equal rows do not cancel
+    sums = f"sum(hash(x)::hugeint), sum(hash(x, 7)::hugeint), '{duckdb.__version__}'"
     month = "strftime(t.day_date, '%Y-%m')" if months is not None else "null::varchar"
-    rows = f"select {month} as month, t::varchar as x from {_identifier(name)} as t where {where}"
+    rows = f"select {month} as month, t as x from {_identifier(name)} as t where {where}"
     found = read_rows(con, f"select month, concat_ws('-', count(*), {sums}) as content from ({rows}) group by month", params)
     by_month = {row["month"]: str(row["content"]) for row in found}
     return {key: by_month.get(key, "0") for key in (months if months is not None else [None])}

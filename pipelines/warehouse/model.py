@@ -34,6 +34,7 @@ class SqlModel:
         dependencies: Tables it reads, sorted.
         materialized: table, view (never stored) or chunk (made piece by piece, and kept by content; see `chunks.py`).
         days_of: A chunk that looks up readings of the `stack_id`, `indicator_id` and `day_date` of this table only; empty = all.
+        of_readings: `without_lane`: a chunk that takes of the normalised readings those only that the store sorted into no lane; empty = any.
         by_stacks: Table whose rows of some stacks (`stack_id`) are enough to make the rows of these stacks; empty = all at once.
     """
 
@@ -49,6 +50,7 @@ class SqlModel:
     columns: tuple[Column, ...]
     materialized: str = "table"
     days_of: str = ""
+    of_readings: str = ""
     by_stacks: str = ""
 
     def column_types(self) -> dict[str, str]:

@@ -7,9 +7,11 @@ from difflib import get_close_matches
 
 import yaml
 
-_KEYS = ("description", "grain", "grain_nullable", "materialized", "days_of", "by_stacks")
+_KEYS = ("description", "grain", "grain_nullable", "materialized", "days_of", "of_readings", "by_stacks")
 #: table = built anew every night · view = never stored, read through by the models above · chunk = made piece by piece.
 MATERIALIZED = ("table", "view", "chunk")
+#: What a chunk takes of the normalised readings: those only that the store sorted into no lane.
+WITHOUT_LANE = "without_lane"
 _FORM = "begin the file with /* description: … and grain: [columns] */"
 
 
@@ -23,6 +25,7 @@ class Header:
     grain_line: int
     materialized: str = "table"
     days_of: str = ""
+    of_readings: str = ""
     by_stacks: str = ""
 
 
@@ -67,12 +70,15 @@ def _header(node: yaml.MappingNode) -> tuple[Header | None, list[Mistake]]:
     days_of = " ".join(_words(found.get("days_of")))
     if days_of and kept != "chunk":
         mistakes.append(Mistake(_line(found["days_of"]), "days_of is for materialized: chunk; remove it"))
+    of_readings = " ".join(_words(found.get("of_readings")))
+    if of_readings and (kept != "chunk" or of_readings != WITHOUT_LANE):
+        mistakes.append(Mistake(_line(found["of_readings"]), f"of_readings is {WITHOUT_LANE} and for materialized: chunk; correct or remove it"))
     by_stacks = " ".join(_words(found.get("by_stacks")))
     if by_stacks and kept != "table":
         mistakes.append(Mistake(_line(found["by_stacks"]), "by_stacks is for materialized: table; remove it"))
     if mistakes:
         return None, mistakes
-    return Header(" ".join(description).strip(), grain, nullable, _line(found["grain"]), kept, days_of, by_stacks), []
+    return Header(" ".join(description).strip(), grain, nullable, _line(found["grain"]), kept, days_of, of_readings, by_stacks), []
 
 
 def _entries(node: yaml.MappingNode) -> tuple[list[Mistake], dict[str, yaml.Node]]:

@@ -46,6 +46,8 @@ STORED = {
 UNSORTED = {"local_date": "cast(period_start_at + to_minutes(utc_offset_minutes) as date)", "lane_no": "null::smallint"}
 #: Class of an hour that came without a value.
 _BLANK = 7
+#: Lane of an hour that is brought to dry gas at reference conditions with what came with it, less its class.
+CONVERTED = 100
 INTERVALS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 _CLOCK = ("time_zone", "time_label", "interval_minutes", "flag_scheme")
 #: Share of the readings at the commonest minute below which a minute is taken for a slip, not for a step of the series.
@@ -156,15 +158,19 @@ def sorted_rows(rows: str, flag_classes: str) -> str:
     """Readings with `local_date` and `lane_no`, which spare the fold most of what it would do for each of them.
 
     The lane is the class of the hour where nothing but the reading is needed to tell: 0 to 3 (by its flag) for a plain one, which is dry,
-    in mg/Nm3, not negative and not below detection; 4 to 10 where the flag, or the missing value, says that it does not count. Null = all
-    others, and readings of less than an hour.
+    in mg/Nm3, not negative and not below detection; 100 more than that where it is wet, or in mg/m3, and brought what bringing it to dry gas
+    at reference conditions needs; 4 to 10 where the flag, or the missing value, says that it does not count. Null = all others, and readings
+    of less than an hour.
 
     Args: flag_classes: Rows of `int_monitoring__flag_classes`.
     """
     scheme = "case when r.flag is null then 'hj_212' else coalesce(r.flag_scheme, 'hj_212') end"
-    plain = "r.gas_basis = 'dry' and r.unit = 'mg/Nm3' and r.value >= 0 and not r.is_below_detection"
+    dry = "(r.gas_basis = 'dry' or (r.gas_basis = 'wet' and r.moisture_pct < 100))"
+    reference = "(r.unit = 'mg/Nm3' or (r.unit = 'mg/m3' and r.temperature_c is not null and r.pressure_kpa <> 0))"
     lane = f"""case when r.interval_minutes < 60 then null when f.class_no = 6 then 6 when r.value is null then {_BLANK}
-        when f.class_no > 3 or (f.class_no <= 3 and {plain}) then f.class_no end"""
+        when f.class_no > 3 then f.class_no
+        when f.class_no <= 3 and r.value >= 0 and not r.is_below_detection and {dry} and {reference}
+            then f.class_no + case when r.gas_basis = 'dry' and r.unit = 'mg/Nm3' then 0 else {CONVERTED} end end"""
     date = "cast(r.period_start_at + to_minutes(r.utc_offset_minutes) as date)"
     return f"""select r.*, {date} as local_date, {lane} as lane_no from ({rows}) as r
         left join ({flag_classes}) as f on r.flag is not distinct from f.sent_flag and {scheme} = f.flag_scheme"""

@@ -133,6 +133,7 @@ def _read_draft(path: Path, folder: Path) -> tuple[_Draft | None, list[Mistake]]
         grain_line=header.grain_line, sql=sql, path=path, dependencies=tuple(sorted(tables)), columns=tuple(columns),
         materialized=header.materialized,
         days_of=header.days_of,
+        of_readings=header.of_readings,
         by_stacks=header.by_stacks,
     )  # fmt: skip
     return _Draft(model, query, tables, mistakes), mistakes
