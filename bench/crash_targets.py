@@ -37,7 +37,6 @@ _FINDING = {
 }
 
 
-
 def read_on(home: Path, told: Path) -> None:
     """Read the published scorecard over and over and hold it against the manifest beside it; note reads and troubles in `told`."""
     stopped: list[int] = []

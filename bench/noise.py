@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.night_readings import flag_meanings
-from pipelines.warehouse.readings_rows import sorted_rows, stored_columns
+from pipelines.warehouse.readings_rows import LANE_ORDER, sorted_rows, stored_columns
 
 HOURS, YEAR = 8760, 2025
 INDICATORS = (("nox", 300.0), ("so2", 80.0), ("pm", 15.0), ("hcl", 6.0), ("nh3", 8.0))
@@ -81,5 +81,6 @@ def write_days(con: Any, start: str, length: str, path: Path) -> None:
     listed = ", ".join(f"({number}, '{name}', {level}::double)" for number, (name, level) in enumerate(INDICATORS))
     con.execute(_MONTH.format(start=start, length=length, indicators=listed))
     rows = sorted_rows("from made_readings", flag_meanings().sql)
-    ordered = f"select {stored_columns()} from ({rows}) order by lane_no is null, lane_no > 7, plant_id, stack_id, indicator, period_start_at"
+    order = f"{LANE_ORDER}, plant_id, stack_id, indicator, period_start_at"
+    ordered = f"select {stored_columns()} from ({rows}) order by {order}"
     con.execute(f"copy ({ordered}) to '{path}' (format parquet, compression zstd)")

@@ -4,7 +4,6 @@ description: >-
   assessment window. A day's mean is made of its hours with a usable value in the classes that the limit does not exclude; a day on which more
   half-hours of it (it may have 46 or 50) were discarded than the limit allows has none. Every operating day ends a mean over the hours of 30 operating days.
 grain: [stack_id, indicator_id, averaging, excluded_states, max_invalid_half_hours, block_no, period_kind, period_end_date]
-by_stacks: int_monitoring__slots
 */
 with wanted as (
     select stack_id, indicator_id, averaging, excluded_states, max_invalid_half_hours, is_per_o2,

@@ -2,9 +2,9 @@
 description: >-
   One pass over all readings, made month by month: hours (and half-hours where a limit asks for them) of each stack, indicator, local day and class
   of reading, their sums, and how many lie above each of the eight levels of a block. Sums know no rule: a mean at any reference oxygen is
-  (21 - reference) x value_per_o2_e9_sum / valid_with_o2_count. Readings take one of three lanes, so that the many plain ones pay for nothing but
-  what they need: plain hours (dry, in mg/Nm3, of a usable class), hours of which flag or missing value say that they do not count, and all others
-  by way of int_monitoring__readings, which would say the same of every reading, slowly. A day may have a row of each lane.
+  (21 - reference) x value_per_o2_e9_sum / valid_with_o2_count. Hours of which the store could tell what they are as they came take the short way
+  (lane plain): most are dry and in mg/Nm3, some are brought there with what came with them, and of some the flag or the missing value says that
+  they do not count. All others go by way of int_monitoring__readings, which would say the same of every reading, slowly. A day may have a row of each lane.
 grain: [stack_id, indicator_id, averaging, block_no, day_date, class_no, lane]
 materialized: chunk
 of_readings: without_lane

@@ -3,7 +3,6 @@ description: >-
   int_monitoring__folded by month and year of the assessment window: what each stack and indicator sent in the period, by class of reading,
   and how many hours (or half-hours) of it lie above each level of a block.
 grain: [stack_id, indicator_id, averaging, block_no, period_kind, period_end_date, class_no]
-by_stacks: int_monitoring__folded
 */
 -- counts of four levels, or of four classes, stand in one number, twelve bits each: a month has at most 1,550 half-hours. So do the highest value and its day
 with counted_months as (

@@ -61,6 +61,6 @@ select
     source_file_id::varchar as source_file_id,  -- sha256 of the received file
     source_row_number::bigint as source_row_number,  -- row in that file as a person counts it
     (period_start_at + to_minutes(utc_offset_minutes))::date as local_date,  -- local calendar day
-    null::smallint as lane_no  -- class of the hour where the store could tell it as it came: 0 to 3 a plain one, 4 to 10 one that does not count; null = told by int_monitoring__readings
+    null::smallint as lane_no  -- class of the hour where the store could tell it as it came: 0 to 3 a plain one, 100 to 103 one that is wet or at duct conditions with what brings it to dry gas at reference conditions, 4 to 10 one that does not count; null = told by int_monitoring__readings
 from numbered
 where repeat_number = 1

@@ -46,7 +46,7 @@ order by stack_id
 _CORRECTIONS = "int_monitoring__unit_corrections"
 _POINTS = "stg_plants__emission_points"
 _STACKS = f"select distinct stack_id from {_POINTS} order by stack_id"
-#: Readings of one piece, about, two of which are made at a time: at 4 GB the sums of some 20 million readings and their levels fit beside the scan.
+#: Readings of one piece, about; two are made at a time: at 4 GB the sums of some 20 million readings and their levels fit beside the scan.
 READINGS_PER_PIECE = 10_000_000
 #: Readings of pieces that one query makes: of few readings most of a piece's time is the query around them.
 READINGS_TOGETHER = 10_000_000
@@ -147,8 +147,8 @@ def build_by_stacks(con: DuckDBPyConnection, model: SqlModel, stacks_per_group: 
         return database.build_model(con, model)
     table = database.full_name(con, model.by_stacks)
     with database.built_in_groups(con, model), threads_on(con) as submit:
-        queries = [{model.by_stacks: f"select * from {table} where true{_and_stacks(group)}"} for group in _groups(stacks, stacks_per_group)]
-        for future in [submit(partial(database.add_group, model=model, queries=each)) for each in queries]:
+        groups = [f"select * from {table} where true{_and_stacks(group)}" for group in _groups(stacks, stacks_per_group)]
+        for future in [submit(partial(database.add_group, model=model, queries={model.by_stacks: group})) for group in groups]:
             future.result()
     return database.count_rows(con, model.name)
 
@@ -166,9 +166,8 @@ def pieces(readings: Readings, stacks: Sequence[str], readings_per_piece: int = 
         for first, last in _spans(parts):
             count = sum(part.row_count for part in (readings.parts(month, first, last) if first else parts))
             wanted = max(1, min(-(-count // readings_per_piece), len(stacks)))
-            groups = _groups(stacks, -(-len(stacks) // wanted)) if wanted > 1 else [None]
-            for group in groups:
-                yield Piece(month, first, last, group, count // len(groups))
+            for group in _groups(stacks, -(-len(stacks) // wanted)) if wanted > 1 else [None]:
+                yield Piece(month, first, last, group, count // wanted)
 
 
 def _spans(parts: Sequence[Part]) -> list[tuple[date | None, date | None]]:
@@ -194,7 +193,8 @@ class _Maker:
     def files(self, pieces: Sequence[Piece]) -> list[Path]:
         """Files of pieces; those that are not there are made, small ones together, two queries at a time."""
         paths = {piece: self.folder / f"month={piece.month}" / self.model.name / f"{self._key(piece)}.parquet" for piece in pieces}
-        groups = [{piece: paths[piece] for piece in each} for each in _together([piece for piece, path in paths.items() if not path.exists()])]
+        missing = [piece for piece, path in paths.items() if not path.exists()]
+        groups = [{piece: paths[piece] for piece in together} for together in _together(missing)]
         if len(groups) == 1:
             self._make(self.con, groups[0])
         elif groups:
@@ -207,7 +207,8 @@ class _Maker:
     def _make(self, con: DuckDBPyConnection, paths: Mapping[Piece, Path]) -> None:
         """Make pieces of the same stacks with one query and write each into its file."""
         sent = _by_the_long_way(_settled(self._sent(list(paths)), self._twice), self._corrected)
-        is_long_way = not self.model.of_readings or bool(database.read_rows(con, f"select 1 as n from ({sent}) where lane_no is null limit 1"))
+        without_lane = f"select 1 as n from ({sent}) where lane_no is null limit 1"
+        is_long_way = not self.model.of_readings or bool(database.read_rows(con, without_lane))
         if not is_long_way and READINGS not in self.model.dependencies:
             for path in paths.values():
                 database.write_query(con, replace(self.model, sql=_nothing(self.model)), path)
@@ -280,7 +281,10 @@ class _Maker:
         return self.hashes[table, month, stacks]
 
     def _shadows(self, pieces: Sequence[Piece], sent: str, is_long_way: bool) -> dict[str, str]:
-        """Tables that pieces of the same stacks see in place of those of the run: their days and readings, their stacks, and the views between."""
+        """Tables that pieces of the same stacks see in place of those of the run: their days, readings and stacks, and the views between.
+
+        Args: sent: SQL of their readings. is_long_way: False = the views would normalise readings of which the model takes none.
+        """
         stacks, found = pieces[0].stacks, {}
         if self.model.days_of:
             found[self.model.days_of] = f"select * from {self._full_names[self.model.days_of]} where {_within(pieces)}{_and_stacks(stacks)}"
@@ -340,7 +344,10 @@ def _within(pieces: Sequence[Piece]) -> str:
 
 
 def _and_stacks(stacks: Sequence[str] | None) -> str:
-    return "" if stacks is None else f" and stack_id in ({_listed(stacks)})"
+    """Of some stacks in their order; the bounds spare files and groups of rows in which none of a long list is."""
+    if stacks is None:
+        return ""
+    return f" and stack_id between {_listed(stacks[:1])} and {_listed(stacks[-1:])} and stack_id in ({_listed(stacks)})"
 
 
 def _nothing(view: SqlModel) -> str:

@@ -34,7 +34,7 @@ class SqlModel:
         dependencies: Tables it reads, sorted.
         materialized: table, view (never stored) or chunk (made piece by piece, and kept by content; see `chunks.py`).
         days_of: A chunk that looks up readings of the `stack_id`, `indicator_id` and `day_date` of this table only; empty = all.
-        of_readings: `without_lane`: a chunk that takes of the normalised readings those only that the store sorted into no lane; empty = any.
+        of_readings: `without_lane`: of the normalised readings a chunk takes only those that the store sorted into no lane; empty = any.
         by_stacks: Table whose rows of some stacks (`stack_id`) are enough to make the rows of these stacks; empty = all at once.
     """
 

@@ -72,7 +72,8 @@ def _header(node: yaml.MappingNode) -> tuple[Header | None, list[Mistake]]:
         mistakes.append(Mistake(_line(found["days_of"]), "days_of is for materialized: chunk; remove it"))
     of_readings = " ".join(_words(found.get("of_readings")))
     if of_readings and (kept != "chunk" or of_readings != WITHOUT_LANE):
-        mistakes.append(Mistake(_line(found["of_readings"]), f"of_readings is {WITHOUT_LANE} and for materialized: chunk; correct or remove it"))
+        what = f"of_readings is {WITHOUT_LANE} and for materialized: chunk; correct or remove it"
+        mistakes.append(Mistake(_line(found["of_readings"]), what))
     by_stacks = " ".join(_words(found.get("by_stacks")))
     if by_stacks and kept != "table":
         mistakes.append(Mistake(_line(found["by_stacks"]), "by_stacks is for materialized: table; remove it"))

@@ -19,6 +19,7 @@ from pipelines.warehouse.bulk import REJECT_COLUMNS, BulkFile, stage_file, unrea
 from pipelines.warehouse.fingerprint import mapping_hash
 from pipelines.warehouse.readings_rows import (
     CONTENT,
+    LANE_ORDER,
     STORED,
     ZoneAnswers,
     month_rows,
@@ -230,7 +231,7 @@ class _Ingest:
         if self._number("select count(*) from arriving.repeated"):
             rows = self._without_repeats(rows)
         path = self._store.arriving / f"{name}.parquet"
-        ordered = f"select {stored_columns()} from ({rows}) order by lane_no is null, lane_no > 7, series_no, period_start_at"
+        ordered = f"select {stored_columns()} from ({rows}) order by {LANE_ORDER}, series_no, period_start_at"
         self._con.execute(f"copy ({ordered}) to {_text(str(path))} (format parquet, compression zstd)")
         found = self._con.execute(_ABOUT_PART, {"path": str(path)}).fetchone()
         return Part(name, month, f"parts/month={month}/{name}.parquet", file_hash(path), *found)

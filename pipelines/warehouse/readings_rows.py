@@ -46,6 +46,8 @@ STORED = {
 UNSORTED = {"local_date": "cast(period_start_at + to_minutes(utc_offset_minutes) as date)", "lane_no": "null::smallint"}
 #: Class of an hour that came without a value.
 _BLANK = 7
+#: Parts begin with the hours that most readings are, then come those that need more of their columns: a pass skips what it does not want.
+LANE_ORDER = "lane_no is null, lane_no > 7"
 #: Lane of an hour that is brought to dry gas at reference conditions with what came with it, less its class.
 CONVERTED = 100
 INTERVALS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
@@ -157,10 +159,10 @@ def second_pass_rows(timed: str) -> str:
 def sorted_rows(rows: str, flag_classes: str) -> str:
     """Readings with `local_date` and `lane_no`, which spare the fold most of what it would do for each of them.
 
-    The lane is the class of the hour where nothing but the reading is needed to tell: 0 to 3 (by its flag) for a plain one, which is dry,
-    in mg/Nm3, not negative and not below detection; 100 more than that where it is wet, or in mg/m3, and brought what bringing it to dry gas
-    at reference conditions needs; 4 to 10 where the flag, or the missing value, says that it does not count. Null = all others, and readings
-    of less than an hour.
+    The lane is the class of the hour where nothing but the reading is needed to tell: 0 to 3 (by its flag) for a plain one, which is
+    dry, in mg/Nm3, not negative and not below detection; 100 more than that where it is wet, or in mg/m3, and what takes it to dry gas at
+    reference conditions came with it; 4 to 10 where the flag, or the missing value, says that it does not count. Null = all others, and
+    readings of less than an hour.
 
     Args: flag_classes: Rows of `int_monitoring__flag_classes`.
     """

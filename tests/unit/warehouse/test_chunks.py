@@ -165,19 +165,19 @@ def test_shuffled_rows_split_files_and_sizes_of_pieces_give_equal_rows(
 
 _UNPACKED = " union all ".join(
     [
-        f"select * from {MODEL.name} where reading_count > 0",
+        f"select * exclude (classes_4_to_7) from {MODEL.name} where reading_count > 0",
         *(
-            f"""select * replace ({number} as class_no, (classes_4_to_7 >> {12 * (number - 4)}) & 4095 as reading_count, 0 as valid_count,
-            0 as valid_with_o2_count, null as value_e9_sum, null as value_per_o2_e9_sum, 0 as o2_capped_count, null as highest_e9, 0 as over_1_to_4,
-            0 as over_5_to_8) from {MODEL.name} where (classes_4_to_7 >> {12 * (number - 4)}) & 4095 > 0"""
-            for number in range(4, 8)
+            f"""select * exclude (classes_4_to_7) replace ({number} as class_no, (classes_4_to_7 >> {bits}) & 4095 as reading_count,
+            0 as valid_count, 0 as valid_with_o2_count, null as value_e9_sum, null as value_per_o2_e9_sum, 0 as o2_capped_count,
+            null as highest_e9, 0 as over_1_to_4, 0 as over_5_to_8) from {MODEL.name} where (classes_4_to_7 >> {bits}) & 4095 > 0"""
+            for number, bits in ((4, 0), (5, 12), (6, 24), (7, 36))
         ),
     ]
 )
 _WITHOUT_LANES = f"""
 select * exclude (lane, reading_count, valid_count, valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum, o2_capped_count, highest_e9,
-    over_1_to_4, over_5_to_8, classes_4_to_7), sum(reading_count), sum(valid_count), sum(valid_with_o2_count), sum(value_e9_sum), sum(value_per_o2_e9_sum),
-    sum(o2_capped_count), max(highest_e9), sum(over_1_to_4), sum(over_5_to_8)
+    over_1_to_4, over_5_to_8), sum(reading_count), sum(valid_count), sum(valid_with_o2_count), sum(value_e9_sum),
+    sum(value_per_o2_e9_sum), sum(o2_capped_count), max(highest_e9), sum(over_1_to_4), sum(over_5_to_8)
 from ({_UNPACKED}) group by all order by all
 """
 
