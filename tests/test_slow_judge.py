@@ -236,7 +236,7 @@ def test_every_verdict_equals_that_of_the_slow_judge(name: str, judged: Any, fra
     assert not wrong, f"{len(wrong)} of {len(slow)}: " + "\n".join(wrong[:5])
 
 
-@pytest.mark.parametrize("name", ["int_monitoring__period_fold", "int_monitoring__day_tests", "int_monitoring__period_tests"])
+@pytest.mark.parametrize("name", [model.name for model in models().values() if model.by_stacks])
 def test_stacks_judged_in_groups_are_judged_as_all_at_once(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     con = build_chain(_tables(tmp_path_factory.mktemp("rules"), _readings()))
     whole = read_rows(con, f"select * from {name} order by all")
