@@ -189,7 +189,7 @@ def day_conditions(first: date | None, last: date | None) -> list[str]:
 
 
 def stack_condition(stacks: Iterable[str] | None) -> list[str]:
-    """SQL of what holds for readings of some stacks; None = all. Parts are sorted, and the bounds spare what no stack of a long list is in."""
+    """SQL of what holds for readings of some stacks; None = all. Parts are sorted: bounds beside the list spare what lies outside."""
     listed = None if stacks is None else [_text(stack) for stack in sorted(set(stacks))]
     if not listed:
         return [] if listed is None else ["false"]
