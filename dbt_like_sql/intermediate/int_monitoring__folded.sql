@@ -10,9 +10,9 @@ materialized: chunk
 of_readings: without_lane
 */
 with lengths as (
-    select 'hour' as averaging, 60 as averaging_minutes
+    select 60 as averaging_minutes
     union all
-    select 'half_hour' as averaging, 30 as averaging_minutes
+    select 30 as averaging_minutes
 ),
 
 -- hours are folded for every series, half-hours where a limit asks for them; a slot without a level lies above everything
@@ -120,7 +120,7 @@ plain_counted as (
 
 -- the long way: readings that are finer than the average, by the class that they have in it
 fine_readings as (
-    select series_no, day_no, interval_minutes, class_no, value_e9, value_per_o2_e9, is_o2_capped,
+    select series_no, interval_minutes, class_no, value_e9, value_per_o2_e9, is_o2_capped,
         epoch_us(period_start_at) // 60000000 + utc_offset_minutes as minute_no
     from int_monitoring__readings
     where lane_no is null and interval_minutes < 60
@@ -129,8 +129,6 @@ fine_readings as (
 parts as (
     select
         r.series_no,
-        r.day_no,
-        l.averaging,
         l.averaging_minutes,
         r.minute_no // l.averaging_minutes as interval_no,
         r.class_no,
@@ -142,22 +140,22 @@ parts as (
         max(case when r.is_o2_capped then 1 else 0 end) as o2_capped
     from fine_readings as r
     inner join lengths as l on r.interval_minutes < l.averaging_minutes
-    group by r.series_no, r.day_no, l.averaging, l.averaging_minutes, r.minute_no // l.averaging_minutes, r.class_no
+    group by r.series_no, l.averaging_minutes, r.minute_no // l.averaging_minutes, r.class_no
 ),
 
 -- an average takes the class that fills most of it; it needs three quarters of its time in classes with a usable value
 ranked as (
     select
         *,
-        row_number() over (partition by series_no, day_no, averaging, interval_no order by class_minutes desc, class_no) as class_rank
+        row_number() over (partition by series_no, averaging_minutes, interval_no order by class_minutes desc, class_no) as class_rank
     from parts
 ),
 
 averaged as (
     select
         series_no,
-        day_no,
-        averaging,
+        (interval_no * averaging_minutes // 1440)::integer as day_no,
+        averaging_minutes,
         (case when class_no > 3 then class_no when class_minutes * 4 >= averaging_minutes * 3 then class_no else 8 end)::smallint as class_no,
         case when class_no <= 3 and class_minutes * 4 >= averaging_minutes * 3 then round(value_e9_sum / nullif(value_count, 0))::bigint end as value_e9,
         case when class_no <= 3 and class_minutes * 4 >= averaging_minutes * 3
@@ -173,7 +171,7 @@ averages as (
     from int_monitoring__readings
     where lane_no is null and (interval_minutes >= 60 or interval_minutes = 30)
     union all
-    select series_no * 2 + case averaging when 'hour' then 0 else 1 end as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
+    select series_no * 2 + case averaging_minutes when 60 then 0 else 1 end as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
     from averaged
 ),
 
