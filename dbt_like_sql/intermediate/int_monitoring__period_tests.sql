@@ -65,7 +65,7 @@ pairs as materialized (
     inner join wanted as w on b.stack_id = w.stack_id and b.indicator_id = w.indicator_id and b.excluded_states = w.excluded_states
 ),
 
-bound as materialized (
+bound_periods as not materialized (
     select b.pair_no, b.wanted_no, p.period_no, b.has_exclusions
     from pairs as b
     inner join periods as p
@@ -146,6 +146,26 @@ held as materialized (
         on w.stack_id = e.stack_id and w.indicator_id = e.indicator_id and p.period_kind = e.period_kind and p.period_end_date = e.period_end_date
     left join low as o
         on w.stack_id = o.stack_id and w.indicator_id = o.indicator_id and w.excluded_states = o.excluded_states and p.period_no = o.period_no
+),
+
+-- hours left out since the window began, whichever dated threshold of the rule left them out
+bound as materialized (
+    select pair_no, wanted_no, period_no, 0 as excluded_so_far_count
+    from bound_periods
+    where has_exclusions = 0
+    union all
+    select
+        b.pair_no,
+        b.wanted_no,
+        b.period_no,
+        sum(h.excluded_count) over (
+            partition by a.rule_id, a.tier, a.entity_id order by p.period_end_date rows between unbounded preceding and current row
+        ) as excluded_so_far_count
+    from bound_periods as b
+    inner join pairs as a on b.pair_no = a.pair_no
+    inner join periods as p on b.period_no = p.period_no
+    inner join held as h on b.wanted_no = h.wanted_no and b.period_no = h.period_no
+    where b.has_exclusions = 1
 ),
 
 -- most limits are one test: what it found is what the limit found
@@ -246,7 +266,9 @@ tested as (
 results as materialized (
     select
         b.pair_no,
+        b.wanted_no,
         b.period_no,
+        b.excluded_so_far_count,
         l.test_no,
         l.group_no,
         l.decision,
@@ -270,6 +292,8 @@ groups as (
         pair_no,
         period_no,
         group_no,
+        max(wanted_no) as wanted_no,
+        max(excluded_so_far_count) as excluded_so_far_count,
         max(case when decision = 'fail' and average_count > 0 then case when within_count >= pass_share_ratio * average_count then 1 else 0 end end) as is_held,
         max(case when decision = 'pass' and average_count > 0 then case when within_count >= pass_share_ratio * average_count then 1 else 0 end end) as is_held_surely,
         min(case when average_count = 0 then averaging end) as missing_averaging,
@@ -291,6 +315,8 @@ judged_groups as (
     select
         pair_no,
         period_no,
+        max(wanted_no) as wanted_no,
+        max(excluded_so_far_count) as excluded_so_far_count,
         count_if(is_held = 0) as failed_count,
         count_if(is_held is null) as untested_count,
         count_if(is_held = 1 and is_held_surely = 0) as straddling_count,
@@ -315,7 +341,7 @@ further as (
 
 judged as (
     select
-        pair_no, period_no, average_count, within_count, invalid_count, average_e9_sum, highest_e9, highest_date,
+        pair_no, wanted_no, period_no, excluded_so_far_count, average_count, within_count, invalid_count, average_e9_sum, highest_e9, highest_date,
         case when average_count > 0 and not within_count >= pass_share_ratio * average_count then 1 else 0 end as failed_count,
         case when average_count = 0 then 1 else 0 end as untested_count,
         0 as straddling_count,
@@ -328,7 +354,7 @@ judged as (
     where is_alone
     union all
     select
-        j.pair_no, j.period_no, j.average_count, j.within_count, j.invalid_count, j.average_e9_sum, j.highest_e9, coalesce(f.highest_date, j.highest_date) as highest_date,
+        j.pair_no, j.wanted_no, j.period_no, j.excluded_so_far_count, j.average_count, j.within_count, j.invalid_count, j.average_e9_sum, j.highest_e9, coalesce(f.highest_date, j.highest_date) as highest_date,
         j.failed_count,
         j.untested_count,
         j.straddling_count,
@@ -339,20 +365,6 @@ judged as (
         case when j.failed_test_no = 1 then j.average_count - j.within_count else f.average_count - f.within_count end as failed_over_count
     from judged_groups as j
     left join further as f on j.pair_no = f.pair_no and j.period_no = f.period_no and j.failed_test_no = f.test_no
-),
-
-years_excluded as (
-    select
-        b.pair_no,
-        b.period_no,
-        sum(h.excluded_count) over (
-            partition by a.rule_id, a.tier, a.entity_id order by p.period_end_date rows between unbounded preceding and current row
-        ) as excluded_so_far_count
-    from bound as b
-    inner join pairs as a on b.pair_no = a.pair_no
-    inner join periods as p on b.period_no = p.period_no
-    inner join held as h on b.wanted_no = h.wanted_no and b.period_no = h.period_no
-    where b.has_exclusions = 1
 )
 
 select
@@ -382,9 +394,9 @@ select
     (case when j.failed_test_no is not null then j.failed_average_count end)::bigint as failed_average_count,  -- how many there were
     (case when j.failed_test_no is not null then j.failed_over_count end)::bigint as failed_over_count,  -- of them beyond its level
     j.missing_averaging::varchar as missing_averaging,  -- averages that a test wants and the readings do not give
-    coalesce(y.excluded_so_far_count, 0)::bigint as excluded_so_far_count,  -- hours left out since the window began, this period included
+    coalesce(j.excluded_so_far_count, 0)::bigint as excluded_so_far_count,  -- hours left out since the window began, this period included
     a.max_excluded_hours::integer as max_excluded_hours,  -- hours that the rule lets be left out in a year; null = no cap
-    (coalesce(y.excluded_so_far_count, 0) > a.max_excluded_hours)::boolean as is_over_excluded_cap,  -- more hours left out since the window began than the rule allows a year; null = no cap
+    (coalesce(j.excluded_so_far_count, 0) > a.max_excluded_hours)::boolean as is_over_excluded_cap,  -- more hours left out since the window began than the rule allows a year; null = no cap
     (case when a.bound_from_date > p.period_start_date then a.bound_from_date end)::date as limit_changed_date,  -- day within the period from which the limit binds; it judges the whole period. null = it bound before
     round(j.average_e9_sum / nullif(j.average_count, 0) * a.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
     round(j.highest_e9 * a.o2_factor / 1000000000, 9)::double as worst_value,  -- highest average, unit of the indicator
@@ -393,5 +405,4 @@ select
 from judged as j
 inner join pairs as a on j.pair_no = a.pair_no
 inner join periods as p on j.period_no = p.period_no
-inner join held as h on a.wanted_no = h.wanted_no and j.period_no = h.period_no
-left join years_excluded as y on j.pair_no = y.pair_no and j.period_no = y.period_no
+inner join held as h on j.wanted_no = h.wanted_no and j.period_no = h.period_no
