@@ -103,9 +103,14 @@ def test_the_digest_names_what_is_resolved(july: Path) -> None:
     assert lines[lines.index("Resolved: 1") + 1].startswith(f"  {gone['finding_id']} ")
 
 
-def test_a_repaid_loan_is_not_said_to_be_opened_again(july: Path) -> None:
-    notes = rows(july, "select distinct note from mart_portfolio__change where driver = 'loans'")
-    assert notes == [("in: silk_road_industrial/S-0035; repaid or closed: silk_road_industrial/S-0014",)]
+def test_a_repaid_loan_is_not_said_to_be_opened_again_and_stands_beside_its_own_portfolio_only(july: Path) -> None:
+    notes = rows(july, "select distinct portfolio_id, note from mart_portfolio__change where driver = 'loans' order by portfolio_id")
+    assert notes == [
+        ("green_bridge", None),
+        ("silk_road_industrial", "in: silk_road_industrial/S-0035; repaid or closed: silk_road_industrial/S-0014"),
+    ]
+    page = (july / "site" / "portfolios" / "green_5f_bridge.html").read_text(encoding="utf-8")
+    assert "S-0035" not in page
 
 
 def test_a_day_that_is_not_stated_is_no_day_on_a_page(july: Path) -> None:

@@ -66,13 +66,13 @@ effects as (
 ),
 
 drivers as (
-    select driver_no, driver, is_changed, row_count, note from raw_change__drivers
+    select driver_no, driver, is_changed from raw_change__drivers
     union all
-    select 0 as driver_no, 'program_version' as driver, true as is_changed, null::bigint as row_count, null as note
+    select 0 as driver_no, 'program_version' as driver, true as is_changed
     from raw_change__runs
     where state = 'compared'
     union all
-    select 0 as driver_no, '-' as driver, false as is_changed, null::bigint as row_count, null as note
+    select 0 as driver_no, '-' as driver, false as is_changed
     from raw_change__runs
     where state <> 'compared'
 ),
@@ -85,8 +85,8 @@ joined as (
         d.driver_no,
         d.driver,
         d.is_changed,
-        d.row_count,
-        d.note,
+        case when d.driver_no > 0 then coalesce(i.row_count, 0) end as row_count,
+        i.note,
         r.state as run_state,
         r.earlier_run_id,
         r.earlier_as_of_date,
@@ -104,6 +104,7 @@ joined as (
     cross join drivers as d
     left join raw_change__values as b on b.coalition_no is null and n.portfolio_id = b.portfolio_id and n.sector = b.sector and n.metric = b.metric
     left join raw_change__values as z on z.coalition_no = 0 and n.portfolio_id = z.portfolio_id and n.sector = z.sector and n.metric = z.metric
+    left join mart_portfolio__change_notes as i on n.portfolio_id = i.portfolio_id and d.driver = i.driver
     left join effects as e on d.driver = e.driver and n.portfolio_id = e.portfolio_id and n.sector = e.sector and n.metric = e.metric
 ),
 
@@ -128,8 +129,8 @@ select
     after_ratio::double as after_ratio,  -- as this run publishes it
     (100 * (after_ratio - before_ratio))::double as change_points,  -- percentage points; null = an end is missing
     is_changed::boolean as is_changed,  -- something of this driver differs between the runs
-    row_count::bigint as row_count,  -- rows that differ; null = not counted in rows
-    note::varchar as note,  -- what differs, in words
+    row_count::bigint as row_count,  -- rows that differ: of the portfolio, and of tables that know none; null = not counted in rows
+    note::varchar as note,  -- what differs, in words; loans and rates of this portfolio only; null = nothing of it
     (case when is_split then 100 * shapley_ratio end)::double as shapley_points,  -- mean over all orders, percentage points; null = not split
     (case when is_split then 100 * ordered_ratio end)::double as ordered_points,  -- in the declared order, percentage points
     (case when is_split then 100 * residual_ratio end)::double as residual_points,  -- change less all drivers, percentage points

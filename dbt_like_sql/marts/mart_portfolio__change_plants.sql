@@ -89,6 +89,18 @@ verdicts as (
     group by plant_id
 ),
 
+-- a plant's parts in all drivers together, and the plant that moved its portfolio most
+summed as (
+    select portfolio_id, plant_id, sum(case when known_count = step_count then shapley_ratio::decimal(38, 18) end)::double as plant_ratio
+    from effects
+    group by portfolio_id, plant_id
+),
+
+together as (
+    select *, row_number() over (partition by portfolio_id order by coalesce(abs(plant_ratio), 0) desc, plant_id) as plant_place
+    from summed
+),
+
 -- what the plant was in the earlier run, of the assessed part
 earlier as (
     select portfolio_id, plant_id, case when assessed_usd > 0 and green_usd > 0 then 'green' when assessed_usd > 0 then 'not_green' else 'unknown' end as plant_class
@@ -104,8 +116,11 @@ select
     b.plant_class::varchar as class_before,  -- class in the earlier run: green, not_green (assessed and not green), unknown; null = not behind the portfolio then
     c.plant_class::varchar as plant_class,  -- class in this run; null = no longer received
     (case when e.known_count = e.step_count then 100 * e.shapley_ratio end)::double as shapley_points,  -- percentage points of the assessed rate; null = a step between has nothing assessed
+    (100 * g.plant_ratio)::double as plant_points,  -- of all drivers that have points, together; null = none has
+    g.plant_place::integer as plant_place,  -- 1 = the plant whose plant_points are largest, up or down, in the portfolio
     v.words::varchar as verdict_changes  -- verdicts that changed since the earlier run, by whatever driver; null = none
 from effects as e
+inner join together as g on e.portfolio_id = g.portfolio_id and e.plant_id = g.plant_id
 left join stg_plants__plants as p on e.plant_id = p.plant_id
 left join int_plants__class as c on e.plant_id = c.plant_id
 left join verdicts as v on e.plant_id = v.plant_id

@@ -56,7 +56,8 @@ class BothReadings:
     """How the readings of the earlier run and of this one differ; as `swap_sql.Difference` for the table of readings.
 
     Attributes:
-        drivers: Those that move a reading, in declared order. counts: Driver → readings that it moves.
+        drivers: Those that move a reading, in declared order.
+        counts: Driver → readings that it moves. by_portfolio: the same under no portfolio.
     """
 
     def __init__(self, con: DuckDBPyConnection, earlier: ReadingsIndex, now: ReadingsIndex, window_start: date, folder: Path) -> None:
@@ -71,6 +72,7 @@ class BothReadings:
             found = f"select driver, count(*) as n from {self._pairs.source(month)} where driver is not null group by driver"
             counts.update({row["driver"]: row["n"] for row in database.read_rows(con, found)})
         self.counts = dict(counts)
+        self.by_portfolio: dict[tuple[str, str | None], int] = {(driver, None): count for driver, count in sorted(counts.items())}
         self.drivers = [driver for driver in DRIVERS if self.counts.get(driver)]
 
     def mixture(self, moved: Collection[str]) -> Readings:

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from pipelines.warehouse import database
+from pipelines.warehouse import change_items, database
 from pipelines.warehouse.both_readings import BothReadings, stored_readings_of_both
-from pipelines.warehouse.change_notes import driver_note
 from pipelines.warehouse.chunks import READINGS
 from pipelines.warehouse.model import SqlModel
 from pipelines.warehouse.swap_sql import Difference, day_macros
@@ -50,9 +49,8 @@ def change_schemas() -> dict[str, pa.Schema]:
         "raw_change__runs": pa.schema(
             [("state", text), ("reason", text), ("earlier_run_id", text), ("earlier_as_of_date", pa.date32()), ("coalition_count", count)]
         ),
-        "raw_change__drivers": pa.schema(
-            [("driver_no", count), ("driver", text), ("is_changed", flag), ("bit", count), ("row_count", count), ("note", text)]
-        ),
+        "raw_change__drivers": pa.schema([("driver_no", count), ("driver", text), ("is_changed", flag), ("bit", count)]),
+        "raw_change__items": change_items.SCHEMA,
         "raw_change__values": pa.schema([("coalition_no", count), *value]),
         "raw_change__plants": pa.schema([("coalition_no", count), ("portfolio_id", text), ("plant_id", text), *amounts]),
         "raw_change__states": pa.schema(states),
@@ -161,6 +159,7 @@ class _Comparison:
         return {
             "raw_change__runs": [self._runs(2 ** len(changed))],
             "raw_change__drivers": [self._driver(number, driver, changed) for number, driver in enumerate(DRIVERS, 1)],
+            "raw_change__items": change_items.items(self._read, self.differences, f"{EARLIER}.main", f"{self.made.run}.main"),
             "raw_change__values": values,
             "raw_change__plants": database.read_arrow(self.made.con, _MOVED_PLANTS.format(coalitions=2 ** len(changed))),
             "raw_change__states": database.read_arrow(self.made.con, _STATES.format(o=f"{EARLIER}.main", n=f"{self.made.run}.main")),
@@ -228,14 +227,11 @@ class _Comparison:
         }
 
     def _driver(self, number: int, driver: str, changed: list[str]) -> Row:
-        counts = {table: found.counts[driver] for table, found in self.differences.items() if found.counts.get(driver)}
         return {
             "driver_no": number,
             "driver": driver,
             "is_changed": driver in changed,
             "bit": 2 ** changed.index(driver) if driver in changed else None,
-            "row_count": sum(counts.values()),
-            "note": driver_note(self._read, driver, counts, f"{EARLIER}.main", f"{self.made.run}.main") if driver in changed else None,
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ class Difference:
 
     Attributes:
         drivers: Those that move a row or a cell of it, in declared order.
-        counts: Driver → rows that it moves.
+        counts: Driver → rows that it moves. by_portfolio: the same by driver and portfolio; None in a table without one.
     """
 
     def __init__(self, con: DuckDBPyConnection, swap: Swap, earlier: str, run: str) -> None:
@@ -33,7 +34,10 @@ class Difference:
         self._view("o_rows", earlier, {name for name in columns if name not in theirs})
         self._view("n_rows", run, set())
         self._joined, self._single = f"{swap.table}__pairs", f"{swap.table}__single"
-        self.counts = self._counts() if self._differs() else {}
+        self.by_portfolio: dict[tuple[str, str | None], int] = self._counts() if self._differs() else {}
+        self.counts = Counter[str]()
+        for (driver, _), count in self.by_portfolio.items():
+            self.counts[driver] += count
         self.drivers = [driver for driver in DRIVERS if self.counts.get(driver)]
 
     def mixture(self, moved: Collection[str]) -> str:
@@ -65,21 +69,20 @@ class Difference:
         found = [database.read_rows(self._con, f"select {sums} from (select {cells} from {rows}) as t") for rows in ("o_rows", "n_rows")]
         return found[0] != found[1]
 
-    def _counts(self) -> dict[str, int]:
+    def _counts(self) -> dict[tuple[str, str | None], int]:
         for name in ("o_rows", "n_rows"):  # numbered once, read six times
             self._con.execute(f"create or replace table {name}_numbered as select * from {name}")
         self._join()
         self._leave()
         for name in ("o_rows", "n_rows"):
             self._con.execute(f"drop table {name}_numbered")
-        counts: dict[str, int] = {}
-        for row in database.read_rows(self._con, f"select driver, count(*) as n from {self._single} group by driver"):
-            counts[row["driver"]] = row["n"]
+        portfolio = "portfolio_id" if "portfolio_id" in self._columns else "null::varchar"
+        moved = [f"select driver, {portfolio} as portfolio_id from {self._single}"]
         for driver in sorted({self._driver(column) for column in self._mixed}):
             differs = " or ".join(f"{name} is distinct from o_{name}" for name in self._mixed if self._driver(name) == driver)
-            counted = database.read_rows(self._con, f"select count(*) as n from {self._joined} where {differs}")[0]["n"]
-            counts[driver] = counts.get(driver, 0) + counted
-        return counts
+            moved.append(f"select '{driver}' as driver, {portfolio} as portfolio_id from {self._joined} where {differs}")
+        sql = f"select driver, portfolio_id, count(*) as n from ({' union all '.join(moved)}) group by driver, portfolio_id order by all"
+        return {(row["driver"], row["portfolio_id"]): row["n"] for row in database.read_rows(self._con, sql)}
 
     def _same_key(self, left: str, right: str) -> str:
         return " and ".join(f"{left}.{name} is not distinct from {right}.{name}" for name in (*self._key, "repeat_number"))

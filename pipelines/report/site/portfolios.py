@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pipelines.report.marts import FINDINGS, RULES
+from pipelines.report.marts import FINDINGS
 from pipelines.report.portfolio_view import PortfolioView
 from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import HOME, PORTFOLIOS, portfolio_address, slug
@@ -65,7 +64,7 @@ class More:
         self.concentration = grouped(extra("mart_portfolio__concentration"), "portfolio_id")
         self.top = grouped(extra("mart_portfolio__top_exposures"), "portfolio_id")
         self.ageing = grouped(material.read(_AGEING), "portfolio_id")
-        self.limits, self.rules = extra("mart_rules__limits"), {row["rule_id"]: row for row in material.scorecard.rows(RULES)}
+        self.in_force = sorted(extra("mart_rules__came_into_force"), key=lambda row: (row["instrument_title"], row["instrument_id"]))
         self.groups = {(row["plant_id"], row["family"]): row for row in extra("mart_plants__group_states")}
 
 
@@ -88,16 +87,17 @@ def book(view: PortfolioView, more: More) -> dict[str, Any]:
     """What the parts of a portfolio show (`templates/site/portfolio_parts.html.j2`, `portfolio_more.html.j2`)."""
     portfolio_id = view.portfolio_id
     trend = sorted((row for row in more.trend[portfolio_id] if row["sector"] == "all"), key=lambda row: row["as_of_date"])
-    movers = [row for row in more.movers[portfolio_id] if signed_points(row["shapley_points"]) != "0"]
+    plants = more.movers[portfolio_id]
+    movers = [row for row in plants if signed_points(row["shapley_points"]) != "0"]
     movers.sort(key=lambda row: (-abs(row["shapley_points"] or 0), row["plant_id"], row["driver"]))
     borrowers = sorted(more.borrowers[portfolio_id], key=lambda row: (-(row["exposure_usd"] or 0), row["borrower_id"]))
     largest = sorted((row for row in more.top[portfolio_id] if row["exposure_rank"] == 1), key=lambda row: row["dimension"])
     return {
         "portfolio": view,
-        "moved": moved(view, movers),
+        "moved": moved(view, plants),
         "bridge": bridge_steps(view),
         "trend": trend,
-        "in_force": came_into_force(view, more.limits, more.rules),
+        "in_force": more.in_force if view.change else [],
         "movers": movers[:SHOWN],
         "borrowers": borrowers,
         "ageing": {row["standing"]: row for row in more.ageing[portfolio_id]},
@@ -137,33 +137,9 @@ def moved(view: PortfolioView, movers: Sequence[Row] = ()) -> Text:
 
 
 def _moved_most(movers: Sequence[Row]) -> tuple[str, str] | None:
-    """Name and points of the plant whose parts in all drivers add up to most."""
-    sums: dict[str, float] = defaultdict(float)
-    for row in movers:
-        sums[str(row["plant_name"] or row["plant_id"])] += float(row["shapley_points"] or 0)
-    name = max(sums, key=lambda plant: (abs(sums[plant]), plant), default=None)
-    return (name, signed_points(sums[name])) if name is not None and signed_points(sums[name]) != "0" else None
-
-
-def came_into_force(view: PortfolioView, limits: Sequence[Row], rules: Mapping[str, Row]) -> list[Row]:
-    """Instruments of which a value came into force, or ended, after the earlier run's day and by this one's; those that judge something.
-
-    Returns: rows with instrument_title, valid_from_date and valid_to_date (the first of each; None where there is none).
-    """
-    if view.change is None or not view.change["earlier_as_of_date"]:
-        return []
-    after, by = view.change["earlier_as_of_date"], view.scorecard.run["as_of_date"]
-    found: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    for row in limits:
-        rule = rules.get(row["rule_id"])
-        for column in ("valid_from_date", "valid_to_date"):
-            if rule and rule["assessed_count"] and row[column] and str(after) < str(row[column]) <= str(by):
-                found[rule["instrument_title"]][column].append(row[column])
-    columns = ("valid_from_date", "valid_to_date")
-    return [
-        {"instrument_title": title, **{column: min(days[column], default=None) for column in columns}}
-        for title, days in sorted(found.items())
-    ]
+    """Name and points of the plant that moved the portfolio most, by all drivers together."""
+    first = next((row for row in movers if row["plant_place"] == 1 and signed_points(row["plant_points"]) != "0"), None)
+    return (first["plant_name"], signed_points(first["plant_points"])) if first else None
 
 
 def bridge_steps(view: PortfolioView) -> list[tuple[Row | None, Step]]:

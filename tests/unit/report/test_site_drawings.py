@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipelines.report.headline import Headline
 from pipelines.report.site import charts, plots
-from pipelines.report.site.portfolios import bridge_steps, came_into_force, moved
+from pipelines.report.site.portfolios import bridge_steps, moved
 from pipelines.report.site.words import t
 
 _AMOUNTS = st.none() | st.floats(min_value=0, max_value=1e6)
@@ -136,34 +136,8 @@ def test_why_it_moved_is_told_in_both_languages_the_largest_part_first() -> None
     assert told.en == "The green share of what was assessed went from 31.2% to 27.4% (−3.8 points): new data −4.1, exchange rates +0.3."
     assert told.zh == "已评估部分的绿色占比由 31.2% 变为 27.4%（−3.8 个百分点）：新数据 −4.1，汇率 +0.3。"
     movers = [
-        {"plant_id": "A", "plant_name": "Kiln Hill", "shapley_points": -3.0},
-        {"plant_id": "B", "plant_name": None, "shapley_points": -1.1},
-        {"plant_id": "A", "plant_name": "Kiln Hill", "shapley_points": 0.2},
+        {"plant_id": "B", "plant_name": "B", "plant_place": 2, "plant_points": -1.1},
+        {"plant_id": "A", "plant_name": "Kiln Hill", "plant_place": 1, "plant_points": -2.8},
     ]
     assert moved(_view(), movers).en.endswith("exchange rates +0.3; above all Kiln Hill (−2.8).")
     assert moved(_view(state="no_earlier_run")) == t("moved.first")
-
-
-def test_an_instrument_that_came_into_force_between_the_two_days_is_named_once() -> None:
-    def limit(rule_id: str, first: date, last: date | None = None) -> dict[str, Any]:
-        return {"rule_id": rule_id, "valid_from_date": first, "valid_to_date": last}
-
-    view: Any = SimpleNamespace(
-        change={"earlier_as_of_date": date(2026, 6, 30)}, scorecard=SimpleNamespace(run={"as_of_date": date(2026, 7, 31)})
-    )
-    limits = [
-        limit("new", date(2026, 7, 1)),
-        limit("new", date(2026, 7, 15)),
-        limit("old", date(2015, 1, 1), date(2026, 7, 1)),
-        limit("later", date(2026, 8, 1)),
-        limit("before", date(2026, 6, 30)),
-        limit("nobody", date(2026, 7, 1)),
-    ]
-    rules = {
-        name: {"instrument_title": f"Law {name}", "assessed_count": 0 if name == "nobody" else 1}
-        for name in {row["rule_id"] for row in limits}
-    }
-    assert came_into_force(view, limits, rules) == [
-        {"instrument_title": "Law new", "valid_from_date": date(2026, 7, 1), "valid_to_date": None},
-        {"instrument_title": "Law old", "valid_from_date": None, "valid_to_date": date(2026, 7, 1)},
-    ]
