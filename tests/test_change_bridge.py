@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -143,7 +144,11 @@ def test_the_bridge_says_the_same_where_the_readings_stay_in_the_store(
         found = _everything(_kiln_night(tmp_path, tmp_path / "home", 40, later=True))
     assert found["mart_portfolio__change_summary"] == bridge_of_carried_readings["mart_portfolio__change_summary"]
     assert found == bridge_of_carried_readings
-    assert list((tmp_path / "home" / "readings" / "arriving").iterdir()) == []
+    store = tmp_path / "home" / "readings"
+    assert list((store / "arriving").iterdir()) == []
+    nights = json.loads((store / "folds" / "nights.json").read_text(encoding="utf-8"))
+    kept = {path.relative_to(store / "folds").as_posix() for path in store.rglob("folds/**/*.parquet")}
+    assert kept == {name for night in nights for name in night}, "pieces of mixtures are gone with the night"
 
 
 @contextmanager

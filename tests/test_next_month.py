@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -148,3 +149,13 @@ def test_the_page_names_the_standard_that_came_into_force_and_what_it_did(july: 
     assert "1 Jul 2026" in moved
     gebeng = "portfolio_id = 'silk_road_industrial' and plant_id = 'MYS-S01' and driver = 'new_data'"
     assert rows(july, f"select class_before, plant_class from mart_portfolio__change_plants where {gebeng}") == [("unknown", "not_green")]
+
+
+def test_a_plant_that_returns_no_energy_shows_what_is_taken_for_it_and_its_score(july: Path) -> None:
+    page = (july / "site" / "plants" / "LAO-C01.html").read_text(encoding="utf-8").partition("Energy and water that nobody returned")[2]
+    rows_shown = [re.sub("<[^>]+>", " ", row).split() for row in page.partition("</table>")[0].split("<tr>")[2:]]
+    heat = next(row for row in rows_shown if "Fuel" in row)
+    assert heat[-8:] == ["estimated", "5", "GNR", "World", "2016:", "3519", "MJ/t", "clinker"]
+    water = next(row for row in rows_shown if "water" in row)
+    assert "estimated" not in water, "nothing was estimated: no source gives a figure"
+    assert " ".join(water).endswith("No factor with a source is known for this route")
