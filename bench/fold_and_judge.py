@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -80,11 +80,10 @@ class _Made:
         return f"select distinct stack_id, indicator from read_parquet([{files}])"
 
     def readings_sql(
-        self, months: Sequence[str], stacks: Iterable[str] | None = None, first: date | None = None, last: date | None = None
+        self, months: Sequence[str], stacks: tuple[str, str] | None = None, first: date | None = None, last: date | None = None
     ) -> str:
         files = ", ".join(f"'{part.path}'" for month in months for part in self.parts(month, first, last))
-        listed = None if stacks is None else sorted(repr(stack) for stack in stacks)
-        chosen = f" where stack_id between {listed[0]} and {listed[-1]} and stack_id in ({', '.join(listed)})" if listed else ""
+        chosen = f" where stack_id between '{stacks[0]}' and '{stacks[1]}'" if stacks else ""
         return f"select * from read_parquet([{files}]){chosen}"
 
 

@@ -63,5 +63,5 @@ def alert_mail() -> Mail | None:
 
 
 def memory_limit() -> str:
-    """Memory that DuckDB may use: `GREENCAP_MEMORY`, else 4 GB."""
-    return os.environ.get("GREENCAP_MEMORY", "4GB")
+    """Memory that DuckDB may use: `GREENCAP_MEMORY`, else what leaves a process of 4 GB room for all else."""
+    return os.environ.get("GREENCAP_MEMORY", "3700MB")

@@ -239,7 +239,7 @@ other_verdicts as (
     select * from undecided_scope
 ),
 
-verdicts as (
+verdicts as not materialized (
     select * from stack_verdicts
     union all
     select *, false as is_measured, null as below_detection_count, null as limit_changed_date, null as failed_test_no, null as failed_over_count,

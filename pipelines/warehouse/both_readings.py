@@ -7,7 +7,7 @@ reading by reading, once. Which driver moves a reading is said in `swaps`, for r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -168,14 +168,13 @@ class MixedReadings:
         return " union ".join([f"({both})", *alone])
 
     def readings_sql(
-        self, months: Sequence[str], stacks: Iterable[str] | None = None, first: date | None = None, last: date | None = None
+        self, months: Sequence[str], stacks: tuple[str, str] | None = None, first: date | None = None, last: date | None = None
     ) -> str:
         """SQL that selects the readings, exactly the columns of a part, in no order."""
-        chosen = None if stacks is None else sorted(set(stacks))
         differing = self.pairs.differing(months)
         same = [month for month in months if month not in differing]
-        selects = [self.pairs.now.readings_sql(same, chosen, first, last)] if same or not differing else []
-        where = stack_condition(chosen) + day_conditions(first, last)
+        selects = [self.pairs.now.readings_sql(same, stacks, first, last)] if same or not differing else []
+        where = stack_condition(stacks) + day_conditions(first, last)
         return " union all ".join([*selects, *(self._mixed(month, where) for month in differing)])
 
     def _mixed(self, month: str, where: Sequence[str]) -> str:

@@ -73,19 +73,24 @@ class Readings(Protocol):
     def content_key(self, month: str, first: date | None = None, last: date | None = None) -> str: ...
     def series_sql(self) -> str: ...
     def readings_sql(
-        self, months: Sequence[str], stacks: Iterable[str] | None = None, first: date | None = None, last: date | None = None
+        self, months: Sequence[str], stacks: tuple[str, str] | None = None, first: date | None = None, last: date | None = None
     ) -> str: ...
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Local days of one month and the stacks of it; `stacks` None = all."""
+    """Local days of one month and its stacks, which follow each other in their order; `stacks` None = all."""
 
     month: str
     first: date | None
     last: date | None
     stacks: tuple[str, ...] | None
     reading_count: int
+
+    @property
+    def span(self) -> tuple[str, str] | None:
+        """Its first and last stack; None = all."""
+        return (self.stacks[0], self.stacks[-1]) if self.stacks else None
 
     @property
     def days_sql(self) -> str:
@@ -298,7 +303,7 @@ class _Maker:
 
     def _sent(self, pieces: Sequence[Piece]) -> str:
         """The readings of pieces; whole months in one query."""
-        stacks = pieces[0].stacks
+        stacks = pieces[0].span
         whole = [piece.month for piece in pieces if piece.first is None]
         selects = [self.readings.readings_sql(whole, stacks)] if whole else []
         selects += [self.readings.readings_sql([each.month], stacks, each.first, each.last) for each in pieces if each.first is not None]
@@ -344,10 +349,8 @@ def _within(pieces: Sequence[Piece]) -> str:
 
 
 def _and_stacks(stacks: Sequence[str] | None) -> str:
-    """Of some stacks in their order; the bounds spare files and groups of rows in which none of a long list is."""
-    if stacks is None:
-        return ""
-    return f" and stack_id between {_listed(stacks[:1])} and {_listed(stacks[-1:])} and stack_id in ({_listed(stacks)})"
+    """Of stacks that follow each other: their bounds say which, and spare what lies outside."""
+    return "" if stacks is None else f" and stack_id between {_listed(stacks[:1])} and {_listed(stacks[-1:])}"
 
 
 def _nothing(view: SqlModel) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -66,12 +66,12 @@ class ReadingsIndex:
         return mapping_hash({"parts": sorted(part.part_id for part in self.parts(month, first, last)), "known_at": moment})[:32]
 
     def readings_sql(
-        self, months: Sequence[str], stacks: Iterable[str] | None = None, first: date | None = None, last: date | None = None
+        self, months: Sequence[str], stacks: tuple[str, str] | None = None, first: date | None = None, last: date | None = None
     ) -> str:
         """SQL that selects the current readings, exactly the columns of a part (`readings_rows.STORED`), in no order.
 
         Args:
-            months: Of local time. stacks: Only these; None = all. first, last: Only these local days; None = all of the months.
+            months: Of local time. stacks: From this to that; None = all. first, last: Only these local days; None = all of the months.
         """
         held = [month for month in months if self.parts(month, first, last)]
         alone = [month for month in held if not self._known_condition(month) and not self.contested.get(month)]
@@ -79,7 +79,7 @@ class ReadingsIndex:
         selects += [self._month_sql(month, stacks, first, last) for month in held if month not in alone]
         return " union all ".join(selects) if selects else _EMPTY
 
-    def _month_sql(self, month: str, stacks: Iterable[str] | None, first: date | None, last: date | None) -> str:
+    def _month_sql(self, month: str, stacks: tuple[str, str] | None, first: date | None, last: date | None) -> str:
         where = stack_condition(stacks) + self._known_condition(month) + day_conditions(first, last)
         contested = self.contested.get(month, ())
         if not contested:
@@ -188,12 +188,9 @@ def day_conditions(first: date | None, last: date | None) -> list[str]:
     return [f"{day} {sign} date '{bound}'" for sign, bound in ((">=", first), ("<=", last)) if bound]
 
 
-def stack_condition(stacks: Iterable[str] | None) -> list[str]:
-    """SQL of what holds for readings of some stacks; None = all. Parts are sorted: bounds beside the list spare what lies outside."""
-    listed = None if stacks is None else [_text(stack) for stack in sorted(set(stacks))]
-    if not listed:
-        return [] if listed is None else ["false"]
-    return [f"stack_id between {listed[0]} and {listed[-1]} and stack_id in ({', '.join(listed)})"]
+def stack_condition(stacks: tuple[str, str] | None) -> list[str]:
+    """SQL of what holds for readings of the stacks from one to another; None = all. Parts are sorted: what lies outside is not read."""
+    return [] if stacks is None else [f"stack_id between {_text(stacks[0])} and {_text(stacks[1])}"]
 
 
 def _parquet(paths: Sequence[str]) -> str:

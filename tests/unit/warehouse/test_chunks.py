@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -60,11 +60,11 @@ class Files:
         return mapping_hash({"parts": sorted(file_hash(part.path) for part in self.parts(month, first, last))})
 
     def readings_sql(
-        self, months: Sequence[str], stacks: Iterable[str] | None = None, first: date | None = None, last: date | None = None
+        self, months: Sequence[str], stacks: tuple[str, str] | None = None, first: date | None = None, last: date | None = None
     ) -> str:
         paths = [str(part.path) for month in months for part in self.parts(month, first, last)]
         days = f"period_start_at::date between date '{first}' and date '{last}'" if first else "true"
-        chosen = "true" if stacks is None else f"stack_id in ({', '.join(repr(stack) for stack in stacks)})"
+        chosen = "true" if stacks is None else f"stack_id between '{stacks[0]}' and '{stacks[1]}'"
         sent = f"select * from read_parquet({paths}) where {days} and {chosen}"
         if self._is_sorted:
             return sorted_rows(sent, "select * from int_monitoring__flag_classes")
