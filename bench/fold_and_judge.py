@@ -306,8 +306,8 @@ def _one_more_day(folder: Path, rules: int, home: Path) -> dict[str, Any]:
         _made_again(con, folder)
         write_days(con, f"{YEAR + 1}-01-01", "1 day", folder / f"month={YEAR + 1}-01" / f"{YEAR + 1}-01-01.parquet")
     more = _measured("fold", folder, rules, home)["found"]
-    folded = "int_monitoring__folded"
-    return {f"same night again: {folded}": again[folded], f"one more day: {folded}": more[folded]}
+    steps = ("int_monitoring__folded", "fold", "judge")
+    return {f"same night again: {step}": again[step] for step in steps} | {f"one more day: {step}": more[step] for step in steps}
 
 
 def _made_again(con: Any, folder: Path) -> None:
