@@ -47,8 +47,10 @@ def connect(path: Path | str, read_only: bool = False, memory_limit: str | None 
 
 @contextlib.contextmanager
 def beside(con: DuckDBPyConnection) -> Iterator[DuckDBPyConnection]:
-    """Another connection to the same database, for another thread, within the same memory."""
+    """Another connection, for another thread, within the same memory: to the database that names without one mean on the first, too."""
+    name = str(read_rows(con, "select current_database() as name")[0]["name"]).replace('"', '""')
     with con.cursor() as other:
+        other.execute(f'use "{name}"')
         yield _set_up(other)
 
 

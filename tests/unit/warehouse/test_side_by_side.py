@@ -11,7 +11,7 @@ import pytest
 from pipelines.errors import ModelFileError
 from pipelines.warehouse import database
 from pipelines.warehouse.model import Column, SqlModel
-from pipelines.warehouse.side_by_side import build_side_by_side, table_hashes
+from pipelines.warehouse.side_by_side import build_side_by_side, table_hashes, threads_on
 
 
 def model(name: str, *reads: str) -> SqlModel:
@@ -75,3 +75,11 @@ def test_hashes_of_tables_are_those_of_each_alone(tmp_path: Path) -> None:
             con.execute(f"create table t{number} as select n, n * {number} as m from range(20) as r(n)")
         names = [f"t{number}" for number in (3, 1, 4, 0, 2)]
         assert list(table_hashes(con, names).items()) == [(name, database.table_hash(con, name)) for name in names]
+
+
+def test_a_connection_beside_another_means_the_same_database_by_a_name_alone() -> None:
+    with database.connect(":memory:") as con:
+        con.execute("create table given as select 1 as n; attach ':memory:' as apart; use apart; create table given as select 2 as n")
+        with threads_on(con) as submit:
+            found = [submit(lambda own: database.read_rows(own, "select n from given")) for _ in range(4)]
+            assert [future.result() for future in found] == [[{"n": 2}]] * 4
