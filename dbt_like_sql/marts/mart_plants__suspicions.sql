@@ -60,7 +60,7 @@ select
             || round(f.parameter_1, 2)::varchar || ', the factor between ppm and mg/Nm3; a verifier would look at the unit that the files of these days declare.'
         when 'unit_slip_peers' then 'The level is 10^' || round(f.statistic, 1)::varchar || ' times that of ' || f.parameter_2::integer::varchar
             || ' series of the same process; a verifier would look at the unit that the files declare.'
-        when 'not_believed' then 'On ' || f.statistic::integer::varchar || ' days most values are higher than is believed, from ' || f.example_date::varchar
+        when 'not_believed' then 'On ' || f.statistic::integer::varchar || case f.statistic::integer when 1 then ' day' else ' days' end || ' most values are higher than is believed, from ' || f.example_date::varchar
             || '; they are not used, and a verifier would look at the unit that the files declare.'
     end)::varchar as words  -- the same for a reader; neutral: a flag is no finding against anybody
 from flagged as f

@@ -34,7 +34,9 @@ def measure_schemas() -> dict[str, pa.Schema]:
     ratios = [(name, number) for name in ("assessed_rate_ratio", "coverage_ratio", "lower_ratio", "upper_ratio")]
     return {
         "raw_measures__actions": pa.schema(
-            [(name, text) for name in ("plant_id", "action_kind", "subject_kind", "subject_id", "rule_ids")] + [("rule_count", pa.int64())]
+            [(name, text) for name in ("plant_id", "action_kind", "subject_kind", "subject_id", "rule_ids")]
+            + [("rule_count", pa.int64()), ("entity_id", text), ("measured_value", number), ("operator", text), ("limit_value", number)]
+            + [("unit", text), ("other_count", pa.int64())]
         ),
         "raw_measures__plants": pa.schema([("plant_id", text), ("reach", text)]),
         "raw_measures__effects": pa.schema([("portfolio_id", text), ("plant_id", text), *ratios]),
@@ -59,6 +61,7 @@ class _Search:
     def rows(self, progress: Callable[[str], None]) -> dict[str, list[Row]]:
         self._prepare()
         known = {row["action_id"]: row for row in self._read("select * from plant_actions order by plant_id, action_id")}
+        asked = {(row["action_id"], row["is_wide"]): row for row in self._read("select * from asked order by action_id, is_wide")}
         every: Actions = {}
         for action_id, row in known.items():
             every[row["plant_id"]] = every.get(row["plant_id"], frozenset()) | {action_id}
@@ -69,7 +72,11 @@ class _Search:
         chosen |= wider
         progress(f"look for measures: {len(chosen)} of {len(every)} plants could be made green")
         return {
-            "raw_measures__actions": [known[action_id] for plant in sorted(chosen) for action_id in sorted(chosen[plant])],
+            "raw_measures__actions": [
+                known[action_id] | asked.get((action_id, plant in wider), {})
+                for plant in sorted(chosen)
+                for action_id in sorted(chosen[plant])
+            ],
             "raw_measures__plants": [{"plant_id": plant, "reach": word} for plant, word in reach.items()],
             "raw_measures__effects": self._effects(chosen),
         }
@@ -193,7 +200,7 @@ _PREPARED = {
     """,
     "open_verdicts": f"""
         select v.plant_id, v.rule_id, coalesce(v.tier, '-') as tier, v.entity_id, v.period_end_date, v.threshold_id, v.kind, v.state,
-            v.indicator_id, n.is_narrow,
+            v.indicator_id, n.is_narrow, v.measured_value, v.operator, v.limit_value, v.unit, v.headroom_ratio,
             {_ACTION} as action_id
         from {{run}}.int_plants__verdicts as v
         inner join considered as c on v.plant_id = c.plant_id
@@ -215,6 +222,33 @@ _PREPARED = {
                 when max(kind) = 'prohibition' then 4 else 3 end as place
         from open_verdicts
         group by plant_id, action_id
+    """,
+    # from what to what: of all limits that an action meets the one that is missed by most, where none is known to be missed the strictest
+    "asked": """
+        with met as (
+            select o.*, w.is_wide
+            from open_verdicts as o
+            cross join (values (false), (true)) as w (is_wide)
+            where (o.is_narrow or w.is_wide) and o.limit_value is not null
+        ),
+        counted as (
+            select action_id, is_wide, count(distinct threshold_id || chr(31) || entity_id) - 1 as other_count
+            from met
+            group by action_id, is_wide
+        ),
+        placed as (
+            select *, row_number() over (
+                partition by action_id, is_wide
+                order by case when state = 'FAIL' then headroom_ratio end nulls last,
+                    case when operator in ('at_least', 'above') then -limit_value else limit_value end, threshold_id, entity_id, period_end_date
+            ) as place
+            from met
+        )
+        select p.action_id, p.is_wide, p.entity_id, case when p.state = 'FAIL' then p.measured_value end as measured_value, p.operator,
+            p.limit_value, p.unit, c.other_count
+        from placed as p
+        inner join counted as c on p.action_id = c.action_id and p.is_wide = c.is_wide
+        where p.place = 1
     """,
 }
 _COPIED_VERDICTS = """

@@ -13,6 +13,7 @@ from pipelines.report.plant_view import PlantView, plant_view
 from pipelines.report.scorecard import Row, Scorecard
 from pipelines.report.site.addresses import HOME, plant_address, slug
 from pipelines.report.site.material import Material
+from pipelines.report.site.measures import measures_of
 from pipelines.report.site.page import Kind, Page
 from pipelines.report.site.plants import plant_pages
 from pipelines.report.site.rulers import rulers
@@ -57,7 +58,7 @@ def own_page(material: Material) -> Iterator[Page]:
     """The page of the one plant that the material is about."""
     view = plant_view(material.scorecard, material.scorecard.rows(SCORECARDS)[0])
     title = view.row["plant_name"] or view.row["plant_id"]
-    yield Page(HOME, title, None, "site/assessed_plant.html.j2", lambda: _own(material.scorecard, view))
+    yield Page(HOME, title, None, "site/assessed_plant.html.j2", lambda: _own(material, view))
 
 
 def full_pages(material: Material) -> dict[str, list[Page]]:
@@ -93,7 +94,8 @@ def _list(plants: list[Row]) -> Mapping[str, Any]:
     return {"plants": plants, "plant_folder": plant_folder}
 
 
-def _own(scorecard: Scorecard, view: PlantView) -> Mapping[str, Any]:
+def _own(material: Material, view: PlantView) -> Mapping[str, Any]:
+    scorecard, steps = material.scorecard, measures_of(material)
     layers = list(LAYERS)
     instruments = sorted(
         scorecard.extra(INSTRUMENTS),
@@ -106,7 +108,7 @@ def _own(scorecard: Scorecard, view: PlantView) -> Mapping[str, Any]:
         "rulers": [ruler for ruler in drawn if ruler.has_value],
         "empty_rulers": [ruler for ruler in drawn if not ruler.has_value],
         "missing": _missing(view, scorecard),
-        "measures": scorecard.extra(MEASURES),
+        "measures": [(row, steps.get(row["plant_id"], [])) for row in scorecard.extra(MEASURES)],
         "places": [row for row in scorecard.extra(PLACES) if row["is_shown"]],
         "rules": _rules(view),
     }

@@ -10,6 +10,7 @@ from pipelines.report.marts import LOANS, MEASURES, OVERCAPACITY, PLANTS
 from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import BORROWERS, HOME, borrower_address
 from pipelines.report.site.material import Material, grouped
+from pipelines.report.site.measures import measures_of
 from pipelines.report.site.page import Page
 from pipelines.report.site.tasks import Tasks
 from pipelines.report.site.words import t
@@ -65,6 +66,7 @@ class _More:
         self.tasks = Tasks(material.scorecard)
         # what would help a plant is the same in every portfolio; its effect on the headline stands on the portfolio's page
         self.measures = {row["plant_id"]: row for row in extra(MEASURES) if row["action_count"]}
+        self.steps = measures_of(material)
 
 
 def _content(borrower_id: str, portfolios: list[Row], more: _More) -> Mapping[str, Any]:
@@ -87,4 +89,5 @@ def _content(borrower_id: str, portfolios: list[Row], more: _More) -> Mapping[st
         "flagged": more.flagged,
         "tasks": more.tasks.of(loans, behind),
         "measures": [more.measures[plant_id] for plant_id in sorted(behind) if plant_id in more.measures],
+        "steps_of": more.steps,
     }

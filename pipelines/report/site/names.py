@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.report.format import NULL
 from pipelines.report.headline import Segment
 from pipelines.report.scorecard import Row, Scorecard
-from pipelines.report.site.words import WORDS, Text, t
+from pipelines.report.site.words import WORDS, Text, t, told
 from pipelines.report.site.words.actions import ACTIONS
 from pipelines.report.site.words.reasons import REASONS
 from pipelines.report.words import EVIDENCE_MARKS, GAPS, PARTS, STATES, Mark, plain
@@ -75,6 +75,11 @@ class Names:
     def plain(code: str | None) -> str:
         """A code without a word of ours, in plain letters."""
         return plain(code) or NULL
+
+    @staticmethod
+    def told(kind: str, text: str | None) -> Text | str:
+        """A sentence that the run's tables tell, in both languages."""
+        return told(kind, text) if text else NULL
 
     @staticmethod
     def level_verdict(words: str) -> Text | str:

@@ -13,6 +13,7 @@ from pipelines.report.site.addresses import HOME, PORTFOLIOS, portfolio_address,
 from pipelines.report.site.formats import percent, signed_points
 from pipelines.report.site.material import Material, grouped
 from pipelines.report.site.names import Names
+from pipelines.report.site.measures import measures_of
 from pipelines.report.site.page import Page
 from pipelines.report.site.words import Text, t
 
@@ -66,6 +67,7 @@ class More:
         self.ageing = grouped(material.read(_AGEING), "portfolio_id")
         self.in_force = sorted(extra("mart_rules__came_into_force"), key=lambda row: (row["instrument_title"], row["instrument_id"]))
         self.groups = {(row["plant_id"], row["family"]): row for row in extra("mart_plants__group_states")}
+        self.steps = measures_of(material)
 
 
 def _overview(views: list[PortfolioView], more: More) -> Mapping[str, Any]:
@@ -106,6 +108,7 @@ def book(view: PortfolioView, more: More) -> dict[str, Any]:
         "largest_buckets": largest,
         "borrower_of": {row["loan_id"]: row["borrower_id"] for row in view.loans},
         "groups": more.groups,
+        "steps_of": more.steps,
         "families": sorted({family for _, family in more.groups}, key=_family_place),
         "shown": SHOWN,
     }

@@ -61,6 +61,18 @@ def test_the_headline_after_a_measure_is_the_one_with_that_plant_green(measures:
     assert mute["points_per_100m_usd"] == pytest.approx(100 * 40 / 70 / (40 / 1e8))
 
 
+def test_a_measure_names_the_value_now_and_the_value_wanted(tmp_path: Path) -> None:
+    con = connect(publish(tmp_path / "home", write_rules(tmp_path), _book({"BAD": 60.0, "MUTE": None})))
+    rows = {row["plant_id"]: row for row in find_measures(con, list(models().values()))["raw_measures__actions"].to_pylist()}
+    con.close()
+    names = ("entity_id", "measured_value", "operator", "limit_value", "other_count")
+    bad, mute = ([rows[plant][name] for name in names] for plant in ("BAD", "MUTE"))
+    assert bad[:3] == ["plant:BAD", 60.0, "at_most"]
+    assert bad[3] < 60.0
+    assert mute == ["plant:MUTE", None, "at_most", bad[3], bad[4]]
+    assert rows["BAD"]["unit"] == "kWh/t cement"
+
+
 def test_a_plant_that_no_measure_reaches_says_why(tmp_path: Path) -> None:
     database = publish(
         tmp_path / "home", RULES_FOLDER, ONE_KILN | {"raw_plants__plants": [ONE_KILN["raw_plants__plants"][0] | {"route": "other"}]}

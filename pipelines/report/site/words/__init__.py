@@ -7,8 +7,10 @@ key (`data-w`); a text with blanks carries its Chinese form itself (`data-zh`).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -26,18 +28,22 @@ from pipelines.report.site.words import (
     plant,
     portfolio,
     rules,
+    sentences,
 )
 
 #: The parts of the catalogue; a key stands in one of them only (tests/unit/report/test_site_words.py).
 PARTS: tuple[dict[str, tuple[str, str]], ...] = (
     *(frame.WORDS, portfolio.WORDS, first.WORDS, money.WORDS, borrower.WORDS, plant.WORDS, assessed.WORDS),
-    *(indicators.WORDS, findings.WORDS, rules.WORDS, countries.WORDS, coverage.WORDS, method.WORDS),
+    *(indicators.WORDS, findings.WORDS, rules.WORDS, countries.WORDS, coverage.WORDS, method.WORDS, sentences.WORDS),
 )
 WORDS: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
 #: Short name of each word without blanks in the pages and in `words.js`: pages print some 30,000 of them.
 CODES: dict[str, str] = {key: f"w{place:x}" for place, key in enumerate(sorted(key for key, both in WORDS.items() if "{" not in both[1]))}
 #: Words that scripts put into a page themselves, which they find by key.
-OF_SCRIPTS = ("filter", "page.none", "print", "switch_language", "switch_theme")
+OF_SCRIPTS = ("filter", "foreign", "page.none", "print", "switch_language", "switch_theme")
+
+#: A blank as `re.escape` writes it.
+_BLANK = re.compile(r"\\\{(\d)\\\}")
 
 
 @dataclass(frozen=True)
@@ -89,6 +95,22 @@ def counted(key: str, count: int, *blanks: object) -> Text:
     """The words of `key` with a count in blank `{0}`, and `blanks` from `{1}` on; for one, those of `KEY.one` where the catalogue has them."""
     words = f"{key}.one" if count == 1 and f"{key}.one" in WORDS else key
     return t(words, f"{count:,}", *blanks)
+
+
+def told(kind: str, text: str) -> Text | str:
+    """A sentence that a table of the run holds, in both languages: it is in the words `kind.…` whose English it is, with its own figures in
+    the blanks; a sentence of none of them stays as it is."""
+    for chinese, pattern in _sentences(kind):
+        if found := pattern.fullmatch(text):
+            return Text(text, chinese.format(*(found[f"b{place}"] for place in range(len(found.groupdict())))))
+    return text
+
+
+@lru_cache(maxsize=16)
+def _sentences(kind: str) -> list[tuple[str, re.Pattern[str]]]:
+    """Chinese words and the pattern of the English ones, of all keys that begin with `kind.`; the longest words first."""
+    found = sorted((words for key, words in WORDS.items() if key.startswith(f"{kind}.")), key=lambda words: (-len(words[0]), words))
+    return [(chinese, re.compile(_BLANK.sub(r"(?P<b\1>.+?)", re.escape(english)))) for english, chinese in found]
 
 
 def both(value: object) -> Text:

@@ -28,6 +28,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "代表本次运行的全部输入与结果；用 greencap verify 核对",
     ),
     "data_as_of": ("Data as of", "数据截至"),
+    "foreign": ("Titles of rules stand in English.", "规则标题、出处及他人所写文字沿用原文（英文），未翻译。"),
     "age": ("{0} days ago", "{0} 天前"),
     "window": ("Measurements judged: {0} to {1}", "评判的监测期：{0} 至 {1}"),
     "provisional": ("PROVISIONAL", "暂定"),

@@ -22,10 +22,41 @@
       var text = isChinese() ? chinese(element) : element.english;
       if (text && element.textContent !== text) { element.textContent = text; }
     });
+    if (isChinese()) { markForeign(part === document ? document.body : part); }
+  }
+  // What has no Chinese words stays in English, as rules and senders wrote it: marked, so that it is read aloud as English.
+  function markForeign(part) {
+    var walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT), found = [], ours = "[data-w],[data-zh],[lang=en],time,code,svg,option,script";
+    while (walker.nextNode()) {
+      var text = walker.currentNode;
+      if (/[A-Za-z]{3}/.test(text.data) && !/[\u4e00-\u9fff]/.test(text.data) && !text.parentElement.closest(ours)) { found.push(text); }
+    }
+    found.forEach(function (text) {
+      var holder = text.parentElement;
+      if (holder.childNodes.length > 1) {
+        holder = document.createElement("span");
+        text.before(holder);
+        holder.appendChild(text);
+      }
+      holder.lang = "en";
+    });
+  }
+  function tellForeign() {
+    var note = document.getElementById("foreign");
+    if (!note) {
+      note = document.createElement("p");
+      note.id = "foreign";
+      note.setAttribute("data-w", "foreign");
+      note.textContent = "Titles of rules stand in English.";
+      document.querySelector("footer").prepend(note);
+      translate(note.parentElement);
+    }
+    note.hidden = !isChinese() || !document.querySelector("main [lang=en]");
   }
   function speak(language) {
     root.lang = language;
     translate(document);
+    tellForeign();
     tellAge();
     nameScrolls();
   }
