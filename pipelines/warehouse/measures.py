@@ -240,7 +240,8 @@ _PREPARED = {
             select *, row_number() over (
                 partition by action_id, is_wide
                 order by case when state = 'FAIL' then headroom_ratio end nulls last,
-                    case when operator in ('at_least', 'above') then -limit_value else limit_value end, threshold_id, entity_id, period_end_date
+                    case when operator in ('at_least', 'above') then -limit_value else limit_value end,
+                    threshold_id, entity_id, period_end_date
             ) as place
             from met
         )

@@ -17,7 +17,8 @@ select a.plant_id, a.action_kind, a.subject_kind, a.subject_id, a.entity_id, a.m
 from raw_measures__actions as a
 left join ref_rules__indicators as i on a.subject_id = i.indicator_id
 left join stg_plants__process_units as u on a.subject_id = 'unit:' || u.unit_id
-order by a.plant_id, case a.action_kind when 'replace_equipment' then 1 when 'bring_to_limit' then 2 when 'provide_evidence' then 3 else 4 end,
+order by a.plant_id,
+    case a.action_kind when 'replace_equipment' then 1 when 'bring_to_limit' then 2 when 'provide_evidence' then 3 else 4 end,
     i.title, u.process, a.subject_id
 """
 _SIGNS = {"at_most": "≤", "below": "<", "at_least": "≥", "above": ">"}

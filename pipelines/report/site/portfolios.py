@@ -12,8 +12,8 @@ from pipelines.report.scorecard import Row
 from pipelines.report.site.addresses import HOME, PORTFOLIOS, portfolio_address, slug
 from pipelines.report.site.formats import percent, signed_points
 from pipelines.report.site.material import Material, grouped
-from pipelines.report.site.names import Names
 from pipelines.report.site.measures import measures_of
+from pipelines.report.site.names import Names
 from pipelines.report.site.page import Page
 from pipelines.report.site.words import Text, t
 
