@@ -120,8 +120,8 @@ def test_what_has_no_chinese_words_is_marked_as_english_and_said_once(page: Any,
 #: Text with words in Latin letters only that would be read aloud as Chinese, but for codes and words of our own catalogue.
 _UNMARKED = """() => { const found = [], walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) { const text = walker.currentNode, holder = text.parentElement;
-        if (/[A-Za-z]{3} [A-Za-z]{3}/.test(text.data) && !/[\u4e00-\u9fff]/.test(text.data) && !holder.closest("option,code,svg,[data-w],[data-zh]")
-            && holder.closest("[lang]").lang !== "en") { found.push(text.data); } }
+        if (/[A-Za-z]{3} [A-Za-z]{3}/.test(text.data) && !/[\u4e00-\u9fff]/.test(text.data)
+            && !holder.closest("option,code,svg,[data-w],[data-zh]") && holder.closest("[lang]").lang !== "en") { found.push(text.data); } }
     return found; }"""
 
 
