@@ -58,7 +58,7 @@ def _indicator(name: str, indicators: Section) -> IndexIndicator:
     levels_from = part.word("levels_from", WEIGHT_SOURCES, "levels_from") or ""
     return IndexIndicator(
         indicator_id=name,
-        title=part.text("title") or name.replace("_", " "),
+        title=part.text("title"),
         weight=_weight(part),
         is_limiting=part.boolean("limiting", False),
         levels=_levels(levels) if levels else (),
@@ -98,9 +98,10 @@ def _check_titles(part: Section, indicators: tuple[IndexIndicator, ...]) -> None
     """Two indicators of one title could not be told apart in the scorecard."""
     seen: set[str] = set()
     for indicator in indicators:
-        if indicator.title in seen:
-            part.add(indicator.line, f"title {indicator.title!r} stands twice in the group", "give each indicator its own title")
-        seen.add(indicator.title)
+        title = indicator.title or indicator.name
+        if title in seen:
+            part.add(indicator.line, f"title {title!r} stands twice in the group", "give each indicator its own title")
+        seen.add(title)
 
 
 def _check_sum(part: Section, key: str, weights: list[Fraction]) -> None:

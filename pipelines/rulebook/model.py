@@ -305,16 +305,21 @@ class IndexLevel:
 
 @dataclass(frozen=True)
 class IndexIndicator:
-    """One indicator of an index group."""
+    """One indicator of an index group. Args: title: null = that of what its rules measure, else its id in plain letters."""
 
     indicator_id: str
-    title: str
+    title: str | None
     weight: Fraction
     is_limiting: bool
     levels: tuple[IndexLevel, ...]
     levels_from: str
     reason: str | None
     line: int
+
+    @property
+    def name(self) -> str:
+        """Its id in plain letters."""
+        return self.indicator_id.replace("_", " ")
 
 
 @dataclass(frozen=True)

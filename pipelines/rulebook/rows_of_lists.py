@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from pipelines.rulebook.cells import Row, comma, number
-from pipelines.rulebook.model import IndexRule, LawRule, PolicyRule, Rulebook
+from pipelines.rulebook.model import IndexGroup, IndexIndicator, IndexRule, LawRule, PolicyRule, Rulebook
 from pipelines.rulebook.verification import counted_checks
 
 
@@ -100,12 +101,14 @@ def index_rows(rulebook: Rulebook) -> list[Row]:
     for rule in rulebook.rules.values():
         if isinstance(rule, IndexRule) and rule.status == "active":
             for route in rule.routes or (None,):
-                rows += [{"index_id": rule.rule_id, "sector": rule.sector, "route": route} | row for row in _level_rows(rule)]
+                key = {"index_id": rule.rule_id, "sector": rule.sector, "route": route}
+                rows += [key | row for row in _level_rows(rule, rulebook)]
     return rows
 
 
-def _level_rows(rule: IndexRule) -> Iterator[Row]:
+def _level_rows(rule: IndexRule, rulebook: Rulebook) -> Iterator[Row]:
     for group in rule.groups:
+        titles = _index_titles(group, rulebook)
         for position, indicator in enumerate(group.indicators, start=1):
             for level in indicator.levels:
                 yield {
@@ -113,7 +116,7 @@ def _level_rows(rule: IndexRule) -> Iterator[Row]:
                     "group_title": group.title,
                     "group_weight": float(group.weight),
                     "indicator_no": position,
-                    "indicator_title": indicator.title,
+                    "indicator_title": titles[indicator.indicator_id],
                     "weight": float(indicator.weight),
                     "is_limiting": indicator.is_limiting,
                     "level": level.level,
@@ -122,6 +125,22 @@ def _level_rows(rule: IndexRule) -> Iterator[Row]:
                     "weight_source": group.weight_from,
                     "level_source": indicator.levels_from,
                 }
+
+
+def _index_titles(group: IndexGroup, rulebook: Rulebook) -> dict[str, str]:
+    """Titles of the indicators of a group, each once: its own, else that of what all its rules measure, else its id in plain letters."""
+    found = {one.indicator_id: one.title or _measured_title(one, rulebook) or one.name for one in group.indicators}
+    times = Counter(found.values())
+    return {
+        one.indicator_id: found[one.indicator_id] if one.title or times[found[one.indicator_id]] == 1 else one.name
+        for one in group.indicators
+    }
+
+
+def _measured_title(indicator: IndexIndicator, rulebook: Rulebook) -> str | None:
+    rules = (rulebook.rules.get(level.rule_id) for level in indicator.levels)
+    titles = {rule.indicator.title if isinstance(rule, LawRule) and rule.indicator else None for rule in rules}
+    return titles.pop() if len(titles) == 1 else None
 
 
 def policy_rows(rulebook: Rulebook) -> list[Row]:

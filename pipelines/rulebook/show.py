@@ -92,5 +92,5 @@ def _index(rule: IndexRule) -> list[str]:
         lines.append(f"  {number(group.weight):>5}  {group.title} ({group.weight_from})")
         for one in group.indicators:
             levels = ", ".join(f"{level.level}: {level.rule_id}{'#' + level.tier if level.tier else ''}" for level in one.levels)
-            lines.append(f"         {number(one.weight):>5}  {one.title}{' (limiting)' if one.is_limiting else ''}; {levels}")
+            lines.append(f"         {number(one.weight):>5}  {one.title or one.name}{' (limiting)' if one.is_limiting else ''}; {levels}")
     return lines

@@ -34,6 +34,8 @@ from mart_portfolio__lock_in
 group by portfolio_id, loan_id
 order by portfolio_id, loan_id
 """
+#: What is sent until then still changes a provisional result of the last period; later it restates an issued one.
+_CORRECTED_UNTIL = "select (as_of_date + correction_days::integer)::date as corrected_until_date from mart_run__status"
 
 
 def borrower_pages(material: Material) -> Iterator[Page]:
@@ -63,7 +65,7 @@ class _More:
         self.after = {(row["portfolio_id"], row["loan_id"]): row["after_maturity_tco2e"] for row in material.read(_LOCK_IN)}
         self.owned = grouped(material.read(_OWNERS), "owner_id")
         self.flagged = grouped((row for row in extra(OVERCAPACITY) if row["has_overcapacity_flag"]), "portfolio_id", "loan_id")
-        self.tasks = Tasks(material.scorecard)
+        self.tasks = Tasks(material.scorecard, material.read(_CORRECTED_UNTIL)[0]["corrected_until_date"])
         # what would help a plant is the same in every portfolio; its effect on the headline stands on the portfolio's page
         self.measures = {row["plant_id"]: row for row in extra(MEASURES) if row["action_count"]}
         self.steps = measures_of(material)

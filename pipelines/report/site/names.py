@@ -10,6 +10,9 @@ from pipelines.report.site.words.actions import ACTIONS
 from pipelines.report.site.words.reasons import REASONS
 from pipelines.report.words import EVIDENCE_MARKS, GAPS, PARTS, STATES, Mark, plain
 
+#: Title of an indicator → its key in the catalogue.
+_TITLES = {english: key for key, (english, _) in WORDS.items() if key.startswith("indicator_title.")}
+
 
 class Names:
     """Names that depend on the run: countries as received, reasons as the rule library words them."""
@@ -34,13 +37,14 @@ class Names:
         if code is None:
             return NULL
         parts = [part.strip() for part in str(code).split(",")]
+        key = f"reason.{code}" if code in REASONS else None
         english = [(self._reasons.get(part) or plain(part)).rstrip(".") for part in parts]
-        return Text(", ".join(english), "；".join(REASONS.get(part, words) for part, words in zip(parts, english, strict=True)))
+        return Text(", ".join(english), "；".join(REASONS.get(part, words) for part, words in zip(parts, english, strict=True)), key)
 
     def action(self, code: str | None) -> Text | str:
         """What to do about a reason; empty where nothing is."""
         english = self._actions.get(str(code), "")
-        return Text(english, ACTIONS.get(str(code), english)) if english else ""
+        return Text(english, ACTIONS.get(str(code), english), f"action.{code}" if code in ACTIONS else None) if english else ""
 
     def detail(self, text: str | None) -> str:
         """What a reason says more: indicators of the library by their titles and the items they are made of, else its own words."""
@@ -57,6 +61,11 @@ class Names:
         """Title of an indicator: in both languages where it is the library's own, else as it was received."""
         key = f"indicator_title.{indicator_id}"
         return t(key) if key in WORDS and title in (None, WORDS[key][0]) else str(title or indicator_id)
+
+    @staticmethod
+    def titled(title: str) -> Text | str:
+        """A title, in both languages where it is that of an indicator of the library."""
+        return t(_TITLES[title]) if title in _TITLES else title
 
     def bucket(self, dimension: str, bucket: str) -> Text | str:
         """Name of a bucket of exposure: a country, a sector, else as it stands."""

@@ -25,7 +25,7 @@ class Task:
     """One thing to do.
 
     Args: due: null = no day is set; address, name: page of the plant or what else it is about, and its link's text; note: the figures;
-        proofs: pages that show why, each with the text of its link; finding_id: of `greencap evidence`, empty = none.
+        proofs: pages that show why, each with the text of its link; why: what makes the day, or why there is none; finding_id: of `greencap evidence`, empty = none.
     """
 
     due: date | None
@@ -37,13 +37,18 @@ class Task:
     note: Text | str = ""
     proofs: tuple[tuple[str, Text | str], ...] = ()
     finding_id: str = ""
+    why: Text | str = ""
 
 
 class Tasks:
-    """The tasks of a run, found by loan and by plant."""
+    """The tasks of a run, found by loan and by plant.
 
-    def __init__(self, scorecard: Scorecard) -> None:
+    Args: corrected_until: last day on which figures of the last period judged still change a provisional result; null = no policy says.
+    """
+
+    def __init__(self, scorecard: Scorecard, corrected_until: date | None = None) -> None:
         extra = scorecard.extra
+        self._corrected_until = corrected_until
         self._background = scorecard.background
         self._plants = {row["plant_id"]: row for row in scorecard.rows(PLANTS)}
         self._covenants = grouped(extra(COVENANTS), "portfolio_id", "loan_id")
@@ -53,8 +58,10 @@ class Tasks:
 
     def of(self, loans: Iterable[Row], plant_ids: Iterable[str]) -> list[Task]:
         """Tasks behind `loans` (portfolio_id, loan_id) and plants; the earliest day first, those without one last."""
+        loans = list(loans)
         found = [task for loan in loans for task in self._of_loan(loan)]
-        found += [task for plant_id in sorted(set(plant_ids)) for task in self._of_plant(plant_id)]
+        for plant_id in sorted(set(plant_ids)):
+            found += [*self._of_plant(plant_id), *self._asked_of(plant_id, loans)]
         unique = list(dict.fromkeys(found))
         return sorted(unique, key=lambda task: (task.due is None, task.due or date.max, str(task.kind), str(task.what), task.name))
 
@@ -89,11 +96,26 @@ class Tasks:
                 yield Task(due, "not-green", t("task.finding"), title, place, name, note, proofs, row["finding_id"])
         for row in self._waivers[plant_id]:
             yield Task(row["expiry_date"], "error", t("task.waiver"), row["waiver_id"], place, name, row["reason"] or "")
+
+    def _asked_of(self, plant_id: str, loans: list[Row]) -> Iterator[Task]:
+        """Data to ask for, each with the day by which it matters: the next test of a covenant on it, else the end of the corrections."""
+        name, place = self._name(plant_id), self._place(plant_id)
         index = index_view(self._background, plant_id)
         if index and self._plants.get(plant_id, {}).get("plant_class") == "unknown":
+            covenants = [row for loan in loans for row in self._covenants[loan["portfolio_id"], loan["loan_id"]]]
+            tests = [row for row in covenants if row["plant_id"] == plant_id and row["next_test_date"]]
             for row in index.open_indicators[:3]:
-                points = t("task.points", significant(row["points"], 3))
-                yield Task(None, "unknown", t("task.data"), row["indicator_title"], place, name, points, ((f"{place}#ask", t("ask")),))
+                due, why = self._needed_by(row["indicator_title"], tests)
+                what, note = Names.titled(row["indicator_title"]), t("task.points", significant(row["points"], 3))
+                yield Task(due, "unknown", t("task.data"), what, place, name, note, ((f"{place}#ask", t("ask")),), why=why)
+
+    def _needed_by(self, title: str, tests: list[Row]) -> tuple[date | None, Text]:
+        days = [row["next_test_date"] for row in tests if str(Names.indicator(row["metric"], None)) == title]
+        if days and (self._corrected_until is None or min(days) <= self._corrected_until):
+            return min(days), t("task.data_tested")
+        if self._corrected_until:
+            return self._corrected_until, t("task.data_corrected")
+        return None, t("task.data_no_day")
 
     def _name(self, plant_id: str | None) -> str:
         return str(self._plants.get(plant_id or "", {}).get("plant_name") or plant_id or "")

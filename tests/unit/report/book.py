@@ -39,6 +39,9 @@ OTHER_TABLES = {
     "ref_rules__return_items": "item title",
     "int_loans__exposure": "reporting_date",
     "int_monitoring__period_tests": "period_end_date valid_count",
+    "raw_measures__actions": """plant_id action_kind subject_kind subject_id entity_id measured_value operator limit_value unit
+        other_count""",
+    "stg_plants__process_units": "unit_id process unit_name",
 }
 #: Marts that a run may lack; made where a test gives rows.
 OPTIONAL_MARTS = {

@@ -51,6 +51,10 @@ _END = _LOAN | {
 
 
 def _tasks(**marts: list[dict[str, Any]]) -> Tasks:
+    return Tasks(_scorecard(**marts))
+
+
+def _scorecard(background: Background | None = None, plant_class: str = "not_green", **marts: list[dict[str, Any]]) -> Any:
     names = {
         "covenants": "mart_portfolio__covenants",
         "ends": "mart_portfolio__stranded_equipment",
@@ -58,9 +62,8 @@ def _tasks(**marts: list[dict[str, Any]]) -> Tasks:
         "waivers": "mart_findings__waivers",
     }
     rows = {names[key]: value for key, value in marts.items()}
-    plant = {"plant_id": "P", "plant_name": "Kiln Hill", "plant_class": "not_green"}
-    scorecard: Any = SimpleNamespace(extra=lambda name: rows.get(name, []), rows=lambda mart: [plant], background=Background())
-    return Tasks(scorecard)
+    plant = {"plant_id": "P", "plant_name": "Kiln Hill", "plant_class": plant_class}
+    return SimpleNamespace(extra=lambda name: rows.get(name, []), rows=lambda mart: [plant], background=background or Background())
 
 
 def test_tasks_stand_in_the_order_of_their_days() -> None:
@@ -97,3 +100,43 @@ def test_a_finding_leads_to_its_entry_its_sum_and_the_command_that_proves_it() -
     (task,) = _tasks(findings=[_FINDING]).of([], ["P"])
     assert [address for address, _ in task.proofs] == ["findings.html#q=F-1", "indicators/stack-S.co.html"]
     assert task.finding_id == "F-1"
+
+
+_OPEN = {f"meets_{level}": None for level in ("i", "ii", "iii", "i_all", "ii_all", "iii_all")} | {"points": 12.5, "has_unverified": False}
+_INDEX = Background(
+    index_scores={"P": {"plant_id": "P"}},
+    indicators={
+        "P": [
+            _OPEN | {"indicator_title": "Direct CO2 per tonne of grey clinker"},
+            _OPEN | {"indicator_title": "no wet kiln", "points": 3.0},
+        ]
+    },
+)
+
+
+def _asked(corrected_until: date | None, covenants: list[dict[str, Any]]) -> list[tuple[date | None, str, str]]:
+    scorecard = _scorecard(_INDEX, "unknown", covenants=covenants)
+    found = Tasks(scorecard, corrected_until).of([_LOAN], ["P"])
+    return [(task.due, str(task.what), f"{task.note}; {task.why}") for task in found if str(task.kind) == "Ask for data"]
+
+
+def test_data_to_ask_for_are_due_when_a_covenant_tests_them_else_when_corrections_end() -> None:
+    end, later = date(2026, 7, 10), _COVENANT | {"next_test_date": date(2026, 12, 31)}
+    co2, kiln = "Direct CO2 per tonne of grey clinker", "no wet kiln"
+    corrected = "until then it changes a provisional result, later it restates an issued one"
+    assert _asked(end, []) == [(end, co2, f"12.5 points of the index; {corrected}"), (end, kiln, f"3 points of the index; {corrected}")]
+    assert _asked(end, [_COVENANT | {"next_test_date": date(2026, 7, 1)}])[0] == (
+        date(2026, 7, 1),
+        co2,
+        "12.5 points of the index; a covenant tests it then",
+    )
+    assert [due for due, _, _ in _asked(end, [later])] == [end, end], "the earlier day counts"
+    assert [due for due, _, _ in _asked(None, [later])] == [date(2026, 12, 31), None]
+    assert _asked(None, [later | {"plant_id": "Q"}])[0][0] is None, "a covenant on another plant"
+
+
+def test_data_without_a_day_say_why_there_is_none() -> None:
+    assert [(due, note.partition("; ")[2]) for due, _, note in _asked(None, [])] == [
+        (None, "no covenant tests it and no policy says how long corrections are taken"),
+        (None, "no covenant tests it and no policy says how long corrections are taken"),
+    ]

@@ -10,7 +10,10 @@ import pytest
 
 from pipelines.rulebook.compile import rulebook_tables
 from pipelines.rulebook.load import load_rulebook
+from pipelines.rulebook.model import IndexRule
+from pipelines.rulebook.rows_of_lists import index_rows
 from pipelines.rulebook.tables import rulebook_schemas
+from pipelines.settings import RULES_FOLDER
 from tests.unit.rulebook.rule_folder import INSTRUMENT, LIMIT, limit_folder, make_folder
 
 
@@ -349,6 +352,15 @@ owner: owner@example.org
     )
     assert (first["weight_source"], first["level_source"], first["group_title"]) == ("project_choice", "instrument", "Air pollutants")
     assert len(rows(rules, "index")) == 6
+
+
+def test_an_indicator_of_the_library_s_indexes_is_never_named_by_its_id() -> None:
+    rulebook = load_rulebook(RULES_FOLDER)
+    titles = {(row["index_id"], row["group_id"], row["indicator_no"]): row["indicator_title"] for row in index_rows(rulebook)}
+    assert titles["cooperation_index_steel_eaf", "air", 1] == "Particulate matter in stack gas"
+    assert titles["cooperation_index_cement_integrated", "process_equipment", 1] == "no wet kiln"
+    ids = {one.name for rule in rulebook.rules.values() if isinstance(rule, IndexRule) for group in rule.groups for one in group.indicators}
+    assert sorted(ids & set(titles.values())) == []
 
 
 def test_the_same_folder_gives_the_same_tables(tmp_path: Path) -> None:

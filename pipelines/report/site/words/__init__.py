@@ -30,6 +30,8 @@ from pipelines.report.site.words import (
     rules,
     sentences,
 )
+from pipelines.report.site.words.actions import ACTIONS
+from pipelines.report.site.words.reasons import REASONS
 
 #: The parts of the catalogue; a key stands in one of them only (tests/unit/report/test_site_words.py).
 PARTS: tuple[dict[str, tuple[str, str]], ...] = (
@@ -37,8 +39,14 @@ PARTS: tuple[dict[str, tuple[str, str]], ...] = (
     *(indicators.WORDS, findings.WORDS, rules.WORDS, countries.WORDS, coverage.WORDS, method.WORDS, sentences.WORDS),
 )
 WORDS: dict[str, tuple[str, str]] = {key: words for part in PARTS for key, words in part.items()}
-#: Short name of each word without blanks in the pages and in `words.js`: pages print some 30,000 of them.
-CODES: dict[str, str] = {key: f"w{place:x}" for place, key in enumerate(sorted(key for key, both in WORDS.items() if "{" not in both[1]))}
+#: Chinese forms of words without blanks: of the catalogue, and of the reasons and what to do about them, whose English is the rule library's.
+PLAIN: dict[str, str] = (
+    {key: chinese for key, (_, chinese) in WORDS.items() if "{" not in chinese}
+    | {f"reason.{code}": chinese for code, chinese in REASONS.items()}
+    | {f"action.{code}": chinese for code, chinese in ACTIONS.items()}
+)
+#: Short name of each of them in the pages and in `words.js`: pages print some 30,000 of them.
+CODES: dict[str, str] = {key: f"w{place:x}" for place, key in enumerate(sorted(PLAIN))}
 #: Words that scripts put into a page themselves, which they find by key.
 OF_SCRIPTS = ("filter", "foreign", "page.none", "print", "switch_language", "switch_theme")
 
@@ -120,7 +128,7 @@ def both(value: object) -> Text:
 
 def catalogue_script(codes: Collection[str] | None = None) -> str:
     """`words.js`: the Chinese words by code, and by key those that scripts ask for; only those of `codes` where they are given."""
-    chinese = {code: WORDS[key][1] for key, code in CODES.items() if codes is None or code in codes}
+    chinese = {code: PLAIN[key] for key, code in CODES.items() if codes is None or code in codes}
     chinese |= {key: WORDS[key][1] for key in OF_SCRIPTS}
     return f"window.greenCapacityWords={json.dumps(chinese, ensure_ascii=False, separators=(',', ':'))};\n"
 

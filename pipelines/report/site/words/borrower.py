@@ -60,6 +60,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "task.equipment_beyond_life": ("Unit {0} reaches the end of its life; the loan runs to {1}", "机组 {0} 寿命终止；贷款到期日 {1}"),
     "task.data": ("Ask for data", "索取数据"),
+    "task.data_tested": ("a covenant tests it then", "届时约定测试该指标"),
+    "task.data_corrected": (
+        "until then it changes a provisional result, later it restates an issued one",
+        "此前提供只改变暂定结果，此后提供须重述已发布结果",
+    ),
+    "task.data_no_day": (
+        "no covenant tests it and no policy says how long corrections are taken",
+        "没有测试该指标的约定，也没有规定更正期限的政策",
+    ),
     "task.points": ("{0} points of the index", "指数 {0} 分"),
     "borrower.id": ("Borrower id", "借款人编号"),
     "borrower.lei": ("LEI", "LEI 编码"),
