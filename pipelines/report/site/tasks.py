@@ -25,7 +25,8 @@ class Task:
     """One thing to do.
 
     Args: due: null = no day is set; address, name: page of the plant or what else it is about, and its link's text; note: the figures;
-        proofs: pages that show why, each with the text of its link; why: what makes the day, or why there is none; finding_id: of `greencap evidence`, empty = none.
+        why: what makes the day, or why there is none; proofs: pages that show why, each with the text of its link; finding_id: of
+        `greencap evidence`, empty = none.
     """
 
     due: date | None
