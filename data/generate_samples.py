@@ -33,6 +33,7 @@ def generate(folder: Path) -> None:
     _write_evidence(folder / "monitoring", evidence.management_evidence(all_plants))
     write_csv(folder / "reference" / "fx_rates.csv", bank.fx_rates(), bank.RATE_COLUMNS)
     write_csv(folder / "reference" / "calendar_days.csv", bank.calendar_days(), bank.CALENDAR_COLUMNS)
+    write_csv(folder / "data_labels.csv", [{"data_kind": "synthetic"}], ("data_kind",))
 
 
 def generate_next_month(folder: Path) -> None:

@@ -10,6 +10,7 @@ import typer
 
 from pipelines import settings
 from pipelines.errors import GateError, WrongUseError
+from pipelines.progress import Progress
 from pipelines.rulebook.text_table import counted
 
 if TYPE_CHECKING:
@@ -68,15 +69,14 @@ def _write_template(path: Path, rules: Path) -> None:
 def _assess(file: Path, out: Path, rules: Path, as_of: datetime | None) -> None:
     from pipelines.assessment import assess as judge
 
-    def show(step: str) -> None:
-        if not step.startswith("build "):
-            typer.echo(f"… {step}", err=True)
-
+    progress = Progress()
     try:
-        night = judge(file, rules, as_of.date() if as_of else None, out, show)
+        night = judge(file, rules, as_of.date() if as_of else None, out, progress.show)
     except GateError as error:
+        progress.end()
         typer.echo(f"\nNothing was judged; mend the workbook and run again:\n{error}", err=True)
         raise typer.Exit(BLOCKED) from error
+    progress.end()
     _print_summary(night, out)
     if night.crashed_rules:
         typer.echo(f"Done, but {len(night.crashed_rules)} rules crashed and count as ERROR: {', '.join(night.crashed_rules)}", err=True)

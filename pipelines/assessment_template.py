@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.report.spreadsheet import NUMBER_FORMATS, Book, cell_name, open_book
+from pipelines.rulebook.text_table import shortened
 from pipelines.sources.columns import Column, columns_of
 from pipelines.sources.formats import TECHNOLOGIES
 from pipelines.sources.schemas import format_model
@@ -37,6 +38,8 @@ _STEPS = (
 )
 _LAST_ROW = 1_048_575
 _LONGEST_PROMPT = 255
+#: And at most so many in the heading of one.
+_LONGEST_TITLE = 32
 
 
 @dataclass(frozen=True)
@@ -134,11 +137,12 @@ def _write_sheet(sheet: Any, name: str, lists: _Lists, rows: Sequence[Mapping[st
 
 def _validation(name: str, column: Column, lists: _Lists) -> dict[str, Any]:
     """What Excel and LibreOffice show beside the cell, and the list it is chosen from; only closed lists refuse other words."""
-    prompt = {"input_title": column.name[:32], "input_message": _prompt(column)}
+    title = shortened(column.name, _LONGEST_TITLE)
+    prompt = {"input_title": title, "input_message": _prompt(column)}
     source = lists.source(name, column.name)
     if source is None:
         return {"validate": "any"} | prompt
-    stop = {"error_type": "stop", "error_title": column.name[:32], "error_message": "Choose a word of the list, or leave the cell empty."}
+    stop = {"error_type": "stop", "error_title": title, "error_message": "Choose a word of the list, or leave the cell empty."}
     return {"validate": "list", "source": source} | prompt | (stop if column.words else {"show_error": False})
 
 
@@ -147,8 +151,7 @@ def _prompt(column: Column) -> str:
     if column.unit:
         parts.append(f"Unit: {column.unit}.")
     parts.append("Must be filled." if column.is_required else f"Empty: {column.empty}.")
-    text = " ".join(parts)
-    return text if len(text) <= _LONGEST_PROMPT else text[: _LONGEST_PROMPT - 1] + "…"
+    return shortened(" ".join(parts), _LONGEST_PROMPT)
 
 
 def _write_cell(sheet: Any, line: int, place: int, value: Any, looks: _Looks) -> None:

@@ -15,13 +15,14 @@ from typer.testing import CliRunner
 
 from pipelines import settings
 from pipelines.assessment import Assessment, template_words
-from pipelines.assessment_template import SHEETS, write_template
+from pipelines.assessment_template import SHEETS, _prompt, write_template
 from pipelines.cli import app
 from pipelines.errors import GateError, GreenCapacityError, WrongUseError
 from pipelines.night import DATABASE
 from pipelines.report.assessment import prepare_folder
 from pipelines.rulebook.load import load_rulebook
-from pipelines.sources.columns import columns_of
+from pipelines.rulebook.text_table import shortened
+from pipelines.sources.columns import TEXT, Column, columns_of
 from pipelines.sources.landing import read_landing
 from pipelines.sources.schemas import format_model
 from pipelines.warehouse.database import connect, read_rows
@@ -112,6 +113,24 @@ def test_the_command_writes_the_template_and_never_over_a_filled_one(tmp_path: P
 
 
 # ---- mistakes ----------------------------------------------------------------------------------------------------------
+
+
+def test_assess_tells_its_steps_as_every_command_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def judge(file: Path, rules: Path, as_of: date | None, out: Path, progress: Any) -> Assessment:
+        for step in ("build stg_plants__plants", "build stg_plants__process_units", "write the pages"):
+            progress(step)
+        raise GateError("a cell cannot be read")
+
+    monkeypatch.setattr("pipelines.assessment.assess", judge)
+    done = CliRunner().invoke(app, ["assess", str(tmp_path / "any.xlsx")])
+    assert done.exit_code == 4
+    assert done.stderr.startswith("… build stg_… tables\n… write the pages\n\nNothing was judged")
+
+
+def test_a_prompt_that_is_too_long_for_a_cell_is_cut_as_any_text_is() -> None:
+    description = f"{'x' * 253} {'y' * 20}"
+    column = Column("name", TEXT, True, True, description, None, None, ())
+    assert _prompt(column) == f"{'x' * 253}…" == shortened(f"{description}. Must be filled.", 255)
 
 
 def test_a_cell_that_cannot_be_read_is_named_by_sheet_row_and_column_and_nothing_is_judged(tmp_path: Path, words: Any) -> None:

@@ -298,7 +298,7 @@ def _folder(folder: Path) -> dict[str, str]:
 
 def test_a_reader_finds_on_the_page_which_indicator_keeps_a_plant_from_its_level(sample: Path) -> None:
     page = (sample / "site" / plant_address("VNM-C01")).read_text(encoding="utf-8")
-    index = page[page.index("<h2 id=index") : page.index("<h2 id=units")]
+    index = re.sub(r"<[^>]+>", "", page[page.index("<h2 id=index") : page.index("<h2 id=units")])
     rows = _rows(sample, "select indicator_title from int_plants__index_indicators where plant_id = 'VNM-C01'")
     assert rows
     assert all(f"{row['indicator_title']} (" in index for row in rows)
@@ -339,6 +339,13 @@ def test_explain_reads_for_every_plant_and_indicator_what_the_scorecard_shows(sa
 
 def _shared(row: dict[str, Any], tier: str) -> str:
     return str([tier, *(row[name] for name in SHARED)])
+
+
+def test_every_page_and_the_json_say_that_the_samples_are_synthetic(sample: Path, scorecard: dict[str, Any]) -> None:
+    assert scorecard["run"]["data_kinds"] == "synthetic"
+    pages = [sample / "scorecard.html", *(sample / "site").rglob("*.html")]
+    header = re.compile(r"<header>.*>SYNTHETIC DATA<.*</header>", re.DOTALL)
+    assert [page.name for page in pages if not header.search(page.read_text(encoding="utf-8"))] == []
 
 
 def test_the_list_of_findings_holds_what_binds_and_counts_what_it_leaves_out(sample: Path) -> None:

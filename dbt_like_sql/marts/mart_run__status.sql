@@ -1,6 +1,7 @@
 /*
 description: >-
-  Whether the results of the run can still change through late corrections: one row.
+  What a reader has to know of the run as a whole: whether its results can still change through late corrections, and whether senders call the data
+  synthetic: one row.
 grain: [run_id]
 */
 with settled as (
@@ -22,6 +23,11 @@ counted as (
     from int_plants__verdicts
     where state <> 'NOT_APPLICABLE'
     group by run_id
+),
+
+labels as (
+    select string_agg(data_kind, ', ' order by data_kind) as data_kinds
+    from (select distinct data_kind from raw_landing__data_labels) as kinds
 )
 
 select
@@ -32,6 +38,8 @@ select
     s.final_until_date::date as final_until_date,  -- periods that ended on or before this day are final; null = no policy says
     coalesce(c.final_verdict_count, 0)::bigint as final_verdict_count,  -- verdicts on such periods
     coalesce(c.provisional_verdict_count, 0)::bigint as provisional_verdict_count,  -- verdicts on later periods
-    (case when coalesce(c.provisional_verdict_count, 0) = 0 and s.final_until_date is not null then 'FINAL' else 'PROVISIONAL' end)::varchar as result_status  -- FINAL when every verdict is, else PROVISIONAL
+    (case when coalesce(c.provisional_verdict_count, 0) = 0 and s.final_until_date is not null then 'FINAL' else 'PROVISIONAL' end)::varchar as result_status,  -- FINAL when every verdict is, else PROVISIONAL
+    l.data_kinds::varchar as data_kinds  -- what senders say of all that was received: synthetic, trial; null = nothing
 from settled as s
+cross join labels as l
 left join counted as c on s.run_id = c.run_id

@@ -38,6 +38,7 @@ def document(scorecard: Scorecard) -> dict[str, Any]:
         "known_at",
         "result_status",
         "final_until_date",
+        "data_kinds",
         "window_start_date",
         "reporting_currency_code",
         "code_version",

@@ -24,7 +24,7 @@ REJECT_KINDS = ("unreadable", "duplicate", "out_of_scope")
 
 _SETTINGS = "select run_id, as_of_date, window_start_date, reporting_currency_code from ref_run__settings"
 #: Columns of mart_run__status.
-_STATUS = ("known_at", "result_status", "final_until_date", "provisional_verdict_count")
+_STATUS = ("known_at", "result_status", "final_until_date", "provisional_verdict_count", "data_kinds")
 _COLUMNS = """select table_name, column_name, data_type, comment from duckdb_columns()
 where table_name like 'mart\\_%' escape '\\' and not internal order by table_name, column_index"""
 _DESCRIPTIONS = """select table_name as name, comment from duckdb_tables() where not internal
@@ -89,7 +89,7 @@ class Scorecard:
     """Everything the reports show.
 
     Args: run: run_id, as_of_date, window_start_date, reporting_currency_code, code_version, portfolio (the only one asked for, null = all),
-        known_at, result_status, final_until_date, provisional_verdict_count (mart_run__status);
+        known_at, result_status, final_until_date, provisional_verdict_count, data_kinds (mart_run__status);
         marts: rows of each mart by table name;
         columns: of each mart in its own order; descriptions: of each table, by its SQL model;
         plants_of_loans: which loan leads to which plant, with its amount;

@@ -36,6 +36,7 @@ FORMATS = (
     "calendar_days",
     "country_demand",
     "kpi_targets",
+    "data_labels",
 )
 DIMENSIONS = ("country", "sector", "technology", "vintage", "group", "borrower", "ep_category")
 NOT_GREEN_REASONS = ("eliminated_equipment", "restricted_equipment", "binding_fail", "unrated")

@@ -63,6 +63,7 @@ EvidenceTier = Annotated[Literal["measured", "reported", "estimated"], AS_WORD, 
 EvidenceStatus = Annotated[Literal["yes", "no", "unknown"], AS_WORD, WORD]
 Measure = Annotated[Literal["capacity", "production", "consumption", "imports", "exports"], AS_WORD, WORD]
 TonnesUnit = Annotated[Literal["t", "kt", "Mt"], WORD]
+DataKind = Annotated[Literal["synthetic", "trial"], AS_WORD, WORD]
 StatisticsTier = Annotated[Literal["reported", "estimated"], AS_WORD, WORD]
 Frequency = Annotated[Literal["day", "month", "year"], AS_WORD, WORD]
 EquatorCategory = Annotated[Literal["a", "b", "c"], AS_WORD, WORD]
@@ -253,6 +254,14 @@ class CalendarDay(Format):
     day_date: Date = required("day")
     is_business_day: YesNo = required("whether banks are open")
     day_name: Text | None = optional("name of the day", empty="none")
+
+
+class DataLabel(Format):
+    """One row per thing that a reader has to know of all that is received. Every page, the workbook and the JSON show it."""
+
+    data_kind: DataKind = required(
+        "synthetic: invented, about no real plant, company or loan; trial: sent to try the program, not to decide"
+    )
 
 
 class Plant(Format):
@@ -483,11 +492,13 @@ FORMATS: dict[str, type[Format]] = {
     "scenario_regions": ScenarioRegion,
     "country_demand": CountryDemand,
     "kpi_targets": KpiTarget,
+    "data_labels": DataLabel,
 }
 _SUBJECTS = {
     "bank": ("loans", "counterparties", "ownership", "loan_plant_links", "control_totals", "covenants", "match_decisions", "kpi_targets"),
     "plants": ("plants", "process_units", "emission_points", "site_inputs"),
     "monitoring": ("stack_readings", "stack_files", "stack_columns", "periodic_returns", "management_evidence", "plant_years"),
+    "landing": ("data_labels",),
     "reference": ("fx_rates", "countries", "calendar_days", "scenario_pathways", "scenario_regions", "country_demand"),
 }
 #: Format name → raw table.

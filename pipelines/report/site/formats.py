@@ -20,6 +20,12 @@ minus = plain.minus
 signed_points = plain.signed_points
 
 
+def whole(amount: Any) -> str:
+    """An amount to sort by, without decimals; empty where it is not known."""
+    exact = decimal(amount)
+    return "" if exact is None else f"{rounded(exact, 0):f}"
+
+
 def percent(ratio: Any, digits: int = 1) -> Text | str:
     """`0.625` → `62.5%`; rounding never makes 0 % or 100 % out of almost nothing or almost all."""
     exact = decimal(ratio)

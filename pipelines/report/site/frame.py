@@ -17,7 +17,19 @@ from pipelines.report.site.words import Text, both, counted, t
 if TYPE_CHECKING:
     import jinja2
 
-_FORMATS = ("minus", "number", "significant", "percent", "signed_percent", "signed_points", "money", "day", "month", "period_words")
+_FORMATS = (
+    "minus",
+    "whole",
+    "number",
+    "significant",
+    "percent",
+    "signed_percent",
+    "signed_points",
+    "money",
+    "day",
+    "month",
+    "period_words",
+)
 #: Newest day that the loans tell of, and newest local day of a reading that was judged.
 _DATA_ENDS = """
 select (select max(reporting_date) from int_loans__exposure) as loans_date,

@@ -54,8 +54,9 @@ def test_a_stack_beyond_its_limit_has_the_hours_of_its_worst_days_with_every_ste
     assert "agrees with the verdict (900)" in page
 
 
-def test_a_run_of_the_day_of_its_loans_is_not_stale(site: Path) -> None:
-    assert all("STALE" not in path.read_text(encoding="utf-8") for path in site.rglob("*.html"))
+def test_a_run_of_the_day_of_its_loans_is_not_stale_and_data_are_not_called_what_no_sender_calls_them(site: Path) -> None:
+    texts = [path.read_text(encoding="utf-8") for path in site.rglob("*.html")]
+    assert all("STALE" not in text and "SYNTHETIC" not in text for text in texts)
 
 
 def test_equal_runs_give_equal_bytes(site: Path, database: Path, tmp_path: Path) -> None:

@@ -56,6 +56,17 @@ def test_templates_and_pages_use_only_words_of_the_catalogue() -> None:
     assert {(name, key) for name, key in found if key not in {*WORDS, "key"} and not key.endswith(".")} == set()
 
 
+def test_every_word_of_the_catalogue_has_a_reader() -> None:
+    """By its key, or by a code of its kind."""
+    package = PAGES.parents[1]
+    files = [path for path in package.rglob("*") if path.suffix in (".py", ".j2", ".js") and path.parent.name != "words"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    kinds = set(re.findall(r'''(?:\bof|coded|told)\(\s*"([a-z_.]+)"''', text))
+    kinds |= set(re.findall(r"""f"([a-z_.]+)\.\{""", text)) | set(re.findall(r""""([a-z_.]+)\." ~""", text))
+    unread = [key for key in WORDS if f'"{key.removesuffix(".one")}"' not in text and f"'{key}'" not in text]
+    assert [key for key in unread if not any(key.startswith(f"{kind}.") for kind in kinds)] == []
+
+
 def test_a_word_prints_its_key_and_a_filled_one_its_chinese_form() -> None:
     assert t("state.PASS").__html__() == f"<span data-w={CODES['state.PASS']}>pass</span>"
     filled = t("rule.since", formats.day(date(2026, 6, 30)))

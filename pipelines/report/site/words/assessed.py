@@ -60,7 +60,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "assess.missing_rules": ("What the rules wait for, by reason", "规则所缺的数据（按原因）"),
     "assess.nothing_missing": ("No rule that applies lacks data.", "适用的规则均不缺数据。"),
     "assess.index_points": ("{0} points", "{0} 分"),
-    "assess.places": ("Where", "位置"),
     "assess.lift": ("What would lift the level", "怎样提升等级"),
     "assess.lift_green": ("The fewest measures found that make this plant green", "使本厂成为绿色的最少措施"),
     "assess.lift_counts": (

@@ -21,8 +21,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "plant.capacity": ("Capacity", "产能"),
     "plant.route": ("Route", "工艺路线"),
     "plant.status": ("Status", "状态"),
-    "plant.place": ("Place", "地点"),
-    "plant.commissioned": ("Commissioned", "投产"),
     "plant.law": ("Binding rules", "有约束力的规则"),
     "plant.elimination": ("Eliminated equipment", "淘汰类设备"),
     "plant.level": ("Index level", "指数等级"),

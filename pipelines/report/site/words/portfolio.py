@@ -19,7 +19,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "portfolios": ("Portfolios beside each other", "各组合对照"),
     "portfolios.short": ("Portfolios", "组合"),
     "portfolio.title": ("Portfolio {0}", "组合 {0}"),
-    "portfolio.open": ("Open the portfolio", "打开组合"),
     "headline.rate": ("{0} of assessed exposure is green", "已评估敞口中 {0} 为绿色"),
     "headline.not_assessable": ("Not assessable", "无法评估"),
     "headline.nothing": ("No exposure in scope: there is nothing to assess.", "范围内没有敞口：无可评估。"),
