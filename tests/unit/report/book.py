@@ -45,7 +45,7 @@ OTHER_TABLES = {
 }
 #: Marts that a run may lack; made where a test gives rows.
 OPTIONAL_MARTS = {
-    "mart_run__status": "run_id known_at result_status final_until_date provisional_verdict_count",
+    "mart_run__status": "run_id known_at result_status final_until_date provisional_verdict_count data_kinds",
     "mart_monitoring__restatements": """stack_id indicator day_date plant_id reading_count unit old_mean_value new_mean_value old_known_at
         new_known_at old_file_name new_file_name""",
     "mart_findings__register": """finding_id plant_id standing state open_days days_to_cure_end waiver_id waiver_expiry_date""",
