@@ -247,6 +247,15 @@ def test_a_file_is_taken_in_once_and_again_only_when_its_reading_is_declared_ane
     assert [row["period_start_at"] for row in readings.rows()] == [moment("2024-12-31 19:00")]
 
 
+def test_parts_begin_with_plain_hours_and_end_with_what_has_no_lane(tmp_path: Path) -> None:
+    sent = ["5,mg/Nm3,,N,,,", "5,mg/Nm3,wet,N,12,,", "5,mg/Nm3,dry,C,,,", "5,mg/Nm3,dry,N,,,"]
+    readings = Readings(tmp_path / "home")
+    lines = [f"S1,nox,2025-06-01 {number:02d}:00,10,{cells}" for number, cells in enumerate(sent)]
+    (record,) = readings.deliver(tmp_path / "landing", r=text(*lines, header=_LANE_HEADER))
+    path = readings.store.folder / record.parts[0].path
+    assert [row["lane_no"] for row in readings.query(f"from '{path}'")] == [5, 0, 100, None]
+
+
 def test_parts_are_sorted_by_plant_stack_indicator_and_time(tmp_path: Path) -> None:
     readings = Readings(tmp_path / "home", {"S1": StackClock("P2"), "S2": StackClock("P1"), "S3": StackClock("P1")})
     stacks, names, hours = ("S3", "S1", "S2"), ("so2", "nox"), ("02", "00", "01")
@@ -277,24 +286,31 @@ def test_a_file_rewritten_while_it_is_read_is_noticed_and_not_taken_in(tmp_path:
 
 
 LANES = [
-    ("10,mg/Nm3,dry,N", 0),
-    ("0,mg/Nm3,dry,", 0),
-    ("-1,mg/Nm3,dry,N", None),
-    ("<5,mg/Nm3,dry,N", None),
-    ("10,mg/Nm3,wet,N", None),
-    ("10,ppm,dry,N", None),
-    ("10,mg/m3,dry,C", 5),
-    (",mg/Nm3,dry,N", 7),
-    (",mg/Nm3,dry,F", 6),
-    ("10,mg/Nm3,dry,startup", 1),
-    ("10,mg/Nm3,dry,unheard of", None),
+    ("10,mg/Nm3,dry,N,,,", 0),
+    ("0,mg/Nm3,dry,,,,", 0),
+    ("-1,mg/Nm3,dry,N,,,", None),
+    ("<5,mg/Nm3,dry,N,,,", None),
+    ("10,ppm,dry,N,,,", None),
+    ("10,mg/m3,dry,C,,,", 5),
+    (",mg/Nm3,dry,N,,,", 7),
+    (",mg/Nm3,dry,F,,,", 6),
+    ("10,mg/Nm3,dry,startup,,,", 1),
+    ("10,mg/Nm3,dry,unheard of,,,", None),
+    ("10,mg/Nm3,wet,N,12,,", 100),
+    ("10,mg/Nm3,wet,N,,,", None),
+    ("10,mg/Nm3,wet,N,100,,", None),
+    ("10,mg/m3,dry,startup,,120,99", 101),
+    ("10,mg/m3,dry,N,,120,0", None),
+    ("10,mg/m3,wet,N,12,,99", None),
+    ("10,mg/Nm3,,N,12,120,99", None),
 ]
+_LANE_HEADER = "stack_id,indicator,measured_at,o2_pct,value,unit,gas_basis,flag,moisture_pct,temperature_c,pressure_kpa"
 
 
 def test_a_reading_is_sorted_into_a_lane_where_it_alone_tells_its_class(tmp_path: Path) -> None:
     lines = [f"S1,nox,2025-06-01 {number:02d}:00,10,{sent}" for number, (sent, _) in enumerate(LANES)]
     readings = Readings(tmp_path / "home")
-    readings.deliver(tmp_path / "landing", r=text(*lines, header="stack_id,indicator,measured_at,o2_pct,value,unit,gas_basis,flag"))
+    readings.deliver(tmp_path / "landing", r=text(*lines, header=_LANE_HEADER))
     assert [row["lane_no"] for row in readings.rows()] == [lane for _, lane in LANES]
     assert {row["local_date"] for row in readings.rows()} == {date(2025, 6, 1)}
 
