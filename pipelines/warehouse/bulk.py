@@ -107,7 +107,7 @@ class BulkFile(Protocol):
 
 
 def stage_file(con: Any, file: BulkFile) -> None:
-    """Write the rows of a file into the tables `sent` and `rejects` of the attached database `arriving`, once over the file.
+    """Write a file into `sent` (a view on the table `lines`) and `rejects` of the attached database `arriving`, once over the file.
 
     Raises:
         SourceFileError: The database cannot read the file at all.
@@ -118,7 +118,8 @@ def stage_file(con: Any, file: BulkFile) -> None:
             return
         with _rows_in_order(con), _readable_path(file) as path:
             sql = BulkSql(file, path, _parquet_types(con, file, path))
-            con.execute(f"create or replace table arriving.sent as {sql.staged_rows()}")
+            con.execute(f"create or replace table arriving.lines as {sql.lines()}")
+            con.execute(f"create or replace view arriving.sent as {sql.rows('arriving.lines')}")
             con.execute(f"create or replace table arriving.rejects as {sql.rejects('arriving.sent')}")
     except Exception as error:  # the driver's own classes stay behind database.py
         raise unreadable_file(file, error) from error
@@ -129,7 +130,8 @@ def _stage_rows(con: Any, file: BulkFile) -> None:
     con.register("_rows", file.rows)
     typed = ", ".join(f"{name} as typed_{name}" for name in file.columns)
     columns = f"source_row_number as row_number, true as is_good, {typed}, false as below_value"
-    con.execute(f"create or replace table arriving.sent as select {columns} from _rows")
+    con.execute(f"create or replace table arriving.lines as select {columns} from _rows")
+    con.execute("create or replace view arriving.sent as select * from arriving.lines")
     con.execute(f"create or replace table arriving.rejects ({REJECT_TYPES})")
     con.unregister("_rows")
 

@@ -63,16 +63,23 @@ class BulkSql:
             if value.flag_place:
                 self._fields.append(_Field(f"flag_{number}", "flag", value.flag_place, "VARCHAR", False))
 
-    def staged_rows(self) -> str:
-        """The table of staged rows: row_number, is_good, typed cells as `typed_NAME`, and `below_NAME` beside values.
+    def lines(self) -> str:
+        """Every line of the file in its order, for a table: is_good, typed cells as `typed_NAME`, and `below_NAME` beside values.
 
         Bad rows also have is_blank, is_shaped, cell_count, line and sent_cells; of good ones they are null.
         """
         if self._parquet_fields:
             return f"select file_row_number + 1 as row_number, {self._kept()} from ({self._judged(self._rows_of_parquet())})"
-        # Numbering last keeps the database from pushing conditions below it, where every cell would be cut out anew for each.
-        numbered = f"select *, row_number() over () as row_number from (select {self._kept()} from ({self._judged(self._rows_of_text())}))"
-        return f"select * exclude (is_empty) from ({numbered}) where row_number > {self._file.header_row} and not is_empty"
+        return f"select {self._kept()} from ({self._judged(self._rows_of_text())})"
+
+    def rows(self, lines: str) -> str:
+        """The rows of the table of `lines`, each with its row_number.
+
+        Of text that is its place in the table: a window that counts would do the whole of the reading on one core.
+        """
+        if self._parquet_fields:
+            return f"select * from {lines}"
+        return f"select rowid + 1 as row_number, * exclude (is_empty) from {lines} where rowid >= {self._file.header_row} and not is_empty"
 
     def _judged(self, typed: str) -> str:
         return f"select *, coalesce({self._is_good()}, false) as is_good from ({typed})"

@@ -117,7 +117,7 @@ def _scratch(con: Any, store: ReadingsStore, sequence: int) -> Iterator[None]:
     try:
         yield
     finally:
-        con.execute("drop table if exists arriving.sent")  # or all of it would be written out once more
+        con.execute("drop table if exists arriving.lines")  # or all of it would be written out once more
         con.execute("detach arriving")
         path.unlink(missing_ok=True)
 
