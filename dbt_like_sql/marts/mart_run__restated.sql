@@ -8,6 +8,64 @@ with exposure as (
     select plant_id, sum(exposure_usd::decimal(20, 6))::double as exposure_usd
     from int_loans__attribution
     group by plant_id
+),
+
+-- periods judged now in place of one that no verdict has any more: a stack's window without data, judged by month since data came
+numbered as (
+    select
+        v.rule_id, coalesce(v.tier, '-') as tier, v.entity_id, coalesce(v.indicator_id, '-') as indicator_id, v.period_start_date, v.period_end_date,
+        v.state, v.limit_value, v.rule_version,
+        row_number() over (
+            partition by v.rule_id, coalesce(v.tier, '-'), v.entity_id, coalesce(v.indicator_id, '-'), v.period_start_date, v.period_end_date
+            order by v.threshold_id
+        ) as verdict_no
+    from int_plants__verdicts as v
+    where v.entity_id in (select entity_id from raw_change__verdicts where state_after is null)
+),
+
+later as (
+    select
+        o.rule_id, o.tier, o.entity_id, o.indicator_id, o.period_start_date, o.period_end_date, o.verdict_no,
+        n.state, n.limit_value, n.rule_version,
+        row_number() over (
+            partition by o.rule_id, o.tier, o.entity_id, o.indicator_id, o.period_start_date, o.period_end_date, o.verdict_no
+            order by n.period_end_date desc, n.period_start_date desc
+        ) as newest_no
+    from raw_change__verdicts as o
+    inner join numbered as n
+        on o.rule_id = n.rule_id and o.tier = n.tier and o.entity_id = n.entity_id and o.indicator_id = n.indicator_id
+            and o.verdict_no = n.verdict_no and o.period_start_date <= n.period_start_date and o.period_end_date >= n.period_end_date
+    where o.state_after is null
+),
+
+judged_later as (
+    select
+        rule_id, tier, entity_id, indicator_id, period_start_date, period_end_date, verdict_no,
+        max(case when newest_no = 1 then limit_value end) as limit_value,
+        max(case when newest_no = 1 then rule_version end) as rule_version,
+        count(case when state = 'FAIL' then 1 end) as fail_count,
+        count(case when state = 'PASS' then 1 end) as pass_count,
+        count(case when state = 'INDETERMINATE' then 1 end) as indeterminate_count,
+        count(case when state = 'NO_DATA' then 1 end) as no_data_count,
+        count(case when state = 'ERROR' then 1 end) as error_count,
+        count(case when state = 'NOT_APPLICABLE' then 1 end) as not_applicable_count
+    from later
+    group by rule_id, tier, entity_id, indicator_id, period_start_date, period_end_date, verdict_no
+),
+
+changed as (
+    select
+        v.rule_id, v.tier, v.entity_id, v.indicator_id, v.period_start_date, v.period_end_date, v.verdict_no, v.plant_id, v.unit,
+        v.status_before, v.state_before, v.state_after, v.value_before, v.value_after, v.within_before_ratio, v.within_after_ratio,
+        v.limit_before, v.rule_version_before, v.has_corrected_readings, v.is_known_earlier,
+        l.rule_id is not null as is_judged_later,
+        case when l.rule_id is null then v.limit_after else l.limit_value end as limit_after,
+        case when l.rule_id is null then v.rule_version_after else l.rule_version end as rule_version_after,
+        l.fail_count, l.pass_count, l.indeterminate_count, l.no_data_count, l.error_count, l.not_applicable_count
+    from raw_change__verdicts as v
+    left join judged_later as l
+        on v.rule_id = l.rule_id and v.tier = l.tier and v.entity_id = l.entity_id and v.indicator_id = l.indicator_id
+            and v.period_start_date = l.period_start_date and v.period_end_date = l.period_end_date and v.verdict_no = l.verdict_no
 )
 
 select
@@ -25,23 +83,32 @@ select
     c.earlier_as_of_date::date as earlier_as_of_date,  -- its as-of day
     v.status_before::varchar as status_before,  -- PROVISIONAL: a correction was still to be expected; FINAL: it was not
     v.state_before::varchar as state_before,  -- state as issued
-    v.state_after::varchar as state_after,  -- state now; null = no longer judged
+    v.state_after::varchar as state_after,  -- state now; null = no longer judged, or judged now by shorter periods, which the later counts tell
     v.value_before::double as value_before,  -- value as issued, in unit
     v.value_after::double as value_after,  -- value now, in unit
+    v.within_before_ratio::double as within_before_ratio,  -- averages within the limit over all, as issued; null = no share decides
+    v.within_after_ratio::double as within_after_ratio,  -- the same now
     v.limit_before::double as limit_before,  -- limit as issued, in unit
-    v.limit_after::double as limit_after,  -- limit now, in unit
+    v.limit_after::double as limit_after,  -- limit now, in unit; that of the newest period where shorter ones are judged now
     v.unit::varchar as unit,  -- unit of values and limits
     v.rule_version_before::varchar as rule_version_before,  -- version of the rule as issued
     v.rule_version_after::varchar as rule_version_after,  -- version now
+    v.fail_count::bigint as later_fail_count,  -- shorter periods judged now in place of this one: how many are FAIL; null = none are judged in its place
+    v.pass_count::bigint as later_pass_count,  -- how many of them are PASS
+    v.indeterminate_count::bigint as later_indeterminate_count,  -- how many of them are INDETERMINATE
+    v.no_data_count::bigint as later_no_data_count,  -- how many of them are NO_DATA
+    v.error_count::bigint as later_error_count,  -- how many of them are ERROR
+    v.not_applicable_count::bigint as later_not_applicable_count,  -- how many of them are NOT_APPLICABLE
     (case
-        when v.state_after is null then 'NO_LONGER_JUDGED'
+        when v.state_after is null and not v.is_judged_later then 'NO_LONGER_JUDGED'
         when v.rule_version_before is distinct from v.rule_version_after or v.limit_before is distinct from v.limit_after then 'RULE_CHANGED'
         when v.is_known_earlier then 'KNOWN_EARLIER'
+        when v.is_judged_later and v.state_before = 'NO_DATA' then 'DATA_CAME_LATER'
         when v.has_corrected_readings then 'READINGS_CORRECTED'
         when v.state_before = 'NO_DATA' then 'DATA_CAME_LATER'
         else 'OTHER_DATA_CHANGED' end)::varchar as cause,  -- RULE_CHANGED, KNOWN_EARLIER (this run was asked on what was known before the earlier one), READINGS_CORRECTED, DATA_CAME_LATER, OTHER_DATA_CHANGED (returns, documents, facts of the plant) or NO_LONGER_JUDGED
     coalesce(e.exposure_usd, 0)::double as exposure_usd  -- exposure behind the plant, all portfolios, US dollars
-from raw_change__verdicts as v
+from changed as v
 cross join raw_change__runs as c
 left join stg_plants__plants as p on v.plant_id = p.plant_id
 left join ref_rules__rules as r on v.rule_id = r.rule_id

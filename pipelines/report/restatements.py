@@ -17,6 +17,8 @@ CAUSES = {
     "OTHER_DATA_CHANGED": "other data changed (returns, documents or facts of the plant)",
     "NO_LONGER_JUDGED": "the rule is no longer judged here",
 }
+#: States of the months judged now in place of a period without data, in the order in which they are told.
+STATES = ("FAIL", "PASS", "INDETERMINATE", "NO_DATA", "ERROR", "NOT_APPLICABLE")
 
 
 def notice_text(content: Mapping[str, Any]) -> str:
@@ -34,8 +36,9 @@ def restated_line(row: Mapping[str, Any]) -> str:
     """One changed result: where, from what to what, why, and whether a correction was still to be expected."""
     period = f"{row['period_start_date']} to {row['period_end_date']}"
     place = f"{row['plant_name'] or row['plant_id']}, {row['entity_id']}: {row['title']}, {period}"
-    before, after = (_result(row, when) for when in ("before", "after"))
-    return f"{place}: was {before}, is {after}; {CAUSES[row['cause']]}; was issued as {row['status_before']}"
+    later = ", ".join(f"{count} {state}" for state in STATES if (count := row.get(f"later_{state.lower()}_count")))
+    now = f"; now judged by month: {later}" if later else f", is {_result(row, 'after')}"
+    return f"{place}: was {_result(row, 'before')}{now}; {CAUSES[row['cause']]}; was issued as {row['status_before']}"
 
 
 def _result(row: Mapping[str, Any], when: str) -> str:
@@ -44,4 +47,6 @@ def _result(row: Mapping[str, Any], when: str) -> str:
         return "not judged"
     if value is None:
         return str(state)
-    return f"{state} ({value:.6g}{'' if limit is None else f' against {limit:.6g}'} {row['unit'] or ''})".replace(" )", ")")
+    measured = f"{value:.6g}{'' if limit is None else f' against {limit:.6g}'} {row['unit'] or ''}".rstrip()
+    share = row.get(f"within_{when}_ratio")
+    return f"{state} ({measured}{'' if share is None else f', {share:.6g} of the averages within the limit'})"

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from pipelines.warehouse import change_items, database
 from pipelines.warehouse.both_readings import BothReadings, stored_readings_of_both
+from pipelines.warehouse.changed_verdicts import changed_verdicts_sql
 from pipelines.warehouse.chunks import READINGS
 from pipelines.warehouse.model import SqlModel
 from pipelines.warehouse.swap_sql import Difference, day_macros
@@ -61,6 +62,7 @@ def change_schemas() -> dict[str, pa.Schema]:
                 ("verdict_no", count),
                 *((name, text) for name in ("unit", "state_before", "state_after", "status_before")),
                 *((name, pa.float64()) for name in ("value_before", "value_after", "limit_before", "limit_after")),
+                *((name, pa.float64()) for name in ("within_before_ratio", "within_after_ratio")),
                 *((name, text) for name in ("rule_version_before", "rule_version_after")),
                 ("has_corrected_readings", flag),
                 ("is_known_earlier", flag),
@@ -163,7 +165,7 @@ class _Comparison:
             "raw_change__values": values,
             "raw_change__plants": database.read_arrow(self.made.con, _MOVED_PLANTS.format(coalitions=2 ** len(changed))),
             "raw_change__states": database.read_arrow(self.made.con, _STATES.format(o=f"{EARLIER}.main", n=f"{self.made.run}.main")),
-            "raw_change__verdicts": database.read_arrow(self.made.con, _VERDICTS.format(o=f"{EARLIER}.main", n=f"{self.made.run}.main")),
+            "raw_change__verdicts": database.read_arrow(self.made.con, changed_verdicts_sql(f"{EARLIER}.main", f"{self.made.run}.main")),
         }
 
     def _read(self, sql: str) -> list[Row]:
@@ -295,44 +297,4 @@ from {n}.int_plants__rule_states as n
 full join {o}.int_plants__rule_states as o on n.plant_id = o.plant_id and n.rule_id = o.rule_id and n.tier = o.tier
 where n.state is distinct from o.state and coalesce(n.plant_id, o.plant_id) in (select plant_id from plant_amounts)
 order by plant_id, rule_id, tier
-"""
-#: Verdicts of the earlier run that this one changes, on one rule, place and period. What the window has left behind is no change.
-_KEYED = """
-select *, coalesce(tier, '-') as tier_or_dash, coalesce(indicator_id, '-') as indicator_or_dash,
-    row_number() over (partition by rule_id, coalesce(tier, '-'), entity_id, coalesce(indicator_id, '-'), period_start_date, period_end_date
-        order by threshold_id) as verdict_no
-from {run}.int_plants__verdicts
-"""
-_VERDICTS = f"""
-with before as ({_KEYED.format(run="{o}")}), after as ({_KEYED.format(run="{n}")}),
-days as (
-    select a.as_of_date = b.as_of_date as is_same_day,
-        coalesce(a.known_at < b.known_at, a.known_at is not null) as is_known_earlier
-    from {{n}}.ref_run__settings as a cross join {{o}}.ref_run__settings as b
-), corrected as (
-    select distinct stack_id, day_date from {{n}}.int_monitoring__restatements
-    where new_source_file_id not in (select file_id from {{o}}.raw_monitoring__files)
-)
-select o.rule_id, o.tier_or_dash as tier, o.plant_id, o.entity_id, o.indicator_or_dash as indicator_id, o.period_start_date,
-    o.period_end_date, o.verdict_no, coalesce(n.unit, o.unit) as unit, o.state as state_before, n.state as state_after,
-    o.result_status as status_before, o.measured_value as value_before, n.measured_value as value_after, o.limit_value as limit_before,
-    n.limit_value as limit_after, o.rule_version as rule_version_before, n.rule_version as rule_version_after,
-    exists (
-        select 1 from corrected as c
-        where c.stack_id = o.stack_id and c.day_date between o.period_start_date and o.period_end_date
-    ) as has_corrected_readings,
-    d.is_known_earlier
-from before as o
-left join after as n
-    on o.rule_id = n.rule_id and o.tier_or_dash = n.tier_or_dash and o.entity_id = n.entity_id
-        and o.indicator_or_dash = n.indicator_or_dash and o.period_start_date = n.period_start_date
-        and o.period_end_date = n.period_end_date and o.verdict_no = n.verdict_no
-cross join days as d
-where (n.rule_id is not null or d.is_same_day and o.state <> 'NOT_APPLICABLE')
-    and (
-        o.state is distinct from n.state
-        or o.state in ('PASS', 'FAIL', 'INDETERMINATE')
-            and (o.measured_value is distinct from n.measured_value or o.limit_value is distinct from n.limit_value)
-    )
-order by all
 """

@@ -128,11 +128,23 @@ def test_a_home_without_a_digest_says_what_to_do(tmp_path: Path) -> None:
         CliRunner().invoke(app, ["digest", "--home", str(tmp_path)], catch_exceptions=False)
 
 
+RESTATED = {
+    **{
+        "earlier_run_id": "Q",
+        "earlier_as_of_date": "2026-05-31",
+        "plant_id": "P",
+        "plant_name": None,
+        "entity_id": "stack:S",
+        "title": "NOx",
+    },
+    **{"period_start_date": "2026-05-01", "period_end_date": "2026-05-31", "status_before": "FINAL", "unit": "mg/Nm3"},
+    **{"state_before": "PASS", "value_before": 45.0, "limit_before": 50.0, "state_after": "FAIL", "value_after": 60.0, "limit_after": 50.0},
+    "cause": "READINGS_CORRECTED",
+}
+
+
 def test_a_changed_result_is_told_from_what_to_what_and_why(tmp_path: Path) -> None:
-    row = {"earlier_run_id": "Q", "earlier_as_of_date": "2026-05-31", "plant_id": "P", "plant_name": None, "entity_id": "stack:S"}
-    row |= {"title": "NOx", "period_start_date": "2026-05-01", "period_end_date": "2026-05-31", "status_before": "FINAL", "unit": "mg/Nm3"}
-    row |= {"state_before": "PASS", "value_before": 45.0, "limit_before": 50.0, "state_after": "FAIL", "value_after": 60.0}
-    told = content() | {"restated": [row | {"limit_after": 50.0, "cause": "READINGS_CORRECTED"}]}
+    told = content() | {"restated": [RESTATED]}
     line = (
         "  P, stack:S: NOx, 2026-05-01 to 2026-05-31: was PASS (45 against 50 mg/Nm3), is FAIL (60 against 50 mg/Nm3); "
         "readings were corrected by a later file; was issued as FINAL"
@@ -140,6 +152,30 @@ def test_a_changed_result_is_told_from_what_to_what_and_why(tmp_path: Path) -> N
     assert line in digest_text(told).splitlines()
     notice = write_digest(tmp_path, told)[2].read_text(encoding="utf-8").splitlines()
     assert notice[1:] == ["1 result issued by run Q, as of 2026-05-31, changed:", line]
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (
+            {"state_before": "FAIL", "value_before": 60.0, "within_before_ratio": 0.7320644, "within_after_ratio": 0.739385},
+            "was FAIL (60 against 50 mg/Nm3, 0.732064 of the averages within the limit), "
+            "is FAIL (60 against 50 mg/Nm3, 0.739385 of the averages within the limit); readings were corrected by a later file",
+        ),
+        (
+            {"state_before": "NO_DATA", "value_before": None, "state_after": None, "value_after": None, "cause": "DATA_CAME_LATER"}
+            | {"later_fail_count": 6, "later_pass_count": 5, "later_no_data_count": 1, "later_error_count": 0},
+            "was NO_DATA; now judged by month: 6 FAIL, 5 PASS, 1 NO_DATA; data came later",
+        ),
+        (
+            {"state_after": None, "value_after": None, "cause": "NO_LONGER_JUDGED", "later_fail_count": None},
+            "was PASS (45 against 50 mg/Nm3), is not judged; the rule is no longer judged here",
+        ),
+    ],
+)
+def test_a_changed_share_and_months_judged_since_data_came_are_told(changed: dict[str, Any], words: str) -> None:
+    line = f"  P, stack:S: NOx, 2026-05-01 to 2026-05-31: {words}; was issued as FINAL"
+    assert line in digest_text(content() | {"restated": [RESTATED | changed]}).splitlines()
 
 
 class Web(BaseHTTPRequestHandler):

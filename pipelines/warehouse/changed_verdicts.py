@@ -1,0 +1,63 @@
+"""Verdicts of the earlier run that a run changes, on one rule, place and period (`raw_change__verdicts`)."""
+
+from __future__ import annotations
+
+
+def changed_verdicts_sql(earlier: str, run: str) -> str:
+    """Query of the changed verdicts, one row per rule, tier, entity, indicator, period and verdict_no of the earlier run.
+
+    A verdict is changed when its state, its worst value, its limit or, where a share of averages decides, that share is another; all are
+    compared exactly. What the window has left behind is no change.
+
+    Args:
+        earlier, run: database and schema of either run, such as `earlier_run.main`.
+    """
+    return _VERDICTS.format(o=earlier, n=run)
+
+
+_KEYED = """
+select v.*, coalesce(v.tier, '-') as tier_or_dash, coalesce(v.indicator_id, '-') as indicator_or_dash,
+    case when t.pass_test = 'share_of_periods' then v.within_ratio end as deciding_ratio,
+    row_number() over (partition by v.rule_id, coalesce(v.tier, '-'), v.entity_id, coalesce(v.indicator_id, '-'),
+        v.period_start_date, v.period_end_date order by v.threshold_id) as verdict_no
+from {run}.int_plants__verdicts as v
+left join {run}.ref_rules__thresholds as t on v.threshold_id = t.threshold_id
+"""
+_VERDICTS = f"""
+with before as ({_KEYED.format(run="{o}")}), after as ({_KEYED.format(run="{n}")}),
+days as (
+    select a.as_of_date = b.as_of_date as is_same_day,
+        coalesce(a.known_at < b.known_at, a.known_at is not null) as is_known_earlier
+    from {{n}}.ref_run__settings as a cross join {{o}}.ref_run__settings as b
+), corrected as (
+    select distinct stack_id, day_date from {{n}}.int_monitoring__restatements
+    where new_source_file_id not in (select file_id from {{o}}.raw_monitoring__files)
+)
+select o.rule_id, o.tier_or_dash as tier, o.plant_id, o.entity_id, o.indicator_or_dash as indicator_id, o.period_start_date,
+    o.period_end_date, o.verdict_no, coalesce(n.unit, o.unit) as unit, o.state as state_before, n.state as state_after,
+    o.result_status as status_before, o.measured_value as value_before, n.measured_value as value_after, o.limit_value as limit_before,
+    n.limit_value as limit_after, o.deciding_ratio as within_before_ratio, n.deciding_ratio as within_after_ratio,
+    o.rule_version as rule_version_before, n.rule_version as rule_version_after,
+    exists (
+        select 1 from corrected as c
+        where c.stack_id = o.stack_id and c.day_date between o.period_start_date and o.period_end_date
+    ) as has_corrected_readings,
+    d.is_known_earlier
+from before as o
+left join after as n
+    on o.rule_id = n.rule_id and o.tier_or_dash = n.tier_or_dash and o.entity_id = n.entity_id
+        and o.indicator_or_dash = n.indicator_or_dash and o.period_start_date = n.period_start_date
+        and o.period_end_date = n.period_end_date and o.verdict_no = n.verdict_no
+cross join days as d
+where (n.rule_id is not null or d.is_same_day and o.state <> 'NOT_APPLICABLE')
+    and (
+        o.state is distinct from n.state
+        or o.state in ('PASS', 'FAIL', 'INDETERMINATE')
+            and (
+                o.measured_value is distinct from n.measured_value
+                or o.limit_value is distinct from n.limit_value
+                or o.deciding_ratio is distinct from n.deciding_ratio
+            )
+    )
+order by all
+"""

@@ -1,0 +1,72 @@
+"""Which verdicts of the run before a run changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.warehouse.changed_verdicts import changed_verdicts_sql
+
+VERDICT = {
+    **{
+        "rule_id": "nox",
+        "threshold_id": "nox-1",
+        "tier": None,
+        "entity_id": "stack:1",
+        "plant_id": "P",
+        "stack_id": "1",
+        "indicator_id": "n",
+    },
+    **{"period_start_date": "2026-06-01", "period_end_date": "2026-06-30", "unit": "mg/Nm3", "state": "FAIL", "result_status": "FINAL"},
+    **{"measured_value": 60.0, "limit_value": 50.0, "within_ratio": 0.732064, "rule_version": "v1"},
+}
+TABLES = """
+create table {run}.int_plants__verdicts (rule_id varchar, threshold_id varchar, tier varchar, entity_id varchar, plant_id varchar,
+    stack_id varchar, indicator_id varchar, period_start_date date, period_end_date date, unit varchar, state varchar,
+    result_status varchar, measured_value double, limit_value double, within_ratio double, rule_version varchar);
+create table {run}.ref_rules__thresholds (threshold_id varchar, pass_test varchar);
+create table {run}.ref_run__settings (as_of_date date, known_at timestamp);
+create table {run}.int_monitoring__restatements (stack_id varchar, day_date date, new_source_file_id varchar);
+create table {run}.raw_monitoring__files (file_id varchar);
+insert into {run}.ref_run__settings values (date '2026-06-30', null);
+"""
+
+
+@pytest.fixture
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as made:
+        for run in ("old", "new"):
+            made.execute(f"create schema {run}; {TABLES.format(run=run)}")
+        yield made
+
+
+def changed(con: duckdb.DuckDBPyConnection, pass_test: str, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    """Rows found where one verdict, judged by `pass_test`, differs between the runs as given."""
+    for run, row in (("old", VERDICT | before), ("new", VERDICT | after)):
+        con.execute(f"insert into {run}.ref_rules__thresholds values ('nox-1', ?)", [pass_test])
+        con.execute(f"insert into {run}.int_plants__verdicts ({', '.join(row)}) values ({', '.join('?' * len(row))})", [*row.values()])
+    found: list[dict[str, Any]] = con.sql(changed_verdicts_sql("old", "new")).to_arrow_table().to_pylist()
+    return found
+
+
+def test_another_share_of_a_limit_that_the_share_decides_is_a_change(con: duckdb.DuckDBPyConnection) -> None:
+    (row,) = changed(con, "share_of_periods", {}, {"within_ratio": 0.739385})
+    assert (row["state_before"], row["state_after"], row["value_before"], row["value_after"]) == ("FAIL", "FAIL", 60, 60)
+    assert (row["within_before_ratio"], row["within_after_ratio"]) == (0.732064, 0.739385)
+
+
+def test_another_share_where_it_decides_nothing_is_no_change(con: duckdb.DuckDBPyConnection) -> None:
+    assert changed(con, "every_period", {}, {"within_ratio": 0.739385}) == []
+
+
+def test_the_same_share_is_no_change(con: duckdb.DuckDBPyConnection) -> None:
+    assert changed(con, "share_of_periods", {}, {}) == []
+
+
+def test_a_window_without_data_that_is_judged_by_month_now_has_no_state_of_its_own(con: duckdb.DuckDBPyConnection) -> None:
+    silent = {"period_start_date": "2025-07-01", "state": "NO_DATA", "measured_value": None, "within_ratio": None}
+    (row,) = changed(con, "share_of_periods", silent, {})
+    assert (row["state_before"], row["state_after"], str(row["period_start_date"])) == ("NO_DATA", None, "2025-07-01")
