@@ -27,7 +27,7 @@ _MEANINGS = {
     "raw_change__values": "The headline made again with some drivers changed, one row a combination.",
     "raw_change__plants": "Class and exposure of each plant in those combinations.",
     "raw_change__states": "Rules whose state at a plant changed since the run before.",
-    "raw_change__verdicts": "Verdicts that are new, gone or in another state than in the run before.",
+    "raw_change__verdicts": "Verdicts of the run before that this run changes: state, worst value, limit or the share that decides.",
     "raw_measures__plants": "Plants for which measures were looked for, and how far they reach.",
     "raw_measures__actions": "The fewest measures found for each plant.",
     "raw_measures__effects": "The headline of each portfolio with one plant green.",
