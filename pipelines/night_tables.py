@@ -59,8 +59,8 @@ def write_received(con: DuckDBPyConnection, received: Received, readings: NightR
     tables = {**received.rows, "raw_landing__files": received.files, "raw_landing__rejects": received.rejects}
     for name, schema in raw_schemas().items():
         database.write_table(con, name, tables[name]) if name in tables else database.create_table(con, name, schema)
-    show_received(con, readings)
     write_deliveries(con, readings)
+    show_received(con, readings)
 
 
 def write_asked(con: DuckDBPyConnection, received: Received, asked: Mapping[str, Any], past: dict[str, list[dict[str, Any]]]) -> None:

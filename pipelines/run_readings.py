@@ -119,8 +119,11 @@ def raw_columns(sql: str) -> str:
     }
     types = column_types()[READINGS_TABLE]
     columns = ", ".join(f"cast({given.get(name, f'r.{name}')} as {kind}) as {name}" for name, kind in types.items())
-    names = "(select file_id, min(file_name) as file_name from raw_landing__files group by file_id) as file_names"
-    return f"select {columns} from ({sql}) as r left join {names} on r.source_file_id = file_names.file_id"
+    # As stg_landing__file_names, which is built later: a file that has left the landing folder keeps the name under which it was taken in.
+    names = """select coalesce(r.file_id, k.file_id) as file_id, coalesce(min(r.file_name), min(k.file_name)) as file_name
+        from raw_landing__files as r full outer join raw_monitoring__files as k on r.file_id = k.file_id
+        group by coalesce(r.file_id, k.file_id)"""
+    return f"select {columns} from ({sql}) as r left join ({names}) as file_names on r.source_file_id = file_names.file_id"
 
 
 def _note_file(con: DuckDBPyConnection, readings: NightReadings, record: FileRecord, name: str) -> None:

@@ -51,7 +51,7 @@ group by p.plant_id order by sum(a.exposure_usd) desc nulls last, p.plant_id lim
 _VERDICTS = f"""with behind as (
     {_DETAILED_PLANTS}
 ), files as (
-    select file_id, min(file_name) as file_name from raw_landing__files group by file_id
+    select file_id, file_name from stg_landing__file_names
 )
 select v.rule_id, v.rule_version, v.threshold_id, v.tier, v.is_binding_tier, v.kind, v.family, v.layer, v.evidence, v.severity,
     v.entity_id, v.entity_type, v.plant_id, v.unit_id, v.stack_id, v.indicator_id, v.period_start_date, v.period_end_date,

@@ -24,7 +24,7 @@ _COLUMNS = f"""select column_name, data_type, comment from duckdb_columns()
 where table_name = '{VERDICTS}' and not internal order by column_index"""
 _VERDICTS = f"""
 with files as (
-    select file_id, min(file_name) as file_name from raw_landing__files group by file_id
+    select file_id, file_name from stg_landing__file_names
 )
 select v.*, p.plant_name, coalesce(r.title, v.rule_id) as title, coalesce(t.clause, r.clause) as clause, f.file_name
 from {VERDICTS} as v

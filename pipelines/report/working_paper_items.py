@@ -30,9 +30,8 @@ with exposure as (
     from stg_monitoring__management_evidence
     group by plant_id, item
 ), files as (
-    select file_id, min(file_name) as file_name
-    from raw_landing__files
-    group by file_id
+    select file_id, file_name
+    from stg_landing__file_names
 )
 select v.threshold_id, v.rule_id, coalesce(r.title, v.rule_id) as title, coalesce(t.clause, r.clause) as clause, v.rule_version, v.evidence,
     v.tier, v.kind, v.family, v.layer, v.severity, v.plant_id, p.country_iso3, v.sector, v.entity_id,

@@ -206,7 +206,7 @@ def as_moment(cell: object) -> datetime:
         raise CellError(f"'{text}' is not a date and time", MOMENT_HINT) from None
 
 
-MOMENT_HINT = "write local time as YYYY-MM-DD HH:MM[:SS], without offset; 24:00 is 00:00 of the next day"
+MOMENT_HINT = "write local time as YYYY-MM-DD HH:MM[:SS], without offset; for 24:00 write 00:00 of the next day"
 
 
 def as_boolean(cell: object) -> bool:

@@ -25,7 +25,7 @@ How cells are written:
 | number | digits with a decimal point. `1,234.5`, `1.234,5` and `60 %` are refused, because each has two readings |
 | amount | as a number, kept to two decimals, half a cent away from zero |
 | date | `2025-12-31`, `2025/12/31` or `20251231`; in workbooks and Parquet a date cell. `31/12/2025` is refused |
-| date and time | `2025-12-31 23:00`, with seconds or not; local time, no offset. `24:00` is `00:00` of the next day |
+| date and time | `2025-12-31 23:00`, with seconds or not; local time, no offset. `24:00` is refused: write `00:00` of the next day |
 | yes or no | `yes`, `no`, `true`, `false` |
 | currency, country | ISO 4217 and ISO 3166-1 alpha-3, three letters |
 | unknown | an empty cell. `N/A`, `-` and `unknown` are refused where a number or date is due, `#DIV/0!` and the like everywhere |
@@ -34,8 +34,9 @@ How cells are written:
 an indicator):
 
 - A wide file has `measured_at`, `stack_id` and columns of values whose header names indicator and unit, `nox [mg/Nm3]` or `pm
-  (mg/m3)`. Other columns of `stack_readings` (`flag`, `o2_pct`, …) hold for the whole row, `nox flag` for one indicator. A blank
-  cell without a flag is no reading; a row with a bad cell is left out as a whole, and its other values show as missing.
+  (mg/m3)`. Other columns of `stack_readings` (`flag`, `o2_pct`, …) hold for the whole row; `nox flag`, where it is not blank, for
+  that indicator in place of `flag`. A blank cell without a flag is no reading; a row with a bad cell is left out as a whole, and its
+  other values show as missing.
 - What a file does not say itself is declared in two small files beside it: `stack_files` (clock, unit, decimal comma, flag scheme,
   the one stack it is about) and `stack_columns` (what its columns hold, where headers do not tell). Row counts before file, file
   before stack.

@@ -20,7 +20,7 @@ _HINTS = {
     "required": "fill it in: every row needs it",
     "number": "write digits with a point for the decimals, or leave the cell empty where the value is unknown",
     "comma number": "the file is declared to write decimal commas: write digits with a comma and no point, or leave the cell empty",
-    "moment": "write local time as YYYY-MM-DD HH:MM[:SS], without offset; 24:00 is 00:00 of the next day",
+    "moment": "write local time as YYYY-MM-DD HH:MM[:SS], without offset; for 24:00 write 00:00 of the next day",
 }
 _REASONS = {"word": "is not a known word", "number": "is not a plain number", "comma number": "is not a number with a decimal comma",
             "moment": "is not a date and time"}  # fmt: skip

@@ -33,7 +33,7 @@ from pipelines.warehouse.readings_store import FileRecord, Flags, Part, Readings
 from pipelines.warehouse.time_zones import zone_spans
 
 #: Counts up when files that were taken in before would be read differently now: they are then read again.
-READER_VERSION = 2
+READER_VERSION = 3
 #: Files up to this size are taken in two at a time: together they stay far below the memory of a night.
 _SMALL_BYTES = 50_000_000
 _REWRITTEN = "was rewritten while it was being read; let it arrive whole (written under another name, then renamed), and run again"
@@ -285,6 +285,7 @@ class _Ingest:
         if self._number("select count(*) from arriving.repeats"):
             yield "repeats", "select * from arriving.repeats order by stack_id, indicator, period_start_at, source_row_number"
         if self._number("select count(*) from arriving.rejects"):
+            yield "stacks", "select distinct stack_id from arriving.series order by stack_id"
             yield "rejects", f"select {REJECT_COLUMNS} from arriving.rejects order by row_number, place, column_name"
 
     def _number(self, sql: str) -> int:
@@ -305,9 +306,10 @@ def _layout_key(file: BulkFile) -> str:
 
 
 def _stacks_key(con: Any, store: ReadingsStore, record: FileRecord, stacks: Mapping[str, StackClock]) -> str:
-    """What `stacks_key` of a record would be today."""
-    path = store.side_file("series", record.ingest_key)
-    if not path.exists():
+    """What `stacks_key` of a record would be today; stacks of which every row was refused, for their clock perhaps, count as well."""
+    kinds = ("stacks", "series")
+    path = next((path for kind in kinds if (path := store.side_file(kind, record.ingest_key)).exists()), None)
+    if path is None:
         return record.stacks_key
     found = con.execute("select distinct stack_id from read_parquet($path)", {"path": str(path)}).fetchall()
     return _clocks_hash([row[0] for row in found], stacks)

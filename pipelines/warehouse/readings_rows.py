@@ -75,7 +75,8 @@ def long_rows(file: BulkFile) -> str:
         return _long_select(file, "typed_indicator", "typed_value", "below_value", _cell(file, "unit"), _cell(file, "flag"))
     parts = []
     for number, value in enumerate(file.values):
-        flag = f"typed_flag_{number}" if value.flag_place else _cell(file, "flag")
+        # A flag of its own counts before that of the row, which holds where there is none.
+        flag = f"coalesce(typed_flag_{number}, {_cell(file, 'flag')})" if value.flag_place else _cell(file, "flag")
         select = _long_select(file, _text(value.indicator), f"typed_value_{number}", f"below_value_{number}", _text(value.unit or ""), flag)
         parts.append(f"{select} and (typed_value_{number} is not null or {flag} is not null)")
     return " union all ".join(parts)

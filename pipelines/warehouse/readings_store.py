@@ -94,7 +94,7 @@ class ReadingsStore:
         return self.folder / "arriving"
 
     def side_file(self, kind: str, ingest_key: str) -> Path:
-        """File of `series`, `repeats` or `rejects` of one ingest."""
+        """File of `series`, `repeats`, `rejects` or `stacks` (those of a file that has rejects) of one ingest."""
         return self.folder / kind / f"{ingest_key}.parquet"
 
     def records(self) -> list[FileRecord]:
@@ -153,7 +153,7 @@ class ReadingsStore:
         return leftovers
 
 
-_SIDES = ("series", "repeats", "rejects")
+_SIDES = ("series", "repeats", "rejects", "stacks")
 
 
 def open_store(home: Path) -> ReadingsStore:

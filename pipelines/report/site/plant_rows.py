@@ -13,7 +13,7 @@ _BEHIND = "select plant_id from mart_plants__scorecard where loan_count > 0 or n
 #: Verdicts that have an answer or could not be computed; those without data are told by reason, on the plant's page.
 _VERDICTS = f"""
 with files as (
-    select file_id, min(file_name) as file_name from raw_landing__files group by file_id
+    select file_id, file_name from stg_landing__file_names
 )
 select v.rule_id, v.threshold_id, v.tier, v.is_binding_tier, v.kind, v.family, v.layer, v.evidence, v.severity, v.entity_id, v.plant_id,
     v.unit_id, v.stack_id, v.indicator_id, v.period_start_date, v.period_end_date, v.measured_value, v.limit_value, v.unit, v.operator,
@@ -76,12 +76,12 @@ select e.plant_id, e.item, e.status, e.document_reference, nullif(e.valid_from_d
     e.source_row_number,
     f.file_name as source_file_name
 from stg_monitoring__management_evidence as e
-left join (select file_id, min(file_name) as file_name from raw_landing__files group by file_id) as f on e.source_file_id = f.file_id
+left join stg_landing__file_names as f on e.source_file_id = f.file_id
 order by e.plant_id, e.item, e.valid_from_date, e.source_row_number
 """
 _RETURNS = """
 select s.*, f.file_name as source_file_name from int_returns__steps as s
-left join (select file_id, min(file_name) as file_name from raw_landing__files group by file_id) as f on s.source_file_id = f.file_id
+left join stg_landing__file_names as f on s.source_file_id = f.file_id
 order by s.entity_id, s.indicator_id, s.role desc, s.item, s.factor
 """
 #: Values of the months of the window, for indicators that are returned by month; a month that lacks an item has none.

@@ -110,6 +110,9 @@ def test_an_unknown_zone_refuses_the_rows_and_says_what_to_write(tmp_path: Path)
     (reject,) = readings.rejects(readings.store.records()[0])
     assert (reject["column_name"], reject["value"]) == ("time_zone", "Asia/Nowhere")
     assert "UTC+05:45" in reject["what_to_do"]
+    corrected = Readings(readings.home, {"S1": StackClock("P1", "Asia/Kathmandu")})
+    (record,) = corrected.night(tmp_path / "landing")
+    assert (record.reading_count, record.reject_count) == (1, 0), "a clock that was corrected is read by"
 
 
 @pytest.mark.parametrize(("minutes", "interval"), [((0,), 60), ((0, 30), 30), ((0, 15, 30, 45), 15), ((5, 15, 25), 10), ((7,), 60)])
@@ -142,6 +145,15 @@ def test_a_wide_file_is_one_reading_for_each_filled_cell(tmp_path: Path) -> None
     ]
     assert (record.row_count, record.reading_count, record.reject_count) == (1, 2, 1)
     assert [(reject["row_number"], reject["column_name"]) for reject in readings.rejects(record)] == [(3, "pm (mg/Nm3)")]
+
+
+def test_the_flag_of_a_wide_row_holds_where_an_indicator_has_none_of_its_own(tmp_path: Path) -> None:
+    header = "measured at,stack_id,NOx [mg/Nm3],nox flag,pm (mg/Nm3),flag"
+    wide = text("2025-01-01 00:00,S1,1,,2,M", "2025-01-01 01:00,S1,1,C,2,M", "2025-01-01 02:00,S1,,,2,F", header=header)
+    readings = Readings(tmp_path / "home")
+    readings.deliver(tmp_path / "landing", wide=wide)
+    found = [(row["indicator"], row["value"], row["flag"]) for row in readings.rows()]
+    assert found == [("nox", 1, "M"), ("nox", 1, "C"), ("nox", None, "F"), ("pm", 2, "M"), ("pm", 2, "M"), ("pm", 2, "F")]
 
 
 def test_declared_columns_times_and_decimal_commas_are_read(tmp_path: Path) -> None:
