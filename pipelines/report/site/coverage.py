@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipelines.report.marts import FILES, HEADLINE, RESTATEMENTS, UNASSESSABLE
+from pipelines.report.marts import FILES, HEADLINE, LEFT_OUT, RESTATEMENTS, UNASSESSABLE
 from pipelines.report.site.addresses import COVERAGE, HOME
 from pipelines.report.site.material import Material, grouped
 from pipelines.report.site.page import Page
@@ -38,6 +38,7 @@ def _content(material: Material) -> Mapping[str, Any]:
         "files": scorecard.rows(FILES),
         "rejects": scorecard.rejects,
         "reject_counts": scorecard.reject_counts,
+        "left_out": sorted(scorecard.extra(LEFT_OUT), key=lambda row: -row["hour_count"]),
         "restatements": scorecard.extra(RESTATEMENTS),
         "rows_shown": ROWS_SHOWN,
     }

@@ -43,6 +43,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "rejects": ("Rows not taken over: {0}", "未接收的行：{0}"),
     "rejects.row": ("Row", "行号"),
     "rejects.column": ("Column", "列"),
+    "left_out": ("Hours that came and do not count: {0}, in {1} series and reasons", "已收到但不计入的小时：{0} 个，涉及 {1} 个序列与原因"),
+    "left_out.hours": ("Hours", "小时"),
+    "left_out.first": ("First day", "首日"),
+    "left_out.last": ("Last day", "末日"),
     "restated": ("Readings that later deliveries changed: {0}, on {1} stack-days", "被之后交付更正的读数：{0} 个，涉及 {1} 个排口日"),
     "restated.how": (
         "Means as sent of the readings that changed, before and after.",
