@@ -19,7 +19,7 @@ OTHER_TABLES = {
     "ref_rules__rules": "rule_id title instrument_id instrument_title layer evidence clause href",
     "ref_rules__thresholds": "threshold_id rule_id tier averaging ref_o2_pct gas_basis clause href",
     "ref_rules__reason_codes": "reason_code title what_to_do",
-    "raw_landing__files": "file_id file_name",
+    "stg_landing__file_names": "file_id file_name",
     "raw_landing__rejects": "file_id file_name sheet row_number column_name value reason what_to_do kind",
     "raw_reference__countries": "country_iso3 country_name",
     "int_plants__legal": "plant_id binding_rule_count awaiting_verification_count awaiting_verification_fail_count",
@@ -225,7 +225,7 @@ def book() -> Tables:
             {"reason_code": "WITHIN_LIMIT", "title": "Within the limit.", "what_to_do": "Nothing."},
             {"reason_code": "FX_RATE_MISSING", "title": "No exchange rate is young enough.", "what_to_do": "Send the rate."},
         ],
-        "raw_landing__files": [{"file_id": "f1", "file_name": "stack_readings.csv"}],
+        "stg_landing__file_names": [{"file_id": "f1", "file_name": "stack_readings.csv"}],
         "raw_landing__rejects": [
             {
                 "file_id": "f2",

@@ -201,7 +201,13 @@ def test_equal_samples_give_equal_bytes(tmp_path: Path) -> None:
 
 def test_a_cell_computes_a_limit_again_only_where_uncertainty_does_not_decide() -> None:
     tables = ("int_plants__verdicts", "ref_rules__thresholds", "ref_rules__rules", "stg_plants__plants", "int_loans__attribution")
-    tables += ("ref_rules__tests", "raw_landing__files", "int_plants__entities", "ref_rules__scopes", "stg_monitoring__management_evidence")
+    tables += (
+        "ref_rules__tests",
+        "stg_landing__file_names",
+        "int_plants__entities",
+        "ref_rules__scopes",
+        "stg_monitoring__management_evidence",
+    )
     with connect(":memory:") as con:
         for table in (*tables, "int_findings__subjects"):
             con.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in table_types(table).items())})")
