@@ -39,7 +39,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small run: one kiln that fails its limits all year and returns its production, one loan behind it."""
     rows = ONE_KILN | {
         "raw_monitoring__periodic_returns": _RETURNS,
-        "stg_landing__file_names": [{"file_id": "returns", "file_name": "returns.csv"}],
+        "raw_landing__files": [{"file_id": "returns", "file_name": "returns.csv"}],
     }
     return publish(tmp_path_factory.mktemp("home"), RULES_FOLDER, rows, so2_mg_per_nm3=900.0)
 
