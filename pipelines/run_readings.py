@@ -146,9 +146,9 @@ def _note_file(con: DuckDBPyConnection, readings: NightReadings, record: FileRec
 def _repeats_note(record: FileRecord) -> str | None:
     notes = []
     if record.duplicate_count:
-        notes.append(f"{record.duplicate_count} readings stand twice and equal; each is kept once")
+        notes.append(f"readings that stand twice and equal: {record.duplicate_count}; each is kept once")
     if record.superseded_count:
-        notes.append(f"{record.superseded_count} readings stand twice and differ; the later one counts")
+        notes.append(f"readings that stand twice and differ: {record.superseded_count}; the later one counts")
     return "; ".join(notes) or None
 
 

@@ -29,7 +29,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "gap.kind": ("Gap", "缺口"),
     "gap.reason": ("Reason", "原因"),
     "gap.do": ("What to do", "处理办法"),
-    "binding_plants": ("Of them bound by law", "其中受法律约束"),
+    "binding_plants": ("Of them at a binding level", "其中属约束性层级"),
     "file": ("File", "文件"),
     "file.reader": ("Read as", "格式"),
     "file.rows": ("Rows", "行数"),
