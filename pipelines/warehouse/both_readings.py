@@ -111,7 +111,7 @@ class _Pairs:
 
     def source(self, month: str) -> str:
         """What to select the pairs of a month from."""
-        return f"read_parquet('{str(self._path(month)).replace(chr(39), chr(39) * 2)}')"
+        return f"read_parquet({self._path(month)})"
 
     def write(self, con: DuckDBPyConnection, month: str) -> None:
         """Key, the other columns of a part behind `o_` and `n_`, in which run it is, and the driver; null = the same in both."""
@@ -124,10 +124,12 @@ class _Pairs:
             case when o.stack_id is null then {self.only["new"].replace("r.", "n.")}
                 when n.stack_id is null then {self.only["old"].replace("r.", "o.")} when {differs} then 'restated_data' end as driver
             from ({before}) as o full join ({after}) as n on {same} order by {", ".join(_KEY)}"""
-        con.execute(f"copy ({sql}) to '{str(self._path(month)).replace(chr(39), chr(39) * 2)}' (format parquet)")
+        con.execute(f"copy ({sql}) to {self._path(month)} (format parquet)")
 
-    def _path(self, month: str) -> Path:
-        return self.folder / f"{month}.parquet"
+    def _path(self, month: str) -> str:
+        """File of the pairs of a month, as SQL has a text."""
+        path = str(self.folder / f"{month}.parquet").replace("'", "''")
+        return f"'{path}'"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Protocol
 from pipelines.warehouse import database
 from pipelines.warehouse.fingerprint import mapping_hash
 from pipelines.warehouse.model import SqlModel
-from pipelines.warehouse.side_by_side import threads_on
+from pipelines.warehouse.readings_index import stack_condition
+from pipelines.warehouse.side_by_side import do_side_by_side
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -151,10 +152,9 @@ def build_by_stacks(con: DuckDBPyConnection, model: SqlModel, stacks_per_group: 
     if len(stacks) <= stacks_per_group:
         return database.build_model(con, model)
     table = database.full_name(con, model.by_stacks)
-    with database.built_in_groups(con, model), threads_on(con) as submit:
-        groups = [f"select * from {table} where true{_and_stacks(group)}" for group in _groups(stacks, stacks_per_group)]
-        for future in [submit(partial(database.add_group, model=model, queries={model.by_stacks: group})) for group in groups]:
-            future.result()
+    groups = [f"select * from {table} where true{_and_stacks((group[0], group[-1]))}" for group in _groups(stacks, stacks_per_group)]
+    with database.built_in_groups(con, model):
+        do_side_by_side(con, [partial(database.add_group, model=model, queries={model.by_stacks: group}) for group in groups])
     return database.count_rows(con, model.name)
 
 
@@ -204,9 +204,7 @@ class _Maker:
             self._make(self.con, groups[0])
         elif groups:
             _ = self._twice, self._corrected, self._looked_up, self._full_names  # found out once, before the threads
-            with threads_on(self.con) as submit:
-                for future in [submit(partial(self._make, paths=group)) for group in groups]:
-                    future.result()
+            do_side_by_side(self.con, [partial(self._make, paths=group) for group in groups])
         return list(paths.values())
 
     def _make(self, con: DuckDBPyConnection, paths: Mapping[Piece, Path]) -> None:
@@ -290,7 +288,7 @@ class _Maker:
 
         Args: sent: SQL of their readings. is_long_way: False = the views would normalise readings of which the model takes none.
         """
-        stacks, found = pieces[0].stacks, {}
+        stacks, found = pieces[0].span, {}
         if self.model.days_of:
             found[self.model.days_of] = f"select * from {self._full_names[self.model.days_of]} where {_within(pieces)}{_and_stacks(stacks)}"
         found[READINGS] = _of_days(sent, self.model.days_of) if self.model.days_of and is_long_way else sent
@@ -348,9 +346,9 @@ def _within(pieces: Sequence[Piece]) -> str:
     return f"({' or '.join(f'day_date between {piece.days_sql}' for piece in pieces)})"
 
 
-def _and_stacks(stacks: Sequence[str] | None) -> str:
-    """Of stacks that follow each other: their bounds say which, and spare what lies outside."""
-    return "" if stacks is None else f" and stack_id between {_listed(stacks[:1])} and {_listed(stacks[-1:])}"
+def _and_stacks(stacks: tuple[str, str] | None) -> str:
+    """Of the stacks from one to another: in a group they follow each other, and what lies outside is spared."""
+    return "".join(f" and {condition}" for condition in stack_condition(stacks))
 
 
 def _nothing(view: SqlModel) -> str:

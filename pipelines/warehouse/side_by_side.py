@@ -63,8 +63,16 @@ def _built(build: Build, model: SqlModel, con: DuckDBPyConnection) -> int:
     return build(con, model)
 
 
+def do_side_by_side(con: DuckDBPyConnection, works: Iterable[Callable[[DuckDBPyConnection], T]]) -> list[T]:
+    """What each work returns, in their order; done some at a time, each on a connection that no other uses meanwhile.
+
+    Raises: What the first work that fails raises; those under way end first, and no other is begun.
+    """
+    with threads_on(con) as submit:
+        return [future.result() for future in [submit(work) for work in works]]
+
+
 def table_hashes(con: DuckDBPyConnection, names: Iterable[str]) -> dict[str, str]:
     """`database.table_hash` of tables, in their order."""
-    with threads_on(con) as submit:
-        futures = {name: submit(partial(database.table_hash, name=name)) for name in names}
-        return {name: future.result() for name, future in futures.items()}
+    listed = list(names)
+    return dict(zip(listed, do_side_by_side(con, [partial(database.table_hash, name=name) for name in listed]), strict=True))
