@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pipelines.warehouse.publish import Home
 
 DATABASE = "green_capacity.duckdb"
+INTERRUPTED = "the run was interrupted and published nothing; start it again, nothing needs to be cleaned up"
 
 
 @dataclass
@@ -46,6 +47,7 @@ class Attempt:
         progress: Told in words what is being done.
         known_run_id: Id that a run performed again had; None = made from what goes in.
         known_earlier: Database of the run that a run performed again was compared with; None = it was compared with none.
+        is_told_to_stop: Whether a signal to stop came; no step is begun after it.
     """
 
     landing: Path
@@ -59,6 +61,7 @@ class Attempt:
     progress: Callable[[str], None] = lambda _: None
     known_run_id: str | None = None
     known_earlier: Path | None = None
+    is_told_to_stop: Callable[[], bool] = lambda: False
 
     run_id: str = ""
     root_hash: str = ""
@@ -121,7 +124,9 @@ class Attempt:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time a step and keep the first problem met."""
+        """Time a step and keep the first problem met. Raises: GateError before it, once the run was told to stop."""
+        if self.is_told_to_stop():
+            raise GateError(INTERRUPTED)
         self.progress(name)
         started = time.perf_counter()
         try:
