@@ -150,14 +150,15 @@ def _write_tables(con: Any, models: dict[str, SqlModel], folder: Path, rules: in
 _TABLES = (
     """insert into stg_plants__emission_points by name
     select stack_id, min(plant_id) as plant_id from read_parquet({files}) group by stack_id""",
-    "insert into ref_run__settings (run_id, as_of_date, window_start_date) values ('bench', date '{year}-12-31', date '{year}-01-01')",
+    """insert into ref_run__settings (run_id, as_of_date, window_start_date, window_end_date)
+    values ('bench', date '{year}-12-31', date '{year}-01-01', date '{year}-12-31')""",
     """insert into int_plants__entities by name select 'stack:' || stack_id as entity_id, 'stack' as entity_type, plant_id, stack_id
     from stg_plants__emission_points""",
     """insert into int_run__periods by name
     select 'month' as period_kind, m::date as period_start_date, (m + interval 1 month - interval 1 day)::date as period_end_date,
-        (m + interval 1 month)::date - m::date as day_count
+        (m + interval 1 month)::date - m::date as day_count, true as is_over
     from range(timestamp '{year}-01-01', timestamp '{year}-12-31', interval 1 month) as r(m)
-    union all select 'year', date '{year}-01-01', date '{year}-12-31', 365""",
+    union all select 'year', date '{year}-01-01', date '{year}-12-31', 365, true""",
     """insert into ref_rules__thresholds by name
     select 'T' || r as threshold_id, 'R' || r as rule_id, 'limit' as kind, k.indicator_id, 'at_most' as operator,
         k.level * (0.9 + 0.01 * (r * 7 % 97)) as limit_value, 10.0 as ref_o2_pct, 0.75 as min_capture_ratio,

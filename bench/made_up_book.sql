@@ -1,6 +1,6 @@
 -- Rows of a made-up book; {loans}, {plants} and {companies} are filled in by made_up_book.py.
 -- Companies own each other in a tree of fours; one in three has a second owner. Plants have one owner or two.
-insert into ref_run__settings (run_id, as_of_date, window_start_date, reporting_currency_code) values ('bench', '2026-06-30', '2025-07-01', 'USD');
+insert into ref_run__settings (run_id, as_of_date, window_start_date, window_end_date, reporting_currency_code) values ('bench', '2026-06-30', '2025-07-01', '2026-06-30', 'USD');
 
 insert into raw_reference__fx_rates (currency_code, rate_date, units_per_usd, frequency, source_row_number)
 select c.code, d.day_date, c.rate, 'day', 1

@@ -14,8 +14,8 @@ HOURS = 8760
 POLLUTANTS = ("nox", "so2", "pm")
 
 _SETTINGS = """
-insert into ref_run__settings (run_id, as_of_date, window_start_date, reporting_currency_code)
-values ('bench', date '2025-12-31', date '2025-01-01', 'USD')
+insert into ref_run__settings (run_id, as_of_date, window_start_date, window_end_date, reporting_currency_code)
+values ('bench', date '2025-12-31', date '2025-01-01', date '2025-12-31', 'USD')
 """
 _PLANTS = """
 insert into raw_plants__plants by name

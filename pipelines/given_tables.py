@@ -35,6 +35,7 @@ def run_schemas() -> dict[str, pa.Schema]:
                 ("run_id", pa.string()),
                 ("as_of_date", pa.date32()),
                 ("window_start_date", pa.date32()),
+                ("window_end_date", pa.date32()),
                 ("reporting_currency_code", pa.string()),
                 ("portfolio_id", pa.string()),
                 ("known_at", pa.timestamp("us")),

@@ -32,7 +32,7 @@ from pipelines.night_tables import (
 from pipelines.portfolio_history import past_rows, rows_to_keep
 from pipelines.run_counts import run_counts
 from pipelines.run_readings import leave_readings, show_current
-from pipelines.run_settings import a_year_before
+from pipelines.run_settings import assessment_window
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -332,7 +332,7 @@ class Night(Attempt):
             "run_id": self.run_id,
             "root_hash": self.root_hash,
             "as_of_date": self.as_of,
-            "window_start_date": a_year_before(self.as_of) if self.as_of else None,
+            **(assessment_window(self.as_of) if self.as_of else {"window_start_date": None, "window_end_date": None}),
             "reporting_currency_code": settings.REPORTING_CURRENCY,
             "portfolio": self.portfolio,
             "code_version": code_version(),

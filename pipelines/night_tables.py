@@ -12,7 +12,7 @@ from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
 from pipelines.night_readings import NightReadings
 from pipelines.portfolio_history import past_tables
 from pipelines.run_readings import show_received, write_deliveries
-from pipelines.run_settings import a_year_before, clock_changes
+from pipelines.run_settings import assessment_window, clock_changes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -73,7 +73,7 @@ def write_asked(con: DuckDBPyConnection, received: Received, asked: Mapping[str,
     from pipelines.warehouse import database
 
     day = asked["as_of_date"]
-    row = {**asked, "window_start_date": a_year_before(day), "reporting_currency_code": settings.REPORTING_CURRENCY}
+    row = {**asked, **assessment_window(day), "reporting_currency_code": settings.REPORTING_CURRENCY}
     database.write_table(con, "ref_run__settings", pa.Table.from_pylist([row], schema=run_schemas()["ref_run__settings"]))
     zones = set(received.rows["raw_plants__emission_points"]["time_zone"].to_pylist())
     database.write_table(con, "ref_run__clock_changes", clock_changes(zones, day))

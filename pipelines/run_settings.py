@@ -11,11 +11,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def a_year_before(day: date) -> date:
-    """First day of the twelve months that end with `day`."""
-    following = day + timedelta(days=1)
-    leap_day = following.month == 2 and following.day == 29
-    return date(following.year - 1, 3, 1) if leap_day else following.replace(year=following.year - 1)
+def assessment_window(as_of: date) -> dict[str, date]:
+    """Columns of `ref_run__settings`: first and last day of the twelve calendar months that are over at the end of the as-of day.
+
+    A limit that is counted by month means a month of the calendar; the days after the window belong to the month that is running.
+    """
+    next_month = (as_of + timedelta(days=1)).replace(day=1)
+    return {"window_start_date": next_month.replace(year=next_month.year - 1), "window_end_date": next_month - timedelta(days=1)}
 
 
 def moved_settings(row: Mapping[str, Any], day: date) -> pa.Table:
@@ -25,7 +27,7 @@ def moved_settings(row: Mapping[str, Any], day: date) -> pa.Table:
     from pipelines.given_tables import run_schemas
 
     schema = run_schemas()["ref_run__settings"]
-    moved = {**row, "as_of_date": day, "window_start_date": a_year_before(day)}
+    moved = {**row, "as_of_date": day, **assessment_window(day)}
     return pa.Table.from_pylist([moved], schema=schema)
 
 

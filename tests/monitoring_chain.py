@@ -29,7 +29,7 @@ def chain(given: Sequence[str]) -> list[str]:
 
 
 def _is_built(name: str) -> bool:
-    return name.startswith(("int_monitoring__", "stg_monitoring__series")) or name == FINAL
+    return name.startswith(("int_monitoring__", "stg_monitoring__series")) or name in ("int_run__periods", FINAL)
 
 
 def reading_classes() -> Rows:

@@ -23,7 +23,7 @@ def book(
 ) -> dict[str, Rows]:
     """The given tables of a chain of models; what a row leaves out has the plainest value."""
     return {
-        "ref_run__settings": [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": "2025-07-01"}],
+        "ref_run__settings": [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": "2025-07-01", "window_end_date": AS_OF}],
         "ref_rules__policy": POLICY,
         "stg_bank__loans": [loan(**row) for row in loans],
         "stg_bank__counterparties": [{"accounts_currency_code": "USD", "accounts_date": "2025-12-31", **row} for row in companies],

@@ -37,7 +37,7 @@ def _tables(readings: Readings) -> dict[str, Any]:
     sent = readings.query(f"select {names} from ({index.readings_sql(index.months)}) order by stack_id, indicator, period_start_at")
     ends = [(first + timedelta(days=31)).replace(day=1) - timedelta(days=1) for first in MONTHS]
     periods = [
-        {"period_kind": "month", "period_start_date": first, "period_end_date": last, "day_count": (last - first).days + 1}
+        {"period_kind": "month", "period_start_date": first, "period_end_date": last, "day_count": (last - first).days + 1, "is_over": True}
         for first, last in zip(MONTHS, ends, strict=True)
     ]
     return {
@@ -52,7 +52,7 @@ def _tables(readings: Readings) -> dict[str, Any]:
         "ref_rules__tests": [
             {"threshold_id": "t", "test_no": 1, "group_no": 1, "averaging": "hour", "level_multiple": 1.0, "pass_share_ratio": 0.78}
         ],
-        "ref_run__settings": [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": MONTHS[0]}],
+        "ref_run__settings": [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": MONTHS[0], "window_end_date": AS_OF}],
         "int_run__periods": periods,
         "int_plants__entities": [{"entity_id": f"stack:{s}", "entity_type": "stack", "plant_id": "P", "stack_id": s} for s in STACKS],
         "int_rules__applicability": [

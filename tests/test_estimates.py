@@ -41,7 +41,7 @@ def estimated() -> dict[str, dict[tuple[str, str], dict[str, Any]]]:
         for name, (sector, route) in PLANTS.items()
     ]
     given = {
-        "ref_run__settings": [{"as_of_date": LAST, "window_start_date": FIRST}],
+        "ref_run__settings": [{"as_of_date": LAST, "window_start_date": FIRST, "window_end_date": LAST}],
         "int_run__periods": _months(),
         "stg_plants__plants": plants,
         "int_plants__entities": [row | {"entity_id": f"plant:{row['plant_id']}", "entity_type": "plant"} for row in plants],
@@ -64,7 +64,7 @@ def _months() -> list[dict[str, Any]]:
     while first < LAST:
         after = (first + timedelta(days=31)).replace(day=1)
         found.append({"period_kind": "month", "period_start_date": first, "period_end_date": after - timedelta(days=1),
-                      "day_count": (after - first).days})  # fmt: skip
+                      "day_count": (after - first).days, "is_over": True})  # fmt: skip
         first = after
     return found
 

@@ -73,7 +73,7 @@ def return_states() -> dict[tuple[str, str], str]:
         models()["int_plants__verdicts"],
         {
             "given": {
-                "ref_run__settings": [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": date(2025, 7, 1)}],
+                "ref_run__settings": [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": date(2025, 7, 1), "window_end_date": AS_OF}],
                 "ref_rules__rules": list(rows("rules")),
                 "ref_rules__indicators": list(rows("indicators")),
                 "ref_rules__thresholds": [row | {"or_meets_rule_ids": None} for row in limits("returns")],
@@ -126,7 +126,7 @@ def gas_states() -> dict[tuple[str, str], str]:
             for hour in range(3)
         ]
     tables |= {f"ref_rules__{name}": list(rows(name)) for name in ("indicators", "indicator_names", "units", "policy")}
-    tables["ref_run__settings"] = [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": date(2025, 7, 1)}]
+    tables["ref_run__settings"] = [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": date(2025, 7, 1), "window_end_date": AS_OF}]
     tables["ref_monitoring__classes"] = reading_classes()
     found = [row for row in run_chain("int_plants__verdicts", tables) if row["period_end_date"] == AS_OF]
     return {tuple(row["threshold_id"].rsplit("|", 1)): row["state"] for row in found}

@@ -106,7 +106,7 @@ def _return_checks(readings: Readings, returned: dict[date, float]) -> list[dict
         con.execute("insert into stg_plants__emission_points (stack_id, plant_id) values ('METER-1', 'STEEL-1')")
         for first, value in returned.items():
             last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-            con.execute("insert into int_run__periods values ('month', ?, ?, ?)", [first, last, (last - first).days + 1])
+            con.execute("insert into int_run__periods values ('month', ?, ?, ?, true)", [first, last, (last - first).days + 1])
             con.execute(
                 """insert into int_returns__item_periods (plant_id, entity_id, level, item, unit, period_start_date, period_end_date, value)
                 values ('STEEL-1', 'plant:STEEL-1', 'plant', 'electricity_used', 'kWh', ?, ?, ?)""",

@@ -85,7 +85,7 @@ def test_every_factor_that_a_fuel_or_a_model_names_exists_with_its_number() -> N
     assert heat == {"kgce/kg", "kgce/m3", "TJ/Gg"}
 
 
-WINDOW = {"as_of_date": date(2026, 6, 30), "window_start_date": date(2025, 7, 1)}
+WINDOW = {"as_of_date": date(2026, 6, 30), "window_start_date": date(2025, 7, 1), "window_end_date": date(2026, 6, 30)}
 POLICY = [
     {"policy_id": "returns", "key": "unit_slip_ratio", "value": "300"},
     {"policy_id": "returns", "key": "max_production_over_capacity", "value": "5"},

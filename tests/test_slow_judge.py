@@ -15,18 +15,20 @@ import yaml
 
 from pipelines.rulebook.compile import rulebook_tables
 from pipelines.rulebook.load import load_rulebook
-from pipelines.run_settings import clock_changes
+from pipelines.run_settings import assessment_window, clock_changes
 from pipelines.settings import RULES_FOLDER
 from pipelines.warehouse.chunks import build_by_stacks
 from pipelines.warehouse.database import read_rows
 from tests.monitoring_chain import build_chain, verdicts
-from tests.slow_judge import BELOW_DETECTION, Calendar, averages, judge, own_uncertainty
+from tests.slow_judge import BELOW_DETECTION, Calendar, averages, failed_for_good, judge, own_uncertainty
 from tests.sql_cases import models
 
 AS_OF = date(2026, 4, 30)
 MONTHS = [(date(2025 + (month > 12), (month - 1) % 12 + 1, 1)) for month in range(5, 17)]
 PERIODS = [(first, (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)) for first in MONTHS]
 YEAR = (MONTHS[0], AS_OF)
+#: Day on which the last month is looked at while it runs.
+MID_MONTH = date(2026, 4, 17)
 RULES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("slow_rules.yaml").read_text(encoding="utf-8"))
 COMMON = {
     "title": "Invented", "kind": "limit", "applies_to": {"sector": "cement", "process": "clinker_kiln"}, "severity": "error",
@@ -144,7 +146,7 @@ UNCERTAINTY = {0: 5.0, 1: 30.0}
 ZONES = {0: "UTC", 60: "Europe/Berlin", 345: "Asia/Kathmandu", -300: None}
 
 
-def _tables(folder: Path, readings: list[dict[str, Any]]) -> dict[str, Any]:
+def _tables(folder: Path, readings: list[dict[str, Any]], as_of: date = AS_OF) -> dict[str, Any]:
     compiled = rulebook_tables(load_rulebook(_rules_folder(folder)))
     stacks = [f"S{number:02d}" for number in range(STACKS)]
     thresholds = compiled["ref_rules__thresholds"].to_pylist()
@@ -153,16 +155,13 @@ def _tables(folder: Path, readings: list[dict[str, Any]]) -> dict[str, Any]:
          "is_binding_tier": True, "bound_from_date": row["valid_from_date"], "bound_to_date": row["valid_to_date"]}
         for row in thresholds for stack in stacks
     ]  # fmt: skip
-    months = [{"period_kind": "month", "period_start_date": a, "period_end_date": b, "day_count": (b - a).days + 1} for a, b in PERIODS]
-    year = {"period_kind": "year", "period_start_date": YEAR[0], "period_end_date": YEAR[1], "day_count": 365}
     return {
         **{name: table for name, table in compiled.items() if name in _RULE_TABLES},
         "int_rules__applicability": pa.Table.from_pylist(bound),
         "int_plants__entities": [
             {"entity_id": f"stack:{stack}", "entity_type": "stack", "plant_id": "P", "stack_id": stack} for stack in stacks
         ],
-        "int_run__periods": [*months, year],
-        "ref_run__settings": [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": MONTHS[0]}],
+        "ref_run__settings": [{"run_id": "r", "as_of_date": as_of, **assessment_window(as_of)}],
         "ref_rules__policy": [
             {"policy_id": "detection_limit", "key": f"count_as_ratio.{name}_concentration", "value": str(share)}
             for name, share in BELOW_DETECTION.items()
@@ -234,6 +233,45 @@ def test_every_verdict_equals_that_of_the_slow_judge(name: str, judged: Any, fra
         if not same or (value is not None and found["measured_value"] != pytest.approx(value, abs=1e-6)):
             wrong.append(f"{key}: {found['state']} {found['reason_code']} {found['measured_value']}, slow {expected}")
     assert not wrong, f"{len(wrong)} of {len(slow)}: " + "\n".join(wrong[:5])
+
+
+@pytest.fixture(scope="module")
+def judged_mid_month(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str, Any], dict[str, Any]]:
+    return verdicts(build_chain(_tables(tmp_path_factory.mktemp("rules"), _readings(), MID_MONTH)))
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_of_a_month_that_is_running_stands_what_has_failed_for_good_and_nothing_else(name: str, judged_mid_month: Any, frames: Any) -> None:
+    rule = _rule(name)
+    operator = next(word for word in ("at_most", "below") if word in rule)
+    limit = rule[operator][max(since for since in rule[operator] if since <= MID_MONTH)]["value"]
+    expected = {}
+    for number in range(STACKS):
+        series = frames[(f"S{number:02d}", rule["indicator"].removesuffix("_concentration"))]
+        own = own_uncertainty(rule, UNCERTAINTY.get(number % 3)) | {"limit": limit}
+        if (measured := failed_for_good(own, series, PERIODS[-1][0], MID_MONTH, _calendar(number))) is not None:
+            expected[f"S{number:02d}"] = ("FAIL", "LIMIT_EXCEEDED", pytest.approx(measured, abs=1e-6))
+    found = {
+        stack: (row["state"], row["reason_code"], row["measured_value"])
+        for (threshold, stack, last), row in judged_mid_month.items() if threshold.startswith(f"xx_{name}__") and last == MID_MONTH
+    }  # fmt: skip
+    assert found == expected
+
+
+def test_months_that_are_over_are_judged_alike_on_any_day_of_the_next(judged: Any, judged_mid_month: Any) -> None:
+    over = {key for key in judged_mid_month if key[2] in (PERIODS[-3][1], PERIODS[-2][1]) and key in judged}
+    assert len(over) > 10 * STACKS
+    assert {key: _told(judged_mid_month[key]) for key in over} == {key: _told(judged[key]) for key in over}
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "result_status"}
+
+
+def test_some_limits_fail_before_the_month_is_over(judged_mid_month: Any) -> None:
+    running = [row for (_, _, last), row in judged_mid_month.items() if last == MID_MONTH]
+    assert len({row["rule_id"] for row in running}) >= 5
+    assert all("the month is not over: read to 2026-04-17" in row["reason_detail"] for row in running)
 
 
 @pytest.mark.parametrize("name", [model.name for model in models().values() if model.by_stacks])

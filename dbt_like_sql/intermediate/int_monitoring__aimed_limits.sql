@@ -22,7 +22,7 @@ with binding as (
     left join ref_rules__instrument_countries as c on r.instrument_id = c.instrument_id and e.country_iso3 = c.country_iso3
     left join int_rules__adjusted_limits as x on a.threshold_id = x.threshold_id and a.entity_id = x.entity_id
     where a.is_applicable = 'yes' and a.is_binding_tier and (g.binds_everywhere or (g.binds_at_home and c.instrument_id is not null))
-        and a.bound_from_date <= s.as_of_date and (a.bound_to_date is null or a.bound_to_date > s.as_of_date)
+        and a.bound_from_date <= s.window_end_date and (a.bound_to_date is null or a.bound_to_date > s.window_end_date)
 ),
 
 -- limits with and without a reference oxygen are compared at 10 %

@@ -1,7 +1,8 @@
 /*
 description: >-
   What each stack measured against each dated threshold, period by period: how many averaging periods were valid, how many
-  stayed within the limit, the mean and the worst average, all at the threshold's own reference oxygen.
+  stayed within the limit, the mean and the worst average, all at the threshold's own reference oxygen. Of the month that is running there are
+  only tests that no average may fail, of averages shorter than a month, and of these only what has failed: the rest is open until the month is over.
 grain: [threshold_id, entity_id, period_end_date]
 by_stacks: int_plants__entities
 */
@@ -65,11 +66,18 @@ pairs as materialized (
     inner join wanted as w on b.stack_id = w.stack_id and b.indicator_id = w.indicator_id and b.excluded_states = w.excluded_states
 ),
 
+-- limits of a year, too, look at the month that is running
+judged_periods as (
+    select period_kind as judged_kind, period_no, period_end_date, is_over from periods
+    union all
+    select 'year' as judged_kind, period_no, period_end_date, is_over from periods where not is_over
+),
+
 bound_periods as not materialized (
-    select b.pair_no, b.wanted_no, p.period_no, b.has_exclusions
+    select b.pair_no, b.wanted_no, p.period_no, p.is_over, b.has_exclusions
     from pairs as b
-    inner join periods as p
-        on b.period_kind = p.period_kind and p.period_end_date >= b.bound_from_date and (b.bound_to_date is null or p.period_end_date < b.bound_to_date)
+    inner join judged_periods as p
+        on b.period_kind = p.judged_kind and p.period_end_date >= b.bound_from_date and (b.bound_to_date is null or p.period_end_date < b.bound_to_date)
 ),
 
 -- what the period holds: hours of each class, for each set of classes that a limit leaves out
@@ -150,7 +158,7 @@ held as materialized (
 
 -- hours left out since the window began, whichever dated threshold of the rule left them out
 bound as materialized (
-    select pair_no, wanted_no, period_no, 0 as excluded_so_far_count
+    select pair_no, wanted_no, period_no, is_over, 0 as excluded_so_far_count
     from bound_periods
     where has_exclusions = 0
     union all
@@ -158,6 +166,7 @@ bound as materialized (
         b.pair_no,
         b.wanted_no,
         b.period_no,
+        b.is_over,
         sum(h.excluded_count) over (
             partition by a.rule_id, a.tier, a.entity_id order by p.period_end_date rows between unbounded preceding and current row
         ) as excluded_so_far_count
@@ -169,11 +178,18 @@ bound as materialized (
 ),
 
 -- most limits are one test: what it found is what the limit found
-levels as materialized (
+levels_of_pairs as (
     select b.pair_no, b.wanted_no, l.*, (row_number() over (order by b.pair_no, l.test_no, l.decision))::integer as level_no,
-        count(*) over (partition by b.pair_no) = 1 and l.test_no = 1 and l.decision = 'fail' as is_alone
+        count(*) over (partition by b.pair_no) = 1 and l.test_no = 1 and l.decision = 'fail' as is_alone,
+        min(case when l.pass_share_ratio >= 1 and l.averaging not in ('month', 'year') then 1 else 0 end) over (partition by b.pair_no, l.group_no) = 1 as is_lasting
     from int_monitoring__levels as l
     inner join pairs as b on l.threshold_id = b.threshold_id and l.entity_id = b.entity_id
+),
+
+-- the main test is the first; of the month that is running the first of those that count there
+levels as materialized (
+    select *, min(case when is_lasting then test_no end) over (partition by pair_no) as running_main_no
+    from levels_of_pairs
 ),
 
 -- hours above each level, once for all limits that leave out the same classes; the highest and its day stand in one number, a year has at most 366
@@ -262,7 +278,7 @@ tested as (
     where average_e9 is not null
 ),
 
--- every test of every period, also those of which nothing could be averaged
+-- every test of every period, also those of which nothing could be averaged; of the month that is running those that a single average fails for good
 results as materialized (
     select
         b.pair_no,
@@ -273,6 +289,7 @@ results as materialized (
         l.group_no,
         l.decision,
         l.is_alone,
+        l.test_no = case when b.is_over then 1 else l.running_main_no end as is_main,
         l.averaging,
         l.pass_share_ratio,
         coalesce(k.average_count, 0) as average_count,
@@ -282,7 +299,7 @@ results as materialized (
         k.highest_date,
         coalesce(case when l.is_over_bad then k.average_count - k.over_count else k.over_count end, 0) as within_count
     from bound as b
-    inner join levels as l on b.pair_no = l.pair_no
+    inner join levels as l on b.pair_no = l.pair_no and (b.is_over or l.is_lasting)
     left join tested as k on l.level_no = k.level_no and b.period_no = k.period_no
 ),
 
@@ -298,13 +315,13 @@ groups as (
         max(case when decision = 'pass' and average_count > 0 then case when within_count >= pass_share_ratio * average_count then 1 else 0 end end) as is_held_surely,
         min(case when average_count = 0 then averaging end) as missing_averaging,
         min(test_no) as test_no,
-        max(case when test_no = 1 and decision = 'fail' then average_count end) as average_count,
-        max(case when test_no = 1 and decision = 'fail' then within_count end) as within_count,
-        max(case when test_no = 1 and decision = 'fail' then invalid_count end) as invalid_count,
-        max(case when test_no = 1 and decision = 'fail' then average_e9_sum end) as average_e9_sum,
-        max(case when test_no = 1 and decision = 'fail' then highest_e9 end) as highest_e9,
-        max(case when test_no = 1 and decision = 'fail' then highest_date end) as highest_date,
-        max(case when test_no = 1 and decision = 'fail' then averaging end) as averaging
+        max(case when is_main and decision = 'fail' then average_count end) as average_count,
+        max(case when is_main and decision = 'fail' then within_count end) as within_count,
+        max(case when is_main and decision = 'fail' then invalid_count end) as invalid_count,
+        max(case when is_main and decision = 'fail' then average_e9_sum end) as average_e9_sum,
+        max(case when is_main and decision = 'fail' then highest_e9 end) as highest_e9,
+        max(case when is_main and decision = 'fail' then highest_date end) as highest_date,
+        max(case when is_main and decision = 'fail' then averaging end) as averaging
     from results
     where not is_alone
     group by pair_no, period_no, group_no
@@ -336,7 +353,7 @@ judged_groups as (
 further as (
     select pair_no, period_no, test_no, averaging, average_count, within_count, highest_date
     from results
-    where test_no > 1 and decision = 'fail'
+    where not is_main and decision = 'fail'
 ),
 
 judged as (
@@ -360,9 +377,9 @@ judged as (
         j.straddling_count,
         j.failed_test_no,
         j.missing_averaging,
-        case when j.failed_test_no = 1 then j.averaging else f.averaging end as failed_averaging,
-        case when j.failed_test_no = 1 then j.average_count else f.average_count end as failed_average_count,
-        case when j.failed_test_no = 1 then j.average_count - j.within_count else f.average_count - f.within_count end as failed_over_count
+        case when f.test_no is null then j.averaging else f.averaging end as failed_averaging,
+        case when f.test_no is null then j.average_count else f.average_count end as failed_average_count,
+        case when f.test_no is null then j.average_count - j.within_count else f.average_count - f.within_count end as failed_over_count
     from judged_groups as j
     left join further as f on j.pair_no = f.pair_no and j.period_no = f.period_no and j.failed_test_no = f.test_no
 )
@@ -372,6 +389,7 @@ select
     a.entity_id::varchar as entity_id,  -- stack
     p.period_start_date::date as period_start_date,  -- first day
     p.period_end_date::date as period_end_date,  -- last day; the threshold in force on it judges the period
+    p.is_over::boolean as is_over,  -- false: of the month that is running, up to the as-of day
     h.valid_count::bigint as valid_count,  -- usable hours that the rule does not exclude
     h.expected_hours::bigint as expected_count,  -- hours in the calendar of the stack while its unit was in service, or ran
     (h.expected_hours - h.stopped_count - h.excluded_count)::bigint as operating_count,  -- hours in which a valid reading was due
@@ -406,3 +424,4 @@ from judged as j
 inner join pairs as a on j.pair_no = a.pair_no
 inner join periods as p on j.period_no = p.period_no
 inner join held as h on j.wanted_no = h.wanted_no and j.period_no = h.period_no
+where p.is_over or j.failed_count > 0

@@ -1,6 +1,6 @@
 /*
 description: >-
-  Days of the assessment window, each with the month of the window that it belongs to.
+  Days of the assessment window and of the month that is running, each with its month.
 grain: [day_date]
 */
 with months as (
@@ -16,6 +16,6 @@ days as (
 
 select
     day_date::date as day_date,  -- local calendar day
-    period_start_date::date as period_start_date,  -- first day of its month in the window
-    period_end_date::date as period_end_date  -- last day of it
+    period_start_date::date as period_start_date,  -- first day of its month
+    period_end_date::date as period_end_date  -- last day of it; of the month that is running the as-of day
 from days

@@ -49,7 +49,7 @@ regimes as (
     inner join int_rules__binding as g on t.rule_id = g.rule_id
     left join ref_rules__instrument_countries as ic on r.instrument_id = ic.instrument_id and e.country_iso3 = ic.country_iso3
     where a.is_applicable = 'yes' and a.is_binding_tier
-        and a.bound_from_date <= s.as_of_date and (a.bound_to_date is null or a.bound_to_date > s.as_of_date)
+        and a.bound_from_date <= s.window_end_date and (a.bound_to_date is null or a.bound_to_date > s.window_end_date)
 ),
 
 on_one_basis as (

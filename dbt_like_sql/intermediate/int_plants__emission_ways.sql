@@ -77,8 +77,8 @@ made as (
 counted as (
     select
         w.plant_id, w.scope, w.way, w.tier_rank, w.is_verified, w.gas_basis, w.factor_source,
-        w.covered_days / nullif(s.as_of_date - s.window_start_date + 1, 0) as complete_ratio,
-        w.emissions_t * (s.as_of_date - s.window_start_date + 1) / nullif(w.covered_days, 0) as emissions_t
+        w.covered_days / nullif(s.window_end_date - s.window_start_date + 1, 0) as complete_ratio,
+        w.emissions_t * (s.window_end_date - s.window_start_date + 1) / nullif(w.covered_days, 0) as emissions_t
     from (
         select plant_id, scope, way, tier_rank, is_verified, gas_basis, factor_source, covered_days, emissions_t from reported
         union all
@@ -86,7 +86,7 @@ counted as (
     ) as w
     cross join ref_run__settings as s
     cross join policy as y
-    where w.covered_days / nullif(s.as_of_date - s.window_start_date + 1, 0) >= y.min_complete_ratio
+    where w.covered_days / nullif(s.window_end_date - s.window_start_date + 1, 0) >= y.min_complete_ratio
 ),
 
 ways as (
@@ -94,7 +94,7 @@ ways as (
     union all
     select m.plant_id, m.scope, m.way, m.emissions_t, null as complete_ratio, 3 as tier_rank, 0 as is_verified, 'CO2' as gas_basis, m.factor_source
     from made as m
-    inner join (select count(*) as month_count from int_run__periods where period_kind = 'month') as n on m.month_count = n.month_count
+    inner join (select count(*) as month_count from int_run__periods where period_kind = 'month' and is_over) as n on m.month_count = n.month_count
     where m.amount_count = m.known_count
 ),
 

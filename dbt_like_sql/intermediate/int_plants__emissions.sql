@@ -44,7 +44,7 @@ select
     p.plant_id::varchar as plant_id,  -- plant
     p.scope::varchar as scope,  -- 1 direct, 2 purchased electricity and heat; never added here
     s.window_start_date::date as period_start_date,  -- first day of the window
-    s.as_of_date::date as period_end_date,  -- last day of the window
+    s.window_end_date::date as period_end_date,  -- last day of the window
     c.production_t::double as production_t,  -- tonnes of production_item in the window; null = not known
     c.item::varchar as production_item,  -- the product counted: cementitious, cement, clinker, crude steel or melted glass
     c.basis::varchar as production_basis,  -- returned, filled_up or capacity

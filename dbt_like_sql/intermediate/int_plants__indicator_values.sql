@@ -23,7 +23,7 @@ stack_values as (
     inner join int_plants__entities as e on e.entity_type = 'stack' and f.stack_id = e.stack_id
     inner join references_wanted as w on f.indicator_id = w.indicator_id
     cross join ref_run__settings as s
-    where f.reading_class = 'normal' and f.day_date between s.window_start_date and s.as_of_date
+    where f.reading_class = 'normal' and f.day_date between s.window_start_date and s.window_end_date
     group by e.plant_id, e.entity_id, f.indicator_id, w.ref_o2_pct
 ),
 

@@ -96,7 +96,7 @@ months as (
         r.covered_days,
         r.tier_rank,
         t.returned_t / nullif(t.covered_days, 0) as mean_t_per_day,
-        t.covered_days / nullif(s.as_of_date - s.window_start_date + 1, 0) as complete_ratio,
+        t.covered_days / nullif(s.window_end_date - s.window_start_date + 1, 0) as complete_ratio,
         c.capacity_t_per_year,
         y.min_complete_ratio,
         y.utilisation_ratio

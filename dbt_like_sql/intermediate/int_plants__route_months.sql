@@ -7,7 +7,7 @@ grain: [plant_id, period_end_date]
 with months as (
     select period_start_date, period_end_date, day_count
     from int_run__periods
-    where period_kind = 'month'
+    where period_kind = 'month' and is_over
 ),
 
 running as (

@@ -1,7 +1,8 @@
 /*
 description: >-
   The verdict of every rule on everything in its scope, in one set-based pass: PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR,
-  each with a reason code. Stack rules are judged by month (or over the window where the rule counts by year), the others over the window.
+  each with a reason code. Stack rules are judged by month (or over the window where the rule counts by year), the others over the window; of the month
+  that is running stands what can no longer be made good.
 grain: [threshold_id, entity_id, period_end_date]
 */
 with candidates as (
@@ -36,6 +37,7 @@ with candidates as (
         e.stack_id,
         e.sector,
         s.window_start_date,
+        s.window_end_date,
         s.as_of_date
     from int_rules__applicability as a
     inner join ref_rules__thresholds as t on a.threshold_id = t.threshold_id
@@ -45,11 +47,12 @@ with candidates as (
     left join int_rules__adjusted_limits as x on a.threshold_id = x.threshold_id and a.entity_id = x.entity_id
 ),
 
--- the threshold in force on the last day of the window; stack tests carry their own periods
+-- the limit in force on the last day of the window, the other rules on the as-of day; stack tests carry their own periods
 in_force as (
     select *
     from candidates
-    where bound_from_date <= as_of_date and (bound_to_date is null or bound_to_date > as_of_date)
+    where bound_from_date <= case when kind = 'limit' then window_end_date else as_of_date end
+        and (bound_to_date is null or bound_to_date > case when kind = 'limit' then window_end_date else as_of_date end)
 ),
 
 stack_verdicts as (
@@ -103,6 +106,7 @@ stack_verdicts as (
         r.source_file_id,
         r.source_row_number,
         true as is_measured,
+        p.is_over,
         p.below_detection_count,
         p.limit_changed_date,
         p.failed_test_no,
@@ -121,7 +125,7 @@ stack_verdicts as (
 
 silent_stacks as (
     select
-        c.threshold_id, c.entity_id, c.window_start_date as period_start_date, c.as_of_date as period_end_date,
+        c.threshold_id, c.entity_id, c.window_start_date as period_start_date, c.window_end_date as period_end_date,
         null::double as measured_value, c.limit_value, null::double as within_ratio, 0.0 as capture_ratio, 0 as valid_count, null::bigint as operating_count, 0 as excluded_count,
         null as evidence_tier, case when c.missing_inputs is null then 'NO_DATA' else 'ERROR' end as state,
         case when c.missing_inputs is null then 'NO_READINGS' else 'INPUT_MISSING' end as reason_code, null as source_file_id, null::bigint as source_row_number
@@ -135,13 +139,13 @@ return_verdicts as (
         c.threshold_id,
         c.entity_id,
         c.window_start_date as period_start_date,
-        c.as_of_date as period_end_date,
+        c.window_end_date as period_end_date,
         r.value as measured_value,
         c.limit_value,
         null::double as within_ratio,
         r.capture_ratio,
         r.complete_days as valid_count,
-        c.as_of_date - c.window_start_date + 1 as operating_count,
+        c.window_end_date - c.window_start_date + 1 as operating_count,
         0 as excluded_count,
         r.evidence_tier,
         case
@@ -218,7 +222,7 @@ requirement_verdicts as (
 
 undecided_scope as (
     select
-        c.threshold_id, c.entity_id, c.window_start_date as period_start_date, c.as_of_date as period_end_date,
+        c.threshold_id, c.entity_id, c.window_start_date as period_start_date, c.window_end_date as period_end_date,
         null::double as measured_value, c.limit_value, null::double as within_ratio, null::double as capture_ratio,
         null::bigint as valid_count, null::bigint as operating_count, 0 as excluded_count, null as evidence_tier,
         case c.is_applicable when 'no' then 'NOT_APPLICABLE' else 'NO_DATA' end as state, c.not_applicable_reason as reason_code,
@@ -242,7 +246,7 @@ other_verdicts as (
 verdicts as not materialized (
     select * from stack_verdicts
     union all
-    select *, false as is_measured, null as below_detection_count, null as limit_changed_date, null as failed_test_no, null as failed_over_count,
+    select *, false as is_measured, true as is_over, null as below_detection_count, null as limit_changed_date, null as failed_test_no, null as failed_over_count,
         null as failed_average_count, null as failed_averaging, null as excluded_so_far_count, null as max_excluded_hours
     from other_verdicts
 ),
@@ -315,7 +319,7 @@ select
     v.evidence_tier::varchar as evidence_tier,  -- measured, reported or estimated; null = nothing there
     (case when v.state = 'FAIL' and k.rule_id is not null then 'PASS' else v.state end)::varchar as state,  -- PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR
     (case when v.state = 'FAIL' and k.rule_id is not null then 'ALTERNATIVE_MET' else v.reason_code end)::varchar as reason_code,  -- see rules/reason_codes.yaml
-    nullif(concat_ws('; ', case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then c.missing_inputs
+    nullif(concat_ws('; ', case when not v.is_over then 'the month is not over: read to ' || v.period_end_date end, case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then c.missing_inputs
         when v.reason_code = 'LIMIT_EXCEEDED' and v.failed_test_no > 1
             then 'test ' || v.failed_test_no || ': ' || v.failed_over_count || ' of ' || v.failed_average_count || ' averages (' || v.failed_averaging || ') beyond its level'
         when v.limit_changed_date is not null then 'limit in force from ' || v.limit_changed_date || ' judges the whole period' end,
@@ -323,7 +327,7 @@ select
         case when n.correction_ids is not null then 'unit corrected by ' || n.correction_ids end,
         case when v.is_measured and u.uncertainty_pct is not null and t.decision_rule <> 'simple' then 'uncertainty of the stack: ' || u.uncertainty_pct || ' %' end,
         case when v.max_excluded_hours is not null and v.excluded_so_far_count > 0
-            then v.excluded_so_far_count || ' of at most ' || v.max_excluded_hours || ' hours left out since the window began' end), '')::varchar as reason_detail,  -- rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, hours left out under a yearly cap; null = nothing more to say
+            then v.excluded_so_far_count || ' of at most ' || v.max_excluded_hours || ' hours left out since the window began' end), '')::varchar as reason_detail,  -- a month that is not over, the rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, hours left out under a yearly cap; null = nothing more to say
     v.below_detection_count::bigint as below_detection_count,  -- usable readings sent as below the limit of detection; null = not judged by readings
     c.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
     c.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did

@@ -43,12 +43,12 @@ select
     r.entity_id::varchar as entity_id,  -- plant:… or unit:…
     r.indicator_id::varchar as indicator_id,  -- indicator
     s.window_start_date::date as period_start_date,  -- first day of the window
-    s.as_of_date::date as period_end_date,  -- last day of the window
+    s.window_end_date::date as period_end_date,  -- last day of the window
     round(m.numerator_value::double / nullif(m.denominator_value::double, 0), 9)::double as value,  -- in the indicator's unit; null without production
     m.numerator_value::double as numerator_value,  -- sum of the numerator over the counted periods
     m.denominator_value::double as denominator_value,  -- sum of the denominator over the counted periods
     coalesce(d.complete_days, 0)::bigint as complete_days,  -- days for which every item was returned
-    (coalesce(d.complete_days, 0) / nullif(s.as_of_date - s.window_start_date + 1, 0))::double as capture_ratio,  -- complete days over days of the window
+    (coalesce(d.complete_days, 0) / nullif(s.window_end_date - s.window_start_date + 1, 0))::double as capture_ratio,  -- complete days over days of the window
     (case r.tier_rank when 3 then 'estimated' when 2 then 'reported' else 'measured' end)::varchar as evidence_tier,  -- weakest tier among the items
     (case when r.error_code is not null then r.error_code
         when r.suspect_code is not null and d.complete_days is null then r.suspect_code

@@ -24,7 +24,7 @@ inside as (
         case r.evidence_tier when 'estimated' then 3 when 'reported' then 2 else 1 end as tier_rank
     from int_returns__items as r
     cross join ref_run__settings as s
-    where r.period_start_date >= s.window_start_date and r.period_end_date <= s.as_of_date
+    where r.period_start_date >= s.window_start_date and r.period_end_date <= s.window_end_date
 ),
 
 returned as (

@@ -71,7 +71,7 @@ select
     e.item::varchar as item,  -- fuel_energy, electricity_used, water_withdrawal, and of steel energy_total: nothing usable of it was returned
     coalesce(i.title, case e.item when 'energy_total' then 'Energy, fuel and electricity together' else e.item end)::varchar as item_title,  -- its name
     s.window_start_date::date as period_start_date,  -- first day of the window
-    s.as_of_date::date as period_end_date,  -- last day of the window
+    s.window_end_date::date as period_end_date,  -- last day of the window
     (case when e.gap_code is null then round(e.amount * case e.item when 'fuel_energy' then 0.000001 when 'energy_total' then 0.001 else 1 end, 6) end)::double as amount,  -- in amount_unit; null = no estimate
     (case when e.gap_code is null then case when e.item in ('fuel_energy', 'energy_total') then 'TJ' else 'kWh' end end)::varchar as amount_unit,  -- unit of amount
     (case when e.gap_code is null then round(e.intensity_value, 6) end)::double as intensity_value,  -- a tonne of product_item

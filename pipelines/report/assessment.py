@@ -18,7 +18,7 @@ from pipelines.report.site.page import Page
 from pipelines.report.site.write import write_site
 
 FIGURES = "assessment.json"
-_RUN = ("run_id", "as_of_date", "window_start_date", "code_version")
+_RUN = ("run_id", "as_of_date", "window_start_date", "window_end_date", "code_version")
 _FIGURES = (
     "plant_id plant_name country_iso3 sector plant_class class_best class_worst class_reason legal_state elimination_state "
     "index_level_best index_level_worst score_low score_high pass_count fail_count indeterminate_count no_data_count error_count"

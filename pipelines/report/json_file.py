@@ -40,6 +40,7 @@ def document(scorecard: Scorecard) -> dict[str, Any]:
         "final_until_date",
         "data_kinds",
         "window_start_date",
+        "window_end_date",
         "reporting_currency_code",
         "code_version",
         "portfolio",

@@ -22,7 +22,7 @@ PLANTS_IN_DETAIL = 300
 #: Why a received row was not taken over; only the first counts against the gate.
 REJECT_KINDS = ("unreadable", "duplicate", "out_of_scope")
 
-_SETTINGS = "select run_id, as_of_date, window_start_date, reporting_currency_code from ref_run__settings"
+_SETTINGS = "select run_id, as_of_date, window_start_date, window_end_date, reporting_currency_code from ref_run__settings"
 #: Columns of mart_run__status.
 _STATUS = ("known_at", "result_status", "final_until_date", "provisional_verdict_count", "data_kinds")
 _COLUMNS = """select table_name, column_name, data_type, comment from duckdb_columns()
@@ -88,7 +88,7 @@ class Column:
 class Scorecard:
     """Everything the reports show.
 
-    Args: run: run_id, as_of_date, window_start_date, reporting_currency_code, code_version, portfolio (the only one asked for, null = all),
+    Args: run: run_id, as_of_date, window_start_date, window_end_date, reporting_currency_code, code_version, portfolio (the only one asked for, null = all),
         known_at, result_status, final_until_date, provisional_verdict_count, data_kinds (mart_run__status);
         marts: rows of each mart by table name;
         columns: of each mart in its own order; descriptions: of each table, by its SQL model;

@@ -45,6 +45,7 @@ class Summary:
         facts = {
             "As of": run["as_of_date"],
             "Window from": run["window_start_date"],
+            "Window to": run["window_end_date"],
             "Data": run["data_kinds"],
             "Status": run["result_status"],
             "Final until": run["final_until_date"],

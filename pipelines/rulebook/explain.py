@@ -106,7 +106,7 @@ def _head(run: Row, asked: Asked) -> list[str]:
     return [
         f"{plant['plant_name']} ({plant['plant_id']}, {plant['country_iso3']}, {plant['sector']})",
         f"{indicator['title']} ({indicator['indicator_id']}){unit}",
-        f"Run {run['run_id']}: limits that bind on {run['as_of_date']}, data of {run['window_start_date']} to {run['as_of_date']}, "
+        f"Run {run['run_id']}: limits that bind on {run['as_of_date']}, data of {run['window_start_date']} to {run['window_end_date']}, "
         "first and last day included",
     ]
 

@@ -24,7 +24,7 @@ standing as (
 
 PLANT_SQL = "select plant_id, plant_name, country_iso3, sector from stg_plants__plants where plant_id = ?"
 PLANTS_SQL = "select plant_id from stg_plants__plants order by plant_id"
-RUN_SQL = "select as_of_date, window_start_date, run_id from ref_run__settings"
+RUN_SQL = "select as_of_date, window_start_date, window_end_date, run_id from ref_run__settings"
 INDICATORS_SQL = "select indicator_id, title, unit, direction, measured_by from ref_rules__indicators order by indicator_id"
 INDICATOR_NAMES_SQL = "select lower(sent_name) as sent_name, indicator_id from ref_rules__indicator_names order by sent_name, indicator_id"
 REASONS_SQL = "select reason_code, title from ref_rules__reason_codes"

@@ -15,7 +15,7 @@ Tables = dict[str, list[Row]]
 
 #: Columns of the tables beside the marts, as docs/architecture.md has them.
 OTHER_TABLES = {
-    "ref_run__settings": "run_id as_of_date window_start_date reporting_currency_code",
+    "ref_run__settings": "run_id as_of_date window_start_date window_end_date reporting_currency_code",
     "ref_rules__rules": "rule_id title instrument_id instrument_title layer evidence clause href",
     "ref_rules__thresholds": "threshold_id rule_id tier averaging ref_o2_pct gas_basis clause href",
     "ref_rules__reason_codes": "reason_code title what_to_do",
@@ -200,6 +200,7 @@ def book() -> Tables:
                 "run_id": "2025-12-31-abc",
                 "as_of_date": date(2025, 12, 31),
                 "window_start_date": date(2025, 1, 1),
+                "window_end_date": date(2025, 12, 31),
                 "reporting_currency_code": "USD",
             }
         ],

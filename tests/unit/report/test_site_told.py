@@ -40,7 +40,7 @@ def test_every_suspicion_that_the_mart_words_has_a_chinese_form_with_the_same_fi
     flags = [row | {"indicator_id": f"{test}{size}", "test": test, "statistic": size} for test in tests for size in (1, 13, None)]
     flags = [flag for flag in flags if flag["statistic"] is not None or flag["test"] == "gaps_after_highs"]
     given = {
-        "ref_run__settings": [{"as_of_date": "2026-06-30", "window_start_date": "2025-07-01"}],
+        "ref_run__settings": [{"as_of_date": "2026-06-30", "window_start_date": "2025-07-01", "window_end_date": "2026-06-30"}],
         "int_monitoring__suspicion_tests": flags,
     }
     rows = run_case(models()["mart_plants__suspicions"], {"given": given})
