@@ -101,7 +101,10 @@ def run(
     ] = None,
     rules: Annotated[Path | None, typer.Option(help="Folder of rule files. Default: the shipped ones.")] = None,
     as_of: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day the result is true for. Default: newest reporting date.")
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"], help="Day it is true for: judges the twelve months over by then. Default: newest reporting date."
+        ),
     ] = None,
     portfolio: Annotated[str | None, typer.Option(help="Only this portfolio.")] = None,
     known_at: Annotated[

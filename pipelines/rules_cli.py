@@ -93,7 +93,12 @@ def explain(
     indicator: Annotated[str, typer.Argument(help="Indicator id, or a name that files use for it.")],
     on: Annotated[
         date | None,
-        typer.Option("--on", parser=read_day, metavar="DAY", help="Judge the twelve months to another day. Default: the day of the run."),
+        typer.Option(
+            "--on",
+            parser=read_day,
+            metavar="DAY",
+            help="Judge the twelve months that are over on another day. Default: the day of the run.",
+        ),
     ] = None,
     home: HomeFolder = None,
     rules: Annotated[

@@ -77,7 +77,13 @@ def publish(home: Path, rules: Path, rows: Mapping[str, Rows], so2_mg_per_nm3: f
         write_table(con, name, arrow)
     for name, file in REFERENCE_FILES.items():
         write_table(con, name, reference_table(REFERENCE_FOLDER / file, run_schemas()[name]))
-    settings = {"run_id": "test", "as_of_date": AS_OF, "window_start_date": date(2025, 7, 1), "window_end_date": AS_OF, "reporting_currency_code": "USD"}
+    settings = {
+        "run_id": "test",
+        "as_of_date": AS_OF,
+        "window_start_date": date(2025, 7, 1),
+        "window_end_date": AS_OF,
+        "reporting_currency_code": "USD",
+    }
     assert set(settings) <= set(run_schemas()["ref_run__settings"].names)
     for table, found in {**rows, "ref_run__settings": [settings]}.items():
         for row in found:

@@ -158,13 +158,13 @@ def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, la
     return facts | {"state": "INDETERMINATE" if "straddling" in outcomes else "PASS"}
 
 
-def failed_for_good(
-    rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar
-) -> float | None:
-    """The worst average of the first test that one average fails for good, if a test of that kind has failed in a month that is not over."""
+def failed_for_good(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar) -> float | None:
+    """The worst average of the first test that one average fails for good, if one of that kind has failed in a month that is not over."""
     tests = [_main_test(rule), *([_multiple_test(rule)] if "max_multiple" in rule else []), *rule.get("further_tests", [])]
     lasting = [test for test in tests if all(_is_lasting(each) for each in test.get("any_of", [test]))]
-    if calendar.due(series[60], first, last) <= 0 or "failed" not in [_group(rule, test, series, first, last, calendar) for test in lasting]:
+    if calendar.due(series[60], first, last) <= 0 or "failed" not in [
+        _group(rule, test, series, first, last, calendar) for test in lasting
+    ]:
         return None
     first_test = lasting[0].get("any_of", lasting)[0]
     return max(_values(rule, first_test["averaging"], series, first, last, calendar).values)

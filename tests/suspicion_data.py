@@ -78,7 +78,10 @@ def judge(series: dict[str, Series], limit: float = LIMIT, returns: list[dict[st
             con.execute(f"create table {table} ({', '.join(f'{name} {kind}' for name, kind in table_types(table).items())})")
         con.register("given_readings", readings_table(series))
         con.execute("insert into int_monitoring__readings by name select * from given_readings")
-        con.execute("insert into ref_run__settings by name select date '2026-06-30' as as_of_date, date '2025-07-01' as window_start_date, date '2026-06-30' as window_end_date")
+        con.execute(
+            "insert into ref_run__settings (as_of_date, window_start_date, window_end_date) "
+            "values ('2026-06-30', '2025-07-01', '2026-06-30')"
+        )
         for row in policy_rows(load_rulebook(RULES_FOLDER)):
             if row["policy_id"] == "suspicion":
                 con.execute("insert into ref_rules__policy values (?, ?, ?)", [row["policy_id"], row["key"], row["value"]])

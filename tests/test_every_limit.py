@@ -73,7 +73,9 @@ def return_states() -> dict[tuple[str, str], str]:
         models()["int_plants__verdicts"],
         {
             "given": {
-                "ref_run__settings": [{"run_id": "r", "as_of_date": AS_OF, "window_start_date": date(2025, 7, 1), "window_end_date": AS_OF}],
+                "ref_run__settings": [
+                    {"run_id": "r", "as_of_date": AS_OF, "window_start_date": date(2025, 7, 1), "window_end_date": AS_OF}
+                ],
                 "ref_rules__rules": list(rows("rules")),
                 "ref_rules__indicators": list(rows("indicators")),
                 "ref_rules__thresholds": [row | {"or_meets_rule_ids": None} for row in limits("returns")],

@@ -95,7 +95,9 @@ def test_on_one_basis_the_effective_limit_fails_exactly_when_any_binding_limit_f
 def verdict(limit: float, measured: float) -> str:
     """State of a limit on a return."""
     case: dict[str, Any] = {
-        "ref_run__settings": [{"run_id": "r", "as_of_date": "2026-06-30", "window_start_date": "2025-07-01", "window_end_date": "2026-06-30"}],
+        "ref_run__settings": [
+            {"run_id": "r", "as_of_date": "2026-06-30", "window_start_date": "2025-07-01", "window_end_date": "2026-06-30"}
+        ],
         "ref_rules__rules": [{"rule_id": "r"}],
         "ref_rules__indicators": [{"indicator_id": "i", "measured_by": "returns"}],
         "ref_rules__thresholds": [

@@ -53,7 +53,9 @@ def _verdict(values: list[float], tests: Tests, **threshold: Any) -> dict[str, A
             ],
             "ref_rules__tests": numbered,
             "ref_run__settings": [{"run_id": "r", "as_of_date": DAY, "window_start_date": DAY, "window_end_date": DAY}],
-            "int_run__periods": [{"period_kind": "month", "period_start_date": DAY, "period_end_date": DAY, "day_count": 1, "is_over": True}],
+            "int_run__periods": [
+                {"period_kind": "month", "period_start_date": DAY, "period_end_date": DAY, "day_count": 1, "is_over": True}
+            ],
             "int_plants__entities": [{"entity_id": "stack:S", "entity_type": "stack", "plant_id": "P", "stack_id": "S"}],
             "int_rules__applicability": [
                 {"threshold_id": "t", "entity_id": "stack:S", "rule_id": "r", "is_applicable": "yes", "bound_from_date": date(2020, 1, 1)}

@@ -39,7 +39,9 @@ def sent(**changes: Any) -> dict[str, list[dict[str, Any]]]:
     row = {"stack_id": "S", "indicator": "nox", "period_start_at": datetime.fromisoformat("2026-06-30 00:00:00"), "unit": "mg/Nm3"}
     row |= {"utc_offset_minutes": 0, "interval_minutes": 60, "is_below_detection": False}
     return {
-        "ref_run__settings": [{"run_id": "r", "as_of_date": date(2026, 6, 30), "window_start_date": date(2025, 7, 1), "window_end_date": date(2026, 6, 30)}],
+        "ref_run__settings": [
+            {"run_id": "r", "as_of_date": date(2026, 6, 30), "window_start_date": date(2025, 7, 1), "window_end_date": date(2026, 6, 30)}
+        ],
         "raw_plants__plants": [{"plant_id": "P", "sector": "cement", "country_iso3": "PAK", "status": "operating"}],
         "raw_plants__process_units": [{"unit_id": "U", "plant_id": "P", "process": "clinker_kiln", "status": "operating"}],
         "raw_plants__emission_points": [{"stack_id": "S", "plant_id": "P", "unit_id": "U", "time_zone": "UTC+05:00"}],

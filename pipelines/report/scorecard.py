@@ -88,8 +88,9 @@ class Column:
 class Scorecard:
     """Everything the reports show.
 
-    Args: run: run_id, as_of_date, window_start_date, window_end_date, reporting_currency_code, code_version, portfolio (the only one asked for, null = all),
-        known_at, result_status, final_until_date, provisional_verdict_count, data_kinds (mart_run__status);
+    Args: run: run_id, as_of_date, window_start_date, window_end_date, reporting_currency_code, code_version,
+        portfolio (the only one asked for, null = all), known_at, result_status, final_until_date, provisional_verdict_count,
+        data_kinds (mart_run__status);
         marts: rows of each mart by table name;
         columns: of each mart in its own order; descriptions: of each table, by its SQL model;
         plants_of_loans: which loan leads to which plant, with its amount;

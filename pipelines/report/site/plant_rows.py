@@ -87,7 +87,7 @@ order by s.entity_id, s.indicator_id, s.role desc, s.item, s.factor
 #: Values of the months of the window, for indicators that are returned by month; a month that lacks an item has none.
 _RETURN_MONTHS = """
 with months as (
-    select unnest(generate_series(date_trunc('month', window_start_date), as_of_date::timestamp, interval 1 month))::date as month_date
+    select unnest(generate_series(window_start_date::timestamp, window_end_date::timestamp, interval 1 month))::date as month_date
     from ref_run__settings
 ), counted as (
     select entity_id, indicator_id, period_start_date,

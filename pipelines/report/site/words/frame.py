@@ -40,6 +40,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "foreign": ("Titles of rules stand in English.", "规则标题、出处及他人所写文字沿用原文（英文），未翻译。"),
     "age": ("{0} days ago", "{0} 天前"),
     "window": ("Measurements judged: {0} to {1}", "评判的监测期：{0} 至 {1}"),
+    "window.running": (
+        "Of the month that is running, up to {0}, stands only what has already failed for good; the rest is judged when the month is over",
+        "进行中的月份（至 {0}）仅列出已无法挽回的超标，其余在该月结束后评判",
+    ),
     "provisional": ("PROVISIONAL", "暂定"),
     "provisional.why": (
         "{0} verdicts on periods that ended after {1} can still change through late corrections",
