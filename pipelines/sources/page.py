@@ -25,7 +25,7 @@ How cells are written:
 | number | digits with a decimal point. `1,234.5`, `1.234,5` and `60 %` are refused, because each has two readings |
 | amount | as a number, kept to two decimals, half a cent away from zero |
 | date | `2025-12-31`, `2025/12/31` or `20251231`; in workbooks and Parquet a date cell. `31/12/2025` is refused |
-| date and time | `2025-12-31 23:00`, with seconds or not; local time, no offset. `24:00` is refused: write `00:00` of the next day |
+| date and time | `2025-12-31 23:00`, with seconds or not; local time, no offset. `24:00` only as `measured_at`: the end of that day |
 | yes or no | `yes`, `no`, `true`, `false` |
 | currency, country | ISO 4217 and ISO 3166-1 alpha-3, three letters |
 | unknown | an empty cell. `N/A`, `-` and `unknown` are refused where a number or date is due, `#DIV/0!` and the like everywhere |

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.warehouse.time_formats import moment_from
+from pipelines.warehouse.time_formats import measured_at_from, moment_from
 
 if TYPE_CHECKING:
     from pipelines.warehouse.bulk import BulkFile
@@ -20,7 +20,7 @@ _HINTS = {
     "required": "fill it in: every row needs it",
     "number": "write digits with a point for the decimals, or leave the cell empty where the value is unknown",
     "comma number": "the file is declared to write decimal commas: write digits with a comma and no point, or leave the cell empty",
-    "moment": "write local time as YYYY-MM-DD HH:MM[:SS], without offset; for 24:00 write 00:00 of the next day",
+    "moment": "write local time as YYYY-MM-DD HH:MM[:SS], without offset; 24:00 ends a day in measured_at only",
 }
 _REASONS = {"word": "is not a known word", "number": "is not a plain number", "comma number": "is not a number with a decimal comma",
             "moment": "is not a date and time"}  # fmt: skip
@@ -154,8 +154,10 @@ class BulkSql:
         if field.type == "VARCHAR":
             return f"nullif(trim({cell}::varchar), '')"
         if field.type == "TIMESTAMP":
-            declared = self._file.declared.time_format if field.name == "measured_at" else None
-            return moment_from(cell, sql_type, declared)
+            if field.name != "measured_at":
+                return moment_from(cell, sql_type)
+            declared = self._file.declared
+            return measured_at_from(cell, sql_type, declared.time_format, declared.midnight == "day_end")
         return self._number(field, cell, sql_type)
 
     def _number(self, field: _Field, cell: str, sql_type: str) -> str:

@@ -33,7 +33,7 @@ from pipelines.warehouse.readings_store import FileRecord, Flags, Part, Readings
 from pipelines.warehouse.time_zones import zone_spans
 
 #: Counts up when files that were taken in before would be read differently now: they are then read again.
-READER_VERSION = 3
+READER_VERSION = 4
 #: Files up to this size are taken in two at a time: together they stay far below the memory of a night.
 _SMALL_BYTES = 50_000_000
 _REWRITTEN = "was rewritten while it was being read; let it arrive whole (written under another name, then renamed), and run again"

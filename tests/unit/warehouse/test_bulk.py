@@ -61,7 +61,9 @@ def test_a_good_row_is_typed_and_knows_where_it_came_from(tmp_path: Path) -> Non
         (GOOD.replace("12.5", "nan"), ["value"], "value: 'nan' is not a plain number"),
         (GOOD.replace("12.5", "1_000"), ["value"], "value: '1_000' is not a plain number"),
         (GOOD.replace("12.5", "inf"), ["value"], "value: 'inf' is not a plain number"),
-        (GOOD.replace("00:00", "24:00"), ["measured_at"], "is not a date and time"),
+        (GOOD.replace("00:00", "24:01"), ["measured_at"], "is not a date and time"),
+        (GOOD.replace("00:00", "24:00:01"), ["measured_at"], "is not a date and time"),
+        (GOOD.replace("2025-01-01 00:00", "2025-02-29 24:00"), ["measured_at"], "is not a date and time"),
         (GOOD.replace("00:00", "00:00+08:00"), ["measured_at"], "is not a date and time"),
         (GOOD.replace("2025-01-01 00:00", "01/02/2025 00:00"), ["measured_at"], "is not a date and time"),
         (GOOD.replace("2025-01-01 00:00", "2025-02-30 00:00"), ["measured_at"], "is not a date and time"),
@@ -82,6 +84,12 @@ def test_a_bad_row_is_a_reject_with_its_line_and_reason(tmp_path: Path, line: st
     assert loaded.rejects[0]["what_to_do"]
     assert (loaded.rejects[0]["kind"], loaded.rejects[0]["file_name"]) == ("unreadable", "readings.csv")
     assert loaded.counts == (2, 1)
+
+
+@pytest.mark.parametrize("end", ["2024-02-28 24:00", "2024/2/28T24:00:00", " 2024-02-28 24:00:00.0 ", "2024-02-29 00:00"])
+def test_the_end_of_a_day_may_be_written_as_its_24_00(tmp_path: Path, end: str) -> None:
+    loaded = Loaded(tmp_path, text(GOOD.replace("2025-01-01 00:00", end)))
+    assert (loaded.rows[0]["period_start_at"], loaded.counts) == (datetime(2024, 2, 29), (1, 0))  # noqa: DTZ001
 
 
 def test_blank_lines_are_no_rows_but_count_as_lines(tmp_path: Path) -> None:

@@ -173,6 +173,16 @@ def test_declared_columns_times_and_decimal_commas_are_read(tmp_path: Path) -> N
     assert [reject["value"] for reject in readings.rejects(records[0])] == ["7.25"]
 
 
+@pytest.mark.parametrize("midnight", ["day_start", "day_end"])
+def test_24_00_is_the_end_of_its_day_in_a_declared_form_too_wherever_midnight_is_dated(tmp_path: Path, midnight: str) -> None:
+    files = f"{DECLARED}\nkiln_*.csv,UTC+05:45,hour_ending,DD/MM/YYYY hh:mm,{midnight},,,,,mg/Nm3,S9\n"
+    readings = Readings(tmp_path / "home")
+    data = text("S9,nox,28/02/2024 23:00,1,mg/m3,,", "S9,nox,28/02/2024 24:00,2,mg/m3,,", "S9,nox,28/02/2024 24:30,3,mg/m3,,")
+    (record,) = readings.deliver(tmp_path / "landing", files=files, kiln_1=data)
+    assert [(local(row), row["value"]) for row in readings.rows()] == [(moment("2024-02-28 22:00"), 1), (moment("2024-02-28 23:00"), 2)]
+    assert [reject["value"] for reject in readings.rejects(record)] == ["28/02/2024 24:30"]
+
+
 def test_a_wide_file_that_lacks_a_unit_is_refused_with_what_to_declare(tmp_path: Path) -> None:
     readings = Readings(tmp_path / "home")
     columns = "file_pattern,column_name,meaning,indicator,unit\nw.csv,A,value,nox,\n"
