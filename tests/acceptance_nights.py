@@ -128,7 +128,7 @@ def _with_shaft_kiln(rows: Rows) -> Rows:
 
 
 def _year_of_returns(rows: Rows) -> Rows:
-    year = {"period_start_date": "2024-12-02", "period_end_date": "2025-12-01"}
+    year = {"period_start_date": "2024-12-01", "period_end_date": "2025-11-30"}
     amounts = {"production_clinker": "1776000", "fuel_energy": "7992000", "electricity_used": "235200000"}
     return [row | year | {"value": amounts.get(row["item"], row["value"])} for row in rows]
 

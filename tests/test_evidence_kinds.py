@@ -38,7 +38,7 @@ def test_a_finding_from_returns_shows_every_conversion_from_the_rows_to_the_rati
     assert {(row["item"], float(row["value"])) for row in returns} >= {("fuel_energy", 7_992_000.0), ("production_clinker", 1_776_000.0)}
     steps = rows_of(pack["steps.csv"])
     sent_energy, sent_clinker, energy, clinker, ratio, judged = steps
-    assert sent_energy["formula"] == "periodic_returns.csv, row 3, 2024-12-02 to 2025-12-01: 7,992,000 GJ × 34.12084"
+    assert sent_energy["formula"] == "periodic_returns.csv, row 3, 2024-12-01 to 2025-11-30: 7,992,000 GJ × 34.12084"
     assert (float(sent_energy["value"]), sent_energy["unit"]) == (pytest.approx(7_992_000 * 1e6 / 29_307.6, rel=1e-9), "kgce")
     assert (float(sent_clinker["value"]), sent_clinker["unit"]) == (1_776_000.0, "t")
     assert float(energy["value"]) == pytest.approx(float(sent_energy["value"]) * 29.3076, rel=1e-9)

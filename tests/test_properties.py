@@ -50,7 +50,7 @@ def test_converting_a_reference_state_there_and_back_is_the_identity(value: floa
 def effective_rule(limits: list[tuple[str, float]]) -> tuple[str, str]:
     """Effective rule, and the state of the indicator, of host limits given in this order; measured 100."""
     case: dict[str, Any] = {
-        "ref_run__settings": [{"as_of_date": "2026-06-30"}],
+        "ref_run__settings": [{"as_of_date": "2026-06-30", "window_end_date": "2026-06-30"}],
         "int_rules__binding": [{"rule_id": r, "binds_everywhere": True, "binds_at_home": True, "is_verified": True} for r, _ in limits],
         "ref_rules__rules": [{"rule_id": r, "layer": "host_law", "evidence": "secondary", "severity": "error"} for r, _ in limits],
         "ref_rules__thresholds": [

@@ -164,7 +164,7 @@ def effective(limits: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Rows of the effective limits of one stack, strictest first on each basis; each limit brings its layer, basis, value and state."""
     ids = [limit["rule_id"] for limit in limits]
     given = {
-        "ref_run__settings": [{"as_of_date": "2026-06-30"}],
+        "ref_run__settings": [{"as_of_date": "2026-06-30", "window_end_date": "2026-06-30"}],
         "int_rules__binding": [{"rule_id": name, "binds_everywhere": True, "binds_at_home": True, "is_verified": True} for name in ids],
         "ref_rules__rules": [{"rule_id": limit["rule_id"], "layer": limit["layer"]} for limit in limits],
         "ref_rules__thresholds": [
