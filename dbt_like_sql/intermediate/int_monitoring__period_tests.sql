@@ -99,32 +99,33 @@ exclusions_beside as (
     group by excluded_states
 ),
 
+-- the highest and its day stand in one number: a year has at most 366. Counts are made narrow: what is joined 1.2 million times is as fast as it is small
 sums as (
     select
         w.wanted_no,
-        f.period_kind,
-        f.period_end_date,
-        sum(case when x.is_excluded then 0 else f.valid_count end) as valid_count,
-        sum(case when x.is_excluded then 0 else f.valid_with_o2_count end) as valid_with_o2_count,
+        p.period_no,
+        sum(case when x.is_excluded then 0 else f.valid_count end)::integer as valid_count,
+        sum(case when x.is_excluded then 0 else f.valid_with_o2_count end)::integer as valid_with_o2_count,
         sum(case when x.is_excluded then 0 else f.value_e9_sum end) as value_e9_sum,
         sum(case when x.is_excluded then 0 else f.value_per_o2_e9_sum end) as value_per_o2_e9_sum,
         sum(case when x.is_excluded then f.reading_count else 0 end + coalesce(f.class_4_count * b.excludes_4 + f.class_5_count * b.excludes_5
-            + f.class_6_count * b.excludes_6 + f.class_7_count * b.excludes_7, 0)) as excluded_count,
-        sum(case when f.reading_class = 'stopped' then f.reading_count else 0 end + coalesce(f.class_6_count, 0)) as stopped_count,
-        sum(case when f.reading_class = 'error' then f.reading_count else 0 end) as error_count,
+            + f.class_6_count * b.excludes_6 + f.class_7_count * b.excludes_7, 0))::integer as excluded_count,
+        sum(case when f.reading_class = 'stopped' then f.reading_count else 0 end + coalesce(f.class_6_count, 0))::integer as stopped_count,
+        sum(case when f.reading_class = 'error' then f.reading_count else 0 end)::integer as error_count,
         min(case when f.reading_class = 'error' then f.class_code end) as error_code,
-        sum(f.o2_capped_count) as o2_capped_count,
-        max_by(f.highest_date, (f.highest_e9, f.highest_date)) filter (where f.highest_e9 is not null and f.class_no <= 3 and not x.is_excluded) as highest_date
+        sum(f.o2_capped_count)::integer as o2_capped_count,
+        p.period_start_date + (max(case when f.class_no <= 3 and not x.is_excluded then f.highest_e9 * 512 + (f.highest_date - p.period_start_date) end) % 512)::integer as highest_date
     from wanted as w
     inner join int_monitoring__period_fold as f
         on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and f.averaging = 'hour' and f.block_no = 0
+    inner join periods as p on f.period_kind = p.period_kind and f.period_end_date = p.period_end_date
     inner join exclusions as x on f.class_no = x.class_no and w.excluded_states = x.excluded_states
     inner join exclusions_beside as b on w.excluded_states = b.excluded_states
-    group by w.wanted_no, f.period_kind, f.period_end_date
+    group by w.wanted_no, p.period_no, p.period_start_date
 ),
 
 low as (
-    select b.stack_id, b.indicator_id, x.excluded_states, p.period_no, sum(b.reading_count) as below_detection_count
+    select b.stack_id, b.indicator_id, x.excluded_states, p.period_no, sum(b.reading_count)::integer as below_detection_count
     from int_monitoring__below_detection as b
     inner join periods as p on b.day_date between p.period_start_date and p.period_end_date
     inner join exclusions as x on b.class_no = x.class_no and not x.is_excluded
@@ -135,7 +136,7 @@ held as materialized (
     select
         w.wanted_no,
         p.period_no,
-        coalesce(e.expected_hours, p.day_count * 24) as expected_hours,
+        coalesce(e.expected_hours, p.day_count * 24)::integer as expected_hours,
         coalesce(h.valid_count, 0) as valid_count,
         coalesce(h.valid_with_o2_count, 0) as valid_with_o2_count,
         h.value_e9_sum,
@@ -149,7 +150,7 @@ held as materialized (
         coalesce(o.below_detection_count, 0) as below_detection_count
     from wanted as w
     cross join periods as p
-    left join sums as h on w.wanted_no = h.wanted_no and p.period_kind = h.period_kind and p.period_end_date = h.period_end_date
+    left join sums as h on w.wanted_no = h.wanted_no and p.period_no = h.period_no
     left join int_monitoring__expected_hours as e
         on w.stack_id = e.stack_id and w.indicator_id = e.indicator_id and p.period_kind = e.period_kind and p.period_end_date = e.period_end_date
     left join low as o
@@ -167,9 +168,9 @@ bound as materialized (
         b.wanted_no,
         b.period_no,
         b.is_over,
-        sum(h.excluded_count) over (
+        (sum(h.excluded_count) over (
             partition by a.rule_id, a.tier, a.entity_id order by p.period_end_date rows between unbounded preceding and current row
-        ) as excluded_so_far_count
+        ))::integer as excluded_so_far_count
     from bound_periods as b
     inner join pairs as a on b.pair_no = a.pair_no
     inner join periods as p on b.period_no = p.period_no
@@ -177,143 +178,175 @@ bound as materialized (
     where b.has_exclusions = 1
 ),
 
+averagings as (
+    select averaging, (row_number() over (order by averaging))::tinyint as averaging_no
+    from (select distinct averaging from int_monitoring__levels) as l
+),
+
 -- most limits are one test: what it found is what the limit found
 levels_of_pairs as (
-    select b.pair_no, b.wanted_no, l.*, (row_number() over (order by b.pair_no, l.test_no, l.decision))::integer as level_no,
+    select b.pair_no, b.wanted_no, l.*, v.averaging_no,
         count(*) over (partition by b.pair_no) = 1 and l.test_no = 1 and l.decision = 'fail' as is_alone,
+        count(*) over (partition by b.pair_no, l.group_no) = 1 and l.decision = 'fail' as is_alone_in_group,
         min(case when l.pass_share_ratio >= 1 and l.averaging not in ('month', 'year') then 1 else 0 end) over (partition by b.pair_no, l.group_no) = 1 as is_lasting
     from int_monitoring__levels as l
     inner join pairs as b on l.threshold_id = b.threshold_id and l.entity_id = b.entity_id
+    inner join averagings as v on l.averaging = v.averaging
+),
+
+blocks as materialized (
+    select wanted_no, averaging, max_invalid_half_hours, block_no, is_per_o2, min(stack_id) as stack_id, min(indicator_id) as indicator_id,
+        min(excluded_states) as excluded_states,
+        (row_number() over (order by wanted_no, averaging, max_invalid_half_hours, block_no))::integer as block_key
+    from levels_of_pairs
+    where averaging not in ('month', 'year')
+    group by wanted_no, averaging, max_invalid_half_hours, block_no, is_per_o2
 ),
 
 -- the main test is the first; of the month that is running the first of those that count there
 levels as materialized (
-    select *, min(case when is_lasting then test_no end) over (partition by pair_no) as running_main_no
-    from levels_of_pairs
+    select l.pair_no, l.test_no::smallint as test_no, l.group_no, l.decision, l.is_alone, l.is_alone_in_group, l.is_lasting, l.averaging, l.averaging_no,
+        l.pass_share_ratio, l.is_per_o2, l.counted_e9, l.is_over_bad, l.slot_no, b.block_key,
+        (min(case when l.is_lasting then l.test_no end) over (partition by l.pair_no))::smallint as running_main_no
+    from levels_of_pairs as l
+    left join blocks as b
+        on l.wanted_no = b.wanted_no and l.averaging = b.averaging and l.max_invalid_half_hours = b.max_invalid_half_hours and l.block_no = b.block_no
+            and l.is_per_o2 = b.is_per_o2
 ),
 
--- hours above each level, once for all limits that leave out the same classes; the highest and its day stand in one number, a year has at most 366
+-- hours above each level, once for all limits that leave out the same classes
 hours as (
     select
-        w.wanted_no,
-        f.averaging,
-        f.block_no,
+        b.block_key,
         p.period_no,
-        p.period_start_date,
-        sum(f.valid_count) as valid_count,
-        sum(f.valid_with_o2_count) as valid_with_o2_count,
-        sum(f.value_e9_sum) as value_e9_sum,
-        sum(f.value_per_o2_e9_sum) as value_per_o2_e9_sum,
+        sum(case when b.is_per_o2 then f.valid_with_o2_count else f.valid_count end)::integer as average_count,
+        0 as invalid_count,
+        sum(case when b.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end) as average_e9_sum,
         max(f.highest_e9 * 512 + (f.highest_date - p.period_start_date)) as highest_key,
-        sum(f.over_1_count) as over_1_count,
-        sum(f.over_2_count) as over_2_count,
-        sum(f.over_3_count) as over_3_count,
-        sum(f.over_4_count) as over_4_count,
-        sum(f.over_5_count) as over_5_count,
-        sum(f.over_6_count) as over_6_count,
-        sum(f.over_7_count) as over_7_count,
-        sum(f.over_8_count) as over_8_count
-    from (select distinct wanted_no, averaging, block_no from levels where averaging in ('hour', 'half_hour')) as l
-    inner join wanted as w on l.wanted_no = w.wanted_no
+        p.period_start_date,
+        sum(f.over_1_count)::integer as over_1_count,
+        sum(f.over_2_count)::integer as over_2_count,
+        sum(f.over_3_count)::integer as over_3_count,
+        sum(f.over_4_count)::integer as over_4_count,
+        sum(f.over_5_count)::integer as over_5_count,
+        sum(f.over_6_count)::integer as over_6_count,
+        sum(f.over_7_count)::integer as over_7_count,
+        sum(f.over_8_count)::integer as over_8_count
+    from blocks as b
+    inner join wanted as w on b.wanted_no = w.wanted_no
     inner join int_monitoring__period_fold as f
-        on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and l.averaging = f.averaging and l.block_no = f.block_no
+        on w.stack_id = f.stack_id and w.indicator_id = f.indicator_id and b.averaging = f.averaging and b.block_no = f.block_no
     inner join periods as p on f.period_kind = p.period_kind and f.period_end_date = p.period_end_date
     inner join exclusions as x on f.class_no = x.class_no and w.excluded_states = x.excluded_states and not x.is_excluded
-    where f.class_no <= 3
-    group by w.wanted_no, f.averaging, f.block_no, p.period_no, p.period_start_date
+    where f.class_no <= 3 and b.averaging in ('hour', 'half_hour')
+    group by b.block_key, p.period_no, p.period_start_date
 ),
 
-counted as (
-    select
-        l.level_no,
-        f.period_no,
-        case when l.is_per_o2 then f.valid_with_o2_count else f.valid_count end as average_count,
-        0 as invalid_count,
-        case when l.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end as average_e9_sum,
-        f.highest_key // 512 as highest_e9,
-        f.period_start_date + (f.highest_key % 512)::integer as highest_date,
-        case l.slot_no when 1 then f.over_1_count when 2 then f.over_2_count when 3 then f.over_3_count when 4 then f.over_4_count when 5 then f.over_5_count when 6 then f.over_6_count when 7 then f.over_7_count when 8 then f.over_8_count end as over_count
-    from levels as l
-    inner join hours as f on l.wanted_no = f.wanted_no and l.averaging = f.averaging and l.block_no = f.block_no
+-- of averages of hours and days what lies above each of eight levels
+counted as materialized (
+    select block_key, period_no, average_count, invalid_count, average_e9_sum, highest_key // 512 as highest_e9,
+        period_start_date + (highest_key % 512)::integer as highest_date,
+        over_1_count, over_2_count, over_3_count, over_4_count, over_5_count, over_6_count, over_7_count, over_8_count
+    from hours
+    where average_count > 0
     union all
-    select
-        l.level_no,
-        p.period_no,
-        f.average_count,
-        f.invalid_count,
-        f.mean_e9_sum as average_e9_sum,
-        f.highest_e9,
-        f.highest_date,
-        case l.slot_no when 1 then f.over_1_count when 2 then f.over_2_count when 3 then f.over_3_count when 4 then f.over_4_count when 5 then f.over_5_count when 6 then f.over_6_count when 7 then f.over_7_count when 8 then f.over_8_count end as over_count
-    from levels as l
+    select b.block_key, p.period_no, f.average_count::integer as average_count, f.invalid_count::integer as invalid_count, f.mean_e9_sum as average_e9_sum,
+        f.highest_e9, f.highest_date, f.over_1_count::integer as over_1_count, f.over_2_count::integer as over_2_count, f.over_3_count::integer as over_3_count,
+        f.over_4_count::integer as over_4_count, f.over_5_count::integer as over_5_count, f.over_6_count::integer as over_6_count,
+        f.over_7_count::integer as over_7_count, f.over_8_count::integer as over_8_count
+    from blocks as b
     inner join int_monitoring__day_tests as f
-        on l.stack_id = f.stack_id and l.indicator_id = f.indicator_id and l.averaging = f.averaging and l.excluded_states = f.excluded_states
-            and l.max_invalid_half_hours = f.max_invalid_half_hours and l.block_no = f.block_no
+        on b.stack_id = f.stack_id and b.indicator_id = f.indicator_id and b.averaging = f.averaging and b.excluded_states = f.excluded_states
+            and b.max_invalid_half_hours = f.max_invalid_half_hours and b.block_no = f.block_no
     inner join periods as p on f.period_kind = p.period_kind and f.period_end_date = p.period_end_date
+    where f.average_count > 0 or f.invalid_count > 0
 ),
 
 -- the period itself is the average
 means as (
     select
-        l.level_no,
+        l.pair_no,
         p.period_no,
+        l.test_no,
+        l.decision,
         l.counted_e9,
         h.highest_date,
         round(case when l.is_per_o2 then h.value_per_o2_e9_sum / nullif(h.valid_with_o2_count, 0)
             else h.value_e9_sum / nullif(h.valid_count, 0) end)::bigint as average_e9
     from levels as l
+    inner join pairs as b on l.pair_no = b.pair_no
     inner join periods as p on l.averaging = p.period_kind
-    inner join held as h on l.wanted_no = h.wanted_no and p.period_no = h.period_no
+    inner join held as h on b.wanted_no = h.wanted_no and p.period_no = h.period_no
     where l.averaging in ('month', 'year')
 ),
 
-tested as (
-    select level_no, period_no, average_count, invalid_count, average_e9_sum, highest_e9, highest_date, over_count
-    from counted
-    where average_count > 0 or invalid_count > 0
-    union all
-    select level_no, period_no, 1 as average_count, 0 as invalid_count, average_e9 as average_e9_sum, average_e9 as highest_e9,
-        highest_date, case when average_e9 > counted_e9 then 1 else 0 end as over_count
-    from means
-    where average_e9 is not null
-),
-
 -- every test of every period, also those of which nothing could be averaged; of the month that is running those that a single average fails for good
-results as materialized (
+results as not materialized (
     select
-        b.pair_no,
-        b.wanted_no,
-        b.period_no,
-        b.excluded_so_far_count,
-        l.test_no,
-        l.group_no,
-        l.decision,
-        l.is_alone,
+        b.pair_no, b.wanted_no, b.period_no, b.excluded_so_far_count, l.test_no, l.group_no, l.decision, l.is_alone, l.is_alone_in_group,
         l.test_no = case when b.is_over then 1 else l.running_main_no end as is_main,
-        l.averaging,
+        l.averaging_no,
         l.pass_share_ratio,
         coalesce(k.average_count, 0) as average_count,
         coalesce(k.invalid_count, 0) as invalid_count,
         k.average_e9_sum,
         k.highest_e9,
         k.highest_date,
-        coalesce(case when l.is_over_bad then k.average_count - k.over_count else k.over_count end, 0) as within_count
+        l.is_over_bad,
+        case l.slot_no when 1 then k.over_1_count when 2 then k.over_2_count when 3 then k.over_3_count when 4 then k.over_4_count when 5 then k.over_5_count when 6 then k.over_6_count when 7 then k.over_7_count when 8 then k.over_8_count end as over_count
     from bound as b
     inner join levels as l on b.pair_no = l.pair_no and (b.is_over or l.is_lasting)
-    left join tested as k on l.level_no = k.level_no and b.period_no = k.period_no
+    left join counted as k on l.block_key = k.block_key and b.period_no = k.period_no
+    where l.averaging not in ('month', 'year')
+    union all
+    select
+        b.pair_no, b.wanted_no, b.period_no, b.excluded_so_far_count, l.test_no, l.group_no, l.decision, l.is_alone, l.is_alone_in_group,
+        l.test_no = case when b.is_over then 1 else l.running_main_no end as is_main,
+        l.averaging_no,
+        l.pass_share_ratio,
+        case when m.average_e9 is not null then 1 else 0 end as average_count,
+        0 as invalid_count,
+        m.average_e9 as average_e9_sum,
+        m.average_e9 as highest_e9,
+        case when m.average_e9 is not null then m.highest_date end as highest_date,
+        l.is_over_bad,
+        case when m.average_e9 > m.counted_e9 then 1 when m.average_e9 is not null then 0 end as over_count
+    from bound as b
+    inner join levels as l on b.pair_no = l.pair_no and (b.is_over or l.is_lasting)
+    left join means as m on l.pair_no = m.pair_no and l.test_no = m.test_no and l.decision = m.decision and b.period_no = m.period_no
+    where l.averaging in ('month', 'year')
 ),
 
--- tests of one group are alternatives: 1 = held, 0 = not, null = nothing to test
+tested as not materialized (
+    select *, coalesce(case when is_over_bad then average_count - over_count else over_count end, 0) as within_count
+    from results
+),
+
+of_several as materialized (
+    select *, case when average_count > 0 then case when within_count >= pass_share_ratio * average_count then 1 else 0 end end as is_held
+    from tested
+    where not is_alone
+),
+
+-- tests of one group are alternatives: 1 = held, 0 = not, null = nothing to test. Most groups are one test
 groups as (
+    select pair_no, period_no, wanted_no, excluded_so_far_count, is_held, null::integer as is_held_surely,
+        case when average_count = 0 then averaging_no end as missing_no, test_no,
+        case when is_main then average_count end as average_count, case when is_main then within_count end as within_count,
+        case when is_main then invalid_count end as invalid_count, case when is_main then average_e9_sum end as average_e9_sum,
+        case when is_main then highest_e9 end as highest_e9, case when is_main then highest_date end as highest_date,
+        case when is_main then averaging_no end as averaging_no
+    from of_several
+    where is_alone_in_group
+    union all
     select
         pair_no,
         period_no,
-        group_no,
         max(wanted_no) as wanted_no,
         max(excluded_so_far_count) as excluded_so_far_count,
-        max(case when decision = 'fail' and average_count > 0 then case when within_count >= pass_share_ratio * average_count then 1 else 0 end end) as is_held,
-        max(case when decision = 'pass' and average_count > 0 then case when within_count >= pass_share_ratio * average_count then 1 else 0 end end) as is_held_surely,
-        min(case when average_count = 0 then averaging end) as missing_averaging,
+        max(case when decision = 'fail' then is_held end) as is_held,
+        max(case when decision = 'pass' then is_held end) as is_held_surely,
+        min(case when average_count = 0 then averaging_no end) as missing_no,
         min(test_no) as test_no,
         max(case when is_main and decision = 'fail' then average_count end) as average_count,
         max(case when is_main and decision = 'fail' then within_count end) as within_count,
@@ -321,38 +354,38 @@ groups as (
         max(case when is_main and decision = 'fail' then average_e9_sum end) as average_e9_sum,
         max(case when is_main and decision = 'fail' then highest_e9 end) as highest_e9,
         max(case when is_main and decision = 'fail' then highest_date end) as highest_date,
-        max(case when is_main and decision = 'fail' then averaging end) as averaging
-    from results
-    where not is_alone
+        max(case when is_main and decision = 'fail' then averaging_no end) as averaging_no
+    from of_several
+    where not is_alone_in_group
     group by pair_no, period_no, group_no
 ),
 
--- with what the first test of the threshold, its main one, found
+-- with what the main test of the threshold found
 judged_groups as (
     select
         pair_no,
         period_no,
         max(wanted_no) as wanted_no,
         max(excluded_so_far_count) as excluded_so_far_count,
-        count_if(is_held = 0) as failed_count,
-        count_if(is_held is null) as untested_count,
-        count_if(is_held = 1 and is_held_surely = 0) as straddling_count,
+        count_if(is_held = 0)::integer as failed_count,
+        count_if(is_held is null)::integer as untested_count,
+        count_if(is_held = 1 and is_held_surely = 0)::integer as straddling_count,
         min(case when is_held = 0 then test_no end) as failed_test_no,
-        min(case when is_held is null then missing_averaging end) as missing_averaging,
+        min(case when is_held is null then missing_no end) as missing_no,
         max(average_count) as average_count,
         max(within_count) as within_count,
         max(invalid_count) as invalid_count,
         max(average_e9_sum) as average_e9_sum,
         max(highest_e9) as highest_e9,
         max(highest_date) as highest_date,
-        max(averaging) as averaging
+        max(averaging_no) as averaging_no
     from groups
     group by pair_no, period_no
 ),
 
 further as (
-    select pair_no, period_no, test_no, averaging, average_count, within_count, highest_date
-    from results
+    select pair_no, period_no, test_no, averaging_no, average_count, within_count, highest_date
+    from of_several
     where not is_main and decision = 'fail'
 ),
 
@@ -362,12 +395,12 @@ judged as (
         case when average_count > 0 and not within_count >= pass_share_ratio * average_count then 1 else 0 end as failed_count,
         case when average_count = 0 then 1 else 0 end as untested_count,
         0 as straddling_count,
-        case when average_count > 0 and not within_count >= pass_share_ratio * average_count then 1 end as failed_test_no,
-        case when average_count = 0 then averaging end as missing_averaging,
-        averaging as failed_averaging,
+        case when average_count > 0 and not within_count >= pass_share_ratio * average_count then test_no end as failed_test_no,
+        case when average_count = 0 then averaging_no end as missing_no,
+        averaging_no as failed_no,
         average_count as failed_average_count,
         average_count - within_count as failed_over_count
-    from results
+    from tested
     where is_alone
     union all
     select
@@ -376,8 +409,8 @@ judged as (
         j.untested_count,
         j.straddling_count,
         j.failed_test_no,
-        j.missing_averaging,
-        case when f.test_no is null then j.averaging else f.averaging end as failed_averaging,
+        j.missing_no,
+        case when f.test_no is null then j.averaging_no else f.averaging_no end as failed_no,
         case when f.test_no is null then j.average_count else f.average_count end as failed_average_count,
         case when f.test_no is null then j.average_count - j.within_count else f.average_count - f.within_count end as failed_over_count
     from judged_groups as j
@@ -408,10 +441,10 @@ select
     coalesce(j.untested_count, 0)::bigint as untested_count,  -- tests of which nothing could be averaged
     coalesce(j.straddling_count, 0)::bigint as straddling_count,  -- tests held, but not beyond the uncertainty (guard band)
     j.failed_test_no::integer as failed_test_no,  -- first test not held, see ref_rules__tests
-    (case when j.failed_test_no is not null then j.failed_averaging end)::varchar as failed_averaging,  -- its averages
+    (case when j.failed_test_no is not null then v.averaging end)::varchar as failed_averaging,  -- its averages
     (case when j.failed_test_no is not null then j.failed_average_count end)::bigint as failed_average_count,  -- how many there were
     (case when j.failed_test_no is not null then j.failed_over_count end)::bigint as failed_over_count,  -- of them beyond its level
-    j.missing_averaging::varchar as missing_averaging,  -- averages that a test wants and the readings do not give
+    m.averaging::varchar as missing_averaging,  -- averages that a test wants and the readings do not give
     coalesce(j.excluded_so_far_count, 0)::bigint as excluded_so_far_count,  -- hours left out since the window began, this period included
     a.max_excluded_hours::integer as max_excluded_hours,  -- hours that the rule lets be left out in a year; null = no cap
     (coalesce(j.excluded_so_far_count, 0) > a.max_excluded_hours)::boolean as is_over_excluded_cap,  -- more hours left out since the window began than the rule allows a year; null = no cap
@@ -424,4 +457,6 @@ from judged as j
 inner join pairs as a on j.pair_no = a.pair_no
 inner join periods as p on j.period_no = p.period_no
 inner join held as h on j.wanted_no = h.wanted_no and j.period_no = h.period_no
+left join averagings as m on j.missing_no = m.averaging_no
+left join averagings as v on j.failed_no = v.averaging_no
 where p.is_over or j.failed_count > 0

@@ -19,7 +19,7 @@ with candidates as (
         t.kind,
         t.indicator_id,
         t.operator,
-        coalesce(x.limit_value, t.limit_value) as limit_value,
+        case when t.kind = 'limit' then coalesce(x.limit_value, t.limit_value) end as limit_value,
         x.missing_inputs,
         x.overlay_id,
         case when x.overlay_id is not null then x.limit_without_overlay end as limit_without_overlay,
@@ -55,14 +55,12 @@ in_force as (
         and (bound_to_date is null or bound_to_date > case when kind = 'limit' then window_end_date else as_of_date end)
 ),
 
-stack_verdicts as (
+stack_verdicts as not materialized (
     select
-        c.threshold_id,
-        c.entity_id,
+        c.*,
         p.period_start_date,
         p.period_end_date,
         p.worst_value as measured_value,
-        c.limit_value,
         p.within_count / nullif(p.average_count, 0) as within_ratio,
         p.capture_ratio,
         p.valid_count,
@@ -126,7 +124,7 @@ stack_verdicts as (
 silent_stacks as (
     select
         c.threshold_id, c.entity_id, c.window_start_date as period_start_date, c.window_end_date as period_end_date,
-        null::double as measured_value, c.limit_value, null::double as within_ratio, 0.0 as capture_ratio, 0 as valid_count, null::bigint as operating_count, 0 as excluded_count,
+        null::double as measured_value, null::double as within_ratio, 0.0 as capture_ratio, 0 as valid_count, null::bigint as operating_count, 0 as excluded_count,
         null as evidence_tier, case when c.missing_inputs is null then 'NO_DATA' else 'ERROR' end as state,
         case when c.missing_inputs is null then 'NO_READINGS' else 'INPUT_MISSING' end as reason_code, null as source_file_id, null::bigint as source_row_number
     from in_force as c
@@ -141,7 +139,6 @@ return_verdicts as (
         c.window_start_date as period_start_date,
         c.window_end_date as period_end_date,
         r.value as measured_value,
-        c.limit_value,
         null::double as within_ratio,
         r.capture_ratio,
         r.complete_days as valid_count,
@@ -182,7 +179,7 @@ return_verdicts as (
 equipment_verdicts as (
     select
         c.threshold_id, c.entity_id, c.as_of_date as period_start_date, c.as_of_date as period_end_date,
-        null::double as measured_value, null::double as limit_value, null::double as within_ratio, null::double as capture_ratio,
+        null::double as measured_value, null::double as within_ratio, null::double as capture_ratio,
         null::bigint as valid_count, null::bigint as operating_count, 0 as excluded_count, 'reported' as evidence_tier,
         case c.is_applicable when 'yes' then 'FAIL' when 'no' then 'PASS' else 'NO_DATA' end as state,
         case c.is_applicable when 'yes' then 'EQUIPMENT_PROHIBITED' when 'no' then 'EQUIPMENT_NOT_LISTED' else c.not_applicable_reason end as reason_code,
@@ -209,7 +206,7 @@ evidence as (
 requirement_verdicts as (
     select
         c.threshold_id, c.entity_id, c.as_of_date as period_start_date, c.as_of_date as period_end_date,
-        null::double as measured_value, null::double as limit_value, null::double as within_ratio, null::double as capture_ratio,
+        null::double as measured_value, null::double as within_ratio, null::double as capture_ratio,
         null::bigint as valid_count, null::bigint as operating_count, 0 as excluded_count, 'reported' as evidence_tier,
         case when m.plant_id is null then 'NO_DATA' when m.is_met = 1 then 'PASS' when m.is_not_met = 1 or m.is_expired = 1 then 'FAIL' else 'NO_DATA' end as state,
         case when m.plant_id is null then 'EVIDENCE_UNKNOWN' when m.is_met = 1 then 'REQUIREMENT_MET' when m.is_not_met = 1 then 'REQUIREMENT_NOT_MET'
@@ -223,7 +220,7 @@ requirement_verdicts as (
 undecided_scope as (
     select
         c.threshold_id, c.entity_id, c.window_start_date as period_start_date, c.window_end_date as period_end_date,
-        null::double as measured_value, c.limit_value, null::double as within_ratio, null::double as capture_ratio,
+        null::double as measured_value, null::double as within_ratio, null::double as capture_ratio,
         null::bigint as valid_count, null::bigint as operating_count, 0 as excluded_count, null as evidence_tier,
         case c.is_applicable when 'no' then 'NOT_APPLICABLE' else 'NO_DATA' end as state, c.not_applicable_reason as reason_code,
         null as source_file_id, null::bigint as source_row_number
@@ -246,9 +243,12 @@ other_verdicts as (
 verdicts as not materialized (
     select * from stack_verdicts
     union all
-    select *, false as is_measured, true as is_over, null as below_detection_count, null as limit_changed_date, null as failed_test_no, null as failed_over_count,
+    select c.*, v.period_start_date, v.period_end_date, v.measured_value, v.within_ratio, v.capture_ratio, v.valid_count, v.operating_count, v.excluded_count,
+        v.evidence_tier, v.state, v.reason_code, v.source_file_id, v.source_row_number, false as is_measured, true as is_over,
+        null as below_detection_count, null as limit_changed_date, null as failed_test_no, null as failed_over_count,
         null as failed_average_count, null as failed_averaging, null as excluded_so_far_count, null as max_excluded_hours
-    from other_verdicts
+    from other_verdicts as v
+    inner join candidates as c on v.threshold_id = c.threshold_id and v.entity_id = c.entity_id
 ),
 
 -- rules of which one is enough in place of another: met when nothing that they judge at the plant ended otherwise
@@ -260,9 +260,8 @@ wanted_alternatives as (
 met_alternatives as (
     select w.threshold_id, w.plant_id, w.alternative_rule_id
     from wanted_alternatives as w
-    inner join candidates as c
-        on w.plant_id = c.plant_id and trim(w.alternative_rule_id) = c.rule_id and (c.tier is null or w.tier is null or c.tier = w.tier)
-    inner join verdicts as v on c.threshold_id = v.threshold_id and c.entity_id = v.entity_id
+    inner join verdicts as v
+        on w.plant_id = v.plant_id and trim(w.alternative_rule_id) = v.rule_id and (v.tier is null or w.tier is null or v.tier = w.tier)
     where v.state <> 'NOT_APPLICABLE'
     group by w.threshold_id, w.plant_id, w.alternative_rule_id
     having min(case when v.state = 'PASS' then 1 else 0 end) = 1
@@ -285,32 +284,32 @@ alternatives as (
 
 select
     s.run_id::varchar as run_id,  -- run that judged
-    c.rule_id::varchar as rule_id,  -- rule
+    v.rule_id::varchar as rule_id,  -- rule
     r.rule_version::varchar as rule_version,  -- first 8 hex digits of the rule file's sha256
     v.threshold_id::varchar as threshold_id,  -- dated threshold of the rule
-    c.tier::varchar as tier,  -- I, II, III or null
-    c.is_binding_tier::boolean as is_binding_tier,  -- this tier binds the entity (II new, III existing plants; always true without tiers)
-    c.kind::varchar as kind,  -- limit, prohibition or requirement
+    v.tier::varchar as tier,  -- I, II, III or null
+    v.is_binding_tier::boolean as is_binding_tier,  -- this tier binds the entity (II new, III existing plants; always true without tiers)
+    v.kind::varchar as kind,  -- limit, prohibition or requirement
     r.family::varchar as family,  -- air, energy, water, carbon, equipment, management …
-    c.indicator_id::varchar as indicator_id,  -- indicator, or the item of evidence that is required; null for prohibitions
+    v.indicator_id::varchar as indicator_id,  -- indicator, or the item of evidence that is required; null for prohibitions
     r.instrument_id::varchar as instrument_id,  -- instrument the rule belongs to
     r.layer::varchar as layer,  -- layer of the instrument
     r.evidence::varchar as evidence,  -- printed_text, secondary or unverified
     r.severity::varchar as severity,  -- error, warning or info
     v.entity_id::varchar as entity_id,  -- plant:…, unit:… or stack:…
-    c.entity_type::varchar as entity_type,  -- plant, unit or stack
-    c.plant_id::varchar as plant_id,  -- plant
-    c.unit_id::varchar as unit_id,  -- process unit; null = not of one unit
-    c.stack_id::varchar as stack_id,  -- stack; null = not of one stack
-    c.sector::varchar as sector,  -- cement, steel or flat_glass
+    v.entity_type::varchar as entity_type,  -- plant, unit or stack
+    v.plant_id::varchar as plant_id,  -- plant
+    v.unit_id::varchar as unit_id,  -- process unit; null = not of one unit
+    v.stack_id::varchar as stack_id,  -- stack; null = not of one stack
+    v.sector::varchar as sector,  -- cement, steel or flat_glass
     v.period_start_date::date as period_start_date,  -- first day judged
     v.period_end_date::date as period_end_date,  -- last day judged; the threshold in force on it counts
     v.measured_value::double as measured_value,  -- worst average (stacks) or the window's value, in unit; null = none
     v.limit_value::double as limit_value,  -- limit in force, in unit; null = no number
-    c.unit::varchar as unit,  -- canonical unit of the indicator
-    c.operator::varchar as operator,  -- at_most, below, at_least, above, prohibited or required
-    (case when c.operator in ('at_most', 'below') then (v.limit_value - v.measured_value) / nullif(abs(v.limit_value), 0)
-        when c.operator in ('at_least', 'above') then (v.measured_value - v.limit_value) / nullif(abs(v.limit_value), 0) end)::double as headroom_ratio,  -- (limit - value)/|limit|, mirrored for minimum rules; negative = beyond the limit
+    v.unit::varchar as unit,  -- canonical unit of the indicator
+    v.operator::varchar as operator,  -- at_most, below, at_least, above, prohibited or required
+    (case when v.operator in ('at_most', 'below') then (v.limit_value - v.measured_value) / nullif(abs(v.limit_value), 0)
+        when v.operator in ('at_least', 'above') then (v.measured_value - v.limit_value) / nullif(abs(v.limit_value), 0) end)::double as headroom_ratio,  -- (limit - value)/|limit|, mirrored for minimum rules; negative = beyond the limit
     v.within_ratio::double as within_ratio,  -- averaging periods within the limit over all; null = not counted in periods
     v.capture_ratio::double as capture_ratio,  -- valid over operating hours, or complete over all days of the window
     v.valid_count::bigint as valid_count,  -- valid hours or days
@@ -319,7 +318,7 @@ select
     v.evidence_tier::varchar as evidence_tier,  -- measured, reported or estimated; null = nothing there
     (case when v.state = 'FAIL' and k.rule_id is not null then 'PASS' else v.state end)::varchar as state,  -- PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR
     (case when v.state = 'FAIL' and k.rule_id is not null then 'ALTERNATIVE_MET' else v.reason_code end)::varchar as reason_code,  -- see rules/reason_codes.yaml
-    nullif(concat_ws('; ', case when not v.is_over then 'the month is not over: read to ' || v.period_end_date end, case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then c.missing_inputs
+    nullif(concat_ws('; ', case when not v.is_over then 'the month is not over: read to ' || v.period_end_date end, case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then v.missing_inputs
         when v.reason_code = 'LIMIT_EXCEEDED' and v.failed_test_no > 1
             then 'test ' || v.failed_test_no || ': ' || v.failed_over_count || ' of ' || v.failed_average_count || ' averages (' || v.failed_averaging || ') beyond its level'
         when v.limit_changed_date is not null then 'limit in force from ' || v.limit_changed_date || ' judges the whole period' end,
@@ -329,17 +328,16 @@ select
         case when v.max_excluded_hours is not null and v.excluded_so_far_count > 0
             then v.excluded_so_far_count || ' of at most ' || v.max_excluded_hours || ' hours left out since the window began' end), '')::varchar as reason_detail,  -- a month that is not over, the rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, hours left out under a yearly cap; null = nothing more to say
     v.below_detection_count::bigint as below_detection_count,  -- usable readings sent as below the limit of detection; null = not judged by readings
-    c.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
-    c.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did
+    v.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
+    v.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did
     v.source_file_id::varchar as source_file_id,  -- file of the row that decided it
     v.source_row_number::bigint as source_row_number,  -- its row
     (case when v.period_end_date <= s.as_of_date - cast(w.value as integer) * interval 1 day then 'FINAL' else 'PROVISIONAL' end)::varchar as result_status  -- FINAL once the time for corrections is over, else PROVISIONAL
 from verdicts as v
-inner join candidates as c on v.threshold_id = c.threshold_id and v.entity_id = c.entity_id
-inner join ref_rules__rules as r on c.rule_id = r.rule_id
-inner join ref_rules__thresholds as t on c.threshold_id = t.threshold_id
-left join stg_plants__emission_points as u on c.stack_id = u.stack_id
+inner join ref_rules__rules as r on v.rule_id = r.rule_id
+inner join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
+left join stg_plants__emission_points as u on v.stack_id = u.stack_id
 cross join ref_run__settings as s
 left join ref_rules__policy as w on w.policy_id = 'corrections' and w.key = 'window_days'
 left join corrected as n on v.threshold_id = n.threshold_id and v.entity_id = n.entity_id and v.period_end_date = n.period_end_date and v.is_measured
-left join alternatives as k on v.threshold_id = k.threshold_id and c.plant_id = k.plant_id
+left join alternatives as k on v.threshold_id = k.threshold_id and v.plant_id = k.plant_id
