@@ -4,7 +4,7 @@ description: >-
   stayed within the limit, the mean and the worst average, all at the threshold's own reference oxygen. Of the month that is running there are
   only tests that no average may fail, of averages shorter than a month, and of these only what has failed: the rest is open until the month is over.
 grain: [threshold_id, entity_id, period_end_date]
-by_stacks: int_plants__entities
+by_stacks: [int_plants__entities, int_monitoring__levels, int_monitoring__period_fold, int_monitoring__day_tests]
 */
 with spans as (
     select threshold_id, max(case when averaging = 'year' or period_share_over = 'year' then 1 else 0 end) as is_yearly
@@ -194,13 +194,14 @@ levels_of_pairs as (
     inner join averagings as v on l.averaging = v.averaging
 ),
 
+-- levels of one block are counted by one pass, on one scale
 blocks as materialized (
-    select wanted_no, averaging, max_invalid_half_hours, block_no, is_per_o2, min(stack_id) as stack_id, min(indicator_id) as indicator_id,
-        min(excluded_states) as excluded_states,
+    select wanted_no, averaging, max_invalid_half_hours, block_no, max(case when is_per_o2 then 1 else 0 end) = 1 as is_per_o2,
+        min(stack_id) as stack_id, min(indicator_id) as indicator_id, min(excluded_states) as excluded_states,
         (row_number() over (order by wanted_no, averaging, max_invalid_half_hours, block_no))::integer as block_key
     from levels_of_pairs
     where averaging not in ('month', 'year')
-    group by wanted_no, averaging, max_invalid_half_hours, block_no, is_per_o2
+    group by wanted_no, averaging, max_invalid_half_hours, block_no
 ),
 
 -- the main test is the first; of the month that is running the first of those that count there
@@ -210,8 +211,8 @@ levels as materialized (
         (min(case when l.is_lasting then l.test_no end) over (partition by l.pair_no))::smallint as running_main_no
     from levels_of_pairs as l
     left join blocks as b
-        on l.wanted_no = b.wanted_no and l.averaging = b.averaging and l.max_invalid_half_hours = b.max_invalid_half_hours and l.block_no = b.block_no
-            and l.is_per_o2 = b.is_per_o2
+        on l.wanted_no = b.wanted_no and l.averaging = b.averaging and l.block_no = b.block_no
+            and l.max_invalid_half_hours is not distinct from b.max_invalid_half_hours
 ),
 
 -- hours above each level, once for all limits that leave out the same classes

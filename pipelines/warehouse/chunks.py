@@ -151,10 +151,11 @@ def build_by_stacks(con: DuckDBPyConnection, model: SqlModel, stacks_per_group: 
     stacks = [row["stack_id"] for row in database.read_rows(con, _STACKS)]
     if len(stacks) <= stacks_per_group:
         return database.build_model(con, model)
-    table = database.full_name(con, model.by_stacks)
-    groups = [f"select * from {table} where true{_and_stacks((group[0], group[-1]))}" for group in _groups(stacks, stacks_per_group)]
+    tables = {name: database.full_name(con, name) for name in model.by_stacks}
+    spans = [_and_stacks((group[0], group[-1])) for group in _groups(stacks, stacks_per_group)]
+    cut = [{name: f"select * from {table} where true{span}" for name, table in tables.items()} for span in spans]
     with database.built_in_groups(con, model):
-        do_side_by_side(con, [partial(database.add_group, model=model, queries={model.by_stacks: group}) for group in groups])
+        do_side_by_side(con, [partial(database.add_group, model=model, queries=queries) for queries in cut])
     return database.count_rows(con, model.name)
 
 

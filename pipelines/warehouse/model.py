@@ -35,7 +35,8 @@ class SqlModel:
         materialized: table, view (never stored) or chunk (made piece by piece, and kept by content; see `chunks.py`).
         days_of: A chunk that looks up readings of the `stack_id`, `indicator_id` and `day_date` of this table only; empty = all.
         of_readings: `without_lane`: of the normalised readings a chunk takes only those that the store sorted into no lane; empty = any.
-        by_stacks: Table whose rows of some stacks (`stack_id`) are enough to make the rows of these stacks; empty = all at once.
+        by_stacks: Tables whose rows of some stacks (`stack_id`) are enough to make the rows of these stacks; the first has all of
+            them. Empty = all at once.
     """
 
     name: str
@@ -51,7 +52,7 @@ class SqlModel:
     materialized: str = "table"
     days_of: str = ""
     of_readings: str = ""
-    by_stacks: str = ""
+    by_stacks: tuple[str, ...] = ()
 
     def column_types(self) -> dict[str, str]:
         """Type of each column by name, in the order of the table."""

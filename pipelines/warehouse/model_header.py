@@ -26,7 +26,7 @@ class Header:
     materialized: str = "table"
     days_of: str = ""
     of_readings: str = ""
-    by_stacks: str = ""
+    by_stacks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _header(node: yaml.MappingNode) -> tuple[Header | None, list[Mistake]]:
     if of_readings and (kept != "chunk" or of_readings != WITHOUT_LANE):
         what = f"of_readings is {WITHOUT_LANE} and for materialized: chunk; correct or remove it"
         mistakes.append(Mistake(_line(found["of_readings"]), what))
-    by_stacks = " ".join(_words(found.get("by_stacks")))
+    by_stacks = _words(found.get("by_stacks"))
     if by_stacks and kept != "table":
         mistakes.append(Mistake(_line(found["by_stacks"]), "by_stacks is for materialized: table; remove it"))
     if mistakes:

@@ -28,7 +28,7 @@ from stg_monitoring__plant_periods
 - `materialized: view` is never stored: the models above read through it. `materialized: chunk` is made month by month;
   with `days_of` of the readings of the stacks, indicators and days in that table alone, with `of_readings: without_lane` of the
   normalised readings of those alone that the store could not tell as they came.
-- `by_stacks` names the table that is cut by stacks when there are thousands of them, so that the memory of one group is enough.
+- `by_stacks` names the tables that are cut by stacks when there are thousands of them, so that the memory of one group is enough.
 - Dependencies, columns, types, meanings and the lineage of each column are read from the SQL; nothing is declared twice.
 - The last `select` lists every column with a cast and a comment; no `*`, no clock, no random.
 - A division is written with `nullif`, a `group by` names its keys: SQLGlot must be able to carry the SQL to Spark.

@@ -197,7 +197,7 @@ class Versions:
                 self.con.execute(f"create view {part} as select * from {version}")
             if readings is None:
                 if _POINTS not in parts:  # the list of stacks; here of those that the table divided by them has
-                    self.con.execute(f"create view {_POINTS} as select stack_id from {model.by_stacks} where stack_id is not null")
+                    self.con.execute(f"create view {_POINTS} as select stack_id from {model.by_stacks[0]} where stack_id is not null")
                 build_by_stacks(self.con, model)
             else:
                 views = [each for each in self._models.values() if each.materialized == "view"]
