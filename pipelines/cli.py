@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Plants and reasons of ERROR verdicts that the summary names; the page has them all.
 _SHOWN_ERRORS = 5
+#: Notices that it names.
+_SHOWN_NOTICES = 10
 DONE, WRONG_USE, DONE_WITH_ERRORS, BLOCKED = 0, 2, 3, 4
 
 app = typer.Typer(
@@ -177,6 +179,10 @@ def _print_summary(night: Night) -> None:
         typer.echo(f"  ! {counted(more, 'more verdict')} of {len(errors) - _SHOWN_ERRORS} kinds: run_summary.json")
     for what, number in counts["loan_errors"].items():
         typer.echo(f"  ! {counted(number, 'loan')} left out of the figures, {what}")
+    for notice in night.notices[:_SHOWN_NOTICES]:
+        typer.echo(f"  ! {notice}")
+    if len(night.notices) > _SHOWN_NOTICES:
+        typer.echo(f"  ! {counted(len(night.notices) - _SHOWN_NOTICES, 'more notice')}: run_summary.json")
     for row in counts["headline"]:
         typer.echo(f"  {row['portfolio_id']}: {_headline(row)}")
     published = night.home / "published" / "current"

@@ -259,6 +259,8 @@ class Night(Attempt):
 
     def write_scorecards(self, models: Sequence[SqlModel]) -> list[Path]:
         """Write everything that people and other programs open into the run's folder. `models`: all of them."""
+        from pipelines.report.silent_feeds import SQL as SILENT_FEEDS
+        from pipelines.report.silent_feeds import silent_line, silent_stacks
         from pipelines.rulebook.documenter import documenter
         from pipelines.warehouse import database
 
@@ -270,6 +272,7 @@ class Night(Attempt):
             with self.warehouse() as con:
                 read = partial(database.read_rows, con)
                 self.counts |= run_counts(read)
+                self.notices += [silent_line(row) for row in silent_stacks(read(SILENT_FEEDS))]
                 self._left_for_later = rows_to_keep(read)
                 self._changed_findings = read(_CHANGED_FINDINGS)
                 self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())

@@ -15,6 +15,8 @@ from typing import Any
 from pipelines.report.format import plural
 from pipelines.report.restatements import SQL as RESTATED
 from pipelines.report.restatements import notice_text, restated_line
+from pipelines.report.silent_feeds import SQL as SILENT
+from pipelines.report.silent_feeds import silent_line, silent_stacks
 
 Row = dict[str, Any]
 
@@ -87,6 +89,7 @@ def digest(read: Callable[[str], list[Row]], run: Mapping[str, Any]) -> dict[str
         "restated": [_json(row) for row in read(RESTATED)],
         "waivers_ending": [_json(row) for row in read(_WAIVERS)],
         "feeds": [_json(row) for row in read(_FEEDS)],
+        "silent_feeds": [_json(row) for row in read(SILENT)],
     }
 
 
@@ -110,6 +113,7 @@ def digest_text(content: Mapping[str, Any]) -> str:
         lines += _section(heading, [words(row) for row in content["findings"][part]])
     lines += _section("Issued results that changed", [restated_line(row) for row in content["restated"]])
     lines += _section("Waivers that end", [_waiver_line(row) for row in content["waivers_ending"]])
+    lines += _section("Readings that stopped", [silent_line(row) for row in silent_stacks(content.get("silent_feeds", []))])
     lines += _section("Files that gave nothing", [feed_line(row) for row in content["feeds"]])
     return "\n".join(lines) + "\n"
 

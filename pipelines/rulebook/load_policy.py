@@ -148,6 +148,7 @@ POLICIES: dict[str, dict[str, Reader | _Inner]] = {
     "measures": {"plants_considered": _count, "shown": _count, "rank_by": _word("points", "points_per_exposure")},
     "country_need": dict.fromkeys(("excess_ratio_from", "utilisation_ratio_below", "register_coverage"), _ratio),
     "corrections": {"window_days": _count},
+    "feeds": {"silent_days": _count},
     "detection_limit": {"count_as_ratio": _Inner({"default": _ratio}, {}, of_stack_indicators=_ratio)},
     "findings": {
         "cure_days": _Inner(dict.fromkeys(SEVERITIES, _days), {}),

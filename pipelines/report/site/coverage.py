@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipelines.report.marts import FILES, HEADLINE, LEFT_OUT, RESTATEMENTS, UNASSESSABLE
+from pipelines.report.silent_feeds import SQL as SILENT_FEEDS
+from pipelines.report.silent_feeds import silent_stacks
 from pipelines.report.site.addresses import COVERAGE, HOME
 from pipelines.report.site.material import Material, grouped
 from pipelines.report.site.page import Page
@@ -35,6 +37,7 @@ def _content(material: Material) -> Mapping[str, Any]:
             for portfolio_id in scorecard.portfolio_ids
         ],
         "parts": PARTS.values(),
+        "silent_feeds": silent_stacks(material.read(SILENT_FEEDS)),
         "files": scorecard.rows(FILES),
         "rejects": scorecard.rejects,
         "reject_counts": scorecard.reject_counts,

@@ -40,6 +40,7 @@ def _content(material: Material) -> Mapping[str, Any]:
     scorecard, more = material.scorecard, More(material)
     return {
         "books": [short_book(PortfolioView(scorecard, portfolio_id), more) for portfolio_id in scorecard.portfolio_ids],
+        "silent_feeds": more.silent,
         "files": scorecard.rows(FILES),
         "reject_counts": scorecard.reject_counts,
         "marks": (("method.parts", "part", PARTS), ("method.states", "state", STATES)),

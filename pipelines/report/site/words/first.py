@@ -35,5 +35,17 @@ WORDS: dict[str, tuple[str, str]] = {
     "mail.received": ("Data received", "收到的数据"),
     "mail.silent": ("{0} files brought no rows. Silence is not “nothing to report”.", "{0} 个文件没有数据行。无数据不等于“无异常”。"),
     "mail.silent.one": ("1 file brought no rows. Silence is not “nothing to report”.", "1 个文件没有数据行。无数据不等于“无异常”。"),
+    "silent": (
+        "{0} stacks stopped sending readings. Without readings nothing is judged, and a breach would not be seen.",
+        "{0} 个排口已停止发送读数。没有读数就无法判定，超标也不会被发现。",
+    ),
+    "silent.one": (
+        "1 stack stopped sending readings. Without readings nothing is judged, and a breach would not be seen.",
+        "1 个排口已停止发送读数。没有读数就无法判定，超标也不会被发现。",
+    ),
+    "silent.since": ("Last reading {1}, {0} days in service without one.", "最后读数 {1}，其后在役 {0} 天无读数。"),
+    "silent.since.one": ("Last reading {1}, 1 day in service without one.", "最后读数 {1}，其后在役 1 天无读数。"),
+    "silent.ask": ("Ask {0} for the readings since then.", "请向 {0} 索取此后的读数。"),
+    "silent.ask_operator": ("Ask the operator of the plant for the readings since then.", "请向工厂运营方索取此后的读数。"),
     "mail.amounts": ("Amounts in {0}", "金额单位：{0}"),
 }
