@@ -59,6 +59,17 @@ def test_a_run_of_the_day_of_its_loans_is_not_stale_and_data_are_not_called_what
     assert all("STALE" not in text and "SYNTHETIC" not in text for text in texts)
 
 
+def test_a_command_on_a_page_is_typed_in_any_folder_and_the_page_says_once_what_home_is(site: Path) -> None:
+    found = 0
+    for path in sorted(site.rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        commands = [line for code in re.findall(r"<code>(greencap [^<]+)</code>", text) for line in code.splitlines()]
+        assert all(" --home HOME" in line for line in commands), path
+        assert text.count("HOME/published/current/site") == bool(commands), path
+        found += len(commands)
+    assert found >= 2
+
+
 def test_equal_runs_give_equal_bytes(site: Path, database: Path, tmp_path: Path) -> None:
     again = site_of(database, tmp_path / "again")
     files = {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}

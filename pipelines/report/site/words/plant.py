@@ -138,6 +138,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Do it again: this command judges the finding anew from the archived files and rules; the other makes a folder with every row and hash.",
         "重新计算：前一命令依据归档文件与规则重新评判该发现项；后一命令生成含全部数据行与哈希的文件夹。",
     ),
+    "commands.home": (
+        "HOME is the folder of runs, the one given to greencap run --home: this page lies in HOME/published/current/site. DIR is a new folder.",
+        "HOME 为运行主文件夹，即 greencap run --home 所用的文件夹：本页位于 HOME/published/current/site。DIR 为新文件夹。",
+    ),
     "indicator.verdicts.how": (
         "Periods of one rule and state stand in one row with the worst of them; every verdict stands in verdicts.parquet.",
         "同一规则、同一状态的各时段合为一行，列示最差者；全部判定见 verdicts.parquet。",
