@@ -17,7 +17,16 @@ from pipelines.warehouse.evidence import day_readings
 #: Tags that have no end in HTML.
 VOID = {"meta", "link", "br", "input", "img", "hr", "col"}
 #: Tags whose end may be left out, and what that begins after them ends them; the end of what holds them does too.
-_ENDED_BY = {"td": {"td", "th", "tr"}, "th": {"td", "th", "tr"}, "tr": {"tr"}, "li": {"li"}, "dt": {"dt", "dd"}, "dd": {"dt", "dd"}}
+_ENDED_BY = {
+    "td": {"td", "th", "tr", "tbody"},
+    "th": {"td", "th", "tr", "tbody"},
+    "tr": {"tr", "tbody"},
+    "thead": {"tbody"},
+    "tbody": {"tbody"},
+    "li": {"li"},
+    "dt": {"dt", "dd"},
+    "dd": {"dt", "dd"},
+}
 
 
 def site_of(database: Path, folder: Path) -> Path:
@@ -97,6 +106,7 @@ class _Tables(HTMLParser):
             self._text = ""
         self._is_cell = self._is_cell or tag in ("th", "td")
         if tag in ("thead", "tbody"):
+            self._end_cell()
             self._part = tag
         if tag == "table":
             self._rows, self._first = [], ""
@@ -109,9 +119,8 @@ class _Tables(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in ("h2", "h3", "summary"):
             self._heading = " ".join(self._text.split())
-        if tag in ("thead", "tbody"):
-            self._end_cell()
         if tag == "table":
+            self._end_cell()
             name = self._heading if self._heading and self._heading not in self.found else self._first
             self.found.setdefault(name, self._rows)
 

@@ -18,12 +18,16 @@ order by exposure_usd desc nulls last, plant_id, stack_id, last_date, indicator_
 
 
 def silent_stacks(rows: Iterable[Row]) -> list[Row]:
-    """One row a stack and last day, with the titles of its `indicators`. Args: rows: in the order of `SQL`."""
+    """One row a stack and last day, with the titles of its `indicators`; the largest exposure first."""
     found = []
-    for _, group in groupby(rows, key=lambda row: (row["plant_id"], row["stack_id"], row["last_date"])):
+    for _, group in groupby(sorted(rows, key=_order), key=lambda row: (row["plant_id"], row["stack_id"], row["last_date"])):
         feeds = list(group)
         found.append({**feeds[0], "indicators": [row["indicator_title"] or row["indicator_id"] for row in feeds]})
     return found
+
+
+def _order(row: Row) -> tuple[Any, ...]:
+    return -(row["exposure_usd"] or 0), row["plant_id"], row["stack_id"], row["last_date"], row["indicator_id"]
 
 
 def silent_line(row: Mapping[str, Any]) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pipelines.report.marts import FILES, HEADLINE, LEFT_OUT, RESTATEMENTS, UNASSESSABLE
-from pipelines.report.silent_feeds import SQL as SILENT_FEEDS
+from pipelines.report.marts import FILES, HEADLINE, LEFT_OUT, RESTATEMENTS, SILENT_FEEDS, UNASSESSABLE
 from pipelines.report.silent_feeds import silent_stacks
 from pipelines.report.site.addresses import COVERAGE, HOME
 from pipelines.report.site.material import Material, grouped
@@ -37,7 +36,7 @@ def _content(material: Material) -> Mapping[str, Any]:
             for portfolio_id in scorecard.portfolio_ids
         ],
         "parts": PARTS.values(),
-        "silent_feeds": silent_stacks(material.read(SILENT_FEEDS)),
+        "silent_feeds": silent_stacks(scorecard.extra(SILENT_FEEDS)),
         "files": scorecard.rows(FILES),
         "rejects": scorecard.rejects,
         "reject_counts": scorecard.reject_counts,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,8 @@ _DATA_ENDS = """
 select (select max(reporting_date) from int_loans__exposure) as loans_date,
     (select max(period_end_date) from int_monitoring__period_tests where valid_count > 0) as readings_date
 """
+#: Addresses that HTML takes without quotes, as nearly all of a site are: a site has thousands of links.
+_UNQUOTED = re.compile(r"[\w./#-]+", re.ASCII)
 
 
 class Frame:
@@ -107,4 +110,6 @@ class Here:
         if target.partition("#")[0] not in self._pages:
             return markupsafe.escape(text)
         word, end = both(text), f"#{fragment}" if fragment else ""
-        return markupsafe.Markup('<a href="{}{}"{}>{}</a>').format(self.to(target), end, word.attributes, word.en)
+        address = self.to(target) + end
+        form = "<a href={}{}>{}</a>" if _UNQUOTED.fullmatch(address) else '<a href="{}"{}>{}</a>'
+        return markupsafe.Markup(form).format(address, word.attributes, word.en)

@@ -39,8 +39,8 @@ def cell(code: str, count: int, rules: int, is_for_information: bool) -> Markup:
 
 @lru_cache(maxsize=1024)
 def head(key: str, style: str = "") -> Markup:
-    """A header cell of a table."""
-    return _word("th", " scope=col" + (f" class={style}" if style else ""), t(key), "")
+    """A header cell of a table: in a `thead` a `th` heads its column, it need not say so."""
+    return _word("th", f" class={style}" if style else "", t(key), "")
 
 
 @lru_cache(maxsize=1024)

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pipelines.report.marts import FINDINGS
+from pipelines.report.marts import FINDINGS, SILENT_FEEDS
 from pipelines.report.portfolio_view import PortfolioView
 from pipelines.report.scorecard import Row
-from pipelines.report.silent_feeds import SQL as SILENT_FEEDS
 from pipelines.report.silent_feeds import silent_stacks
 from pipelines.report.site.addresses import HOME, PORTFOLIOS, portfolio_address, slug
 from pipelines.report.site.formats import percent, signed_points
@@ -70,7 +69,7 @@ class More:
         self.in_force = sorted(extra("mart_rules__came_into_force"), key=lambda row: (row["instrument_title"], row["instrument_id"]))
         self.groups = {(row["plant_id"], row["family"]): row for row in extra("mart_plants__group_states")}
         self.steps = measures_of(material)
-        self.silent = silent_stacks(material.read(SILENT_FEEDS))
+        self.silent = silent_stacks(extra(SILENT_FEEDS))
 
 
 def _overview(views: list[PortfolioView], more: More) -> Mapping[str, Any]:

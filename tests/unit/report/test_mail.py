@@ -99,7 +99,7 @@ def test_amounts_never_stand_without_currency_and_basis(rendered: str) -> None:
     page = text_of(rendered)
     assert "Assessed: 80% of the exposure in scope (USD 1,000, outstanding amounts)" in page
     assert "Amounts in USD." in page
-    heads = [text_of(head) for head in re.findall(r"<th scope=col.*?(?=<th|</thead)", rendered)]
+    heads = [text_of(head) for head in re.findall(r"<th.*?(?=<th|<tbody)", rendered)]
     heads = [head for head in heads if "xposure" in head]
     assert heads
     assert [head for head in heads if "USD" not in head] == []
@@ -184,7 +184,7 @@ def test_whoever_asks_for_data_reads_the_heaviest_open_indicators(tables: Tables
 
 def test_a_loan_without_an_answer_leads_to_the_plant_that_lacks_data(rendered: str) -> None:
     gaps = rendered[rendered.index('id="book_5f_a-coverage"') : rendered.index('id="book_5f_b-book"')]
-    assert '<a href="site/plants/C.html">Works C</a>' in gaps
+    assert "<a href=site/plants/C.html>Works C</a>" in gaps
     assert "site/plants/A.html" not in gaps
 
 

@@ -81,7 +81,7 @@ def test_the_number_of_a_finding_leads_to_where_its_verdict_is_told(site: Path, 
         place = columns["where"]["at"][columns["finding"]["values"].index(row["finding_id"])]
         at = {"prohibited": "units", "required": "required"}[row["operator"]]
         assert columns["where"]["words"][place][2] == f"plants/A.html#{at}"
-        assert f'<code><a href="plants/A.html#{at}">{row["finding_id"]}</a></code>' in text
+        assert f"<code><a href=plants/A.html#{at}>{row['finding_id']}</a></code>" in text
 
 
 def test_the_count_of_findings_names_the_states_that_are_not_closed() -> None:
