@@ -10,8 +10,10 @@ with verdicts as (
         coalesce(v.tier, '-') as tier_or_dash,
         coalesce(v.indicator_id, '-') as indicator_or_dash,
         coalesce(t.averaging, '-') as averaging_or_dash,
-        case v.state when 'FAIL' then 5 when 'ERROR' then 4 when 'NO_DATA' then 3 when 'INDETERMINATE' then 2 else 1 end as state_rank
+        case v.state when 'FAIL' then 5 when 'ERROR' then 4 when 'NO_DATA' then 3 when 'INDETERMINATE' then 2 else 1 end as state_rank,
+        case when v.kind = 'limit' and v.period_start_date > s.window_end_date then 1 else 0 end as is_running
     from int_plants__verdicts as v
+    cross join ref_run__settings as s
     left join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
     where v.state <> 'NOT_APPLICABLE'
 ),
@@ -28,7 +30,7 @@ judged as (
         max(rule_version) as rule_version,
         max(state_rank) as window_rank,
         max_by(state, (period_end_date, state_rank)) as last_period_state,
-        max(period_end_date) as last_period_end_date,
+        max(case when is_running = 0 then period_end_date end) as last_period_end_date,
         count(case when state = 'FAIL' then 1 end) as fail_period_count,
         min(case when state = 'FAIL' then period_start_date end) as first_fail_date,
         max(case when state = 'FAIL' then period_end_date end) as last_fail_date,
@@ -132,7 +134,7 @@ moved as (
             when state_before in ('WAIVED', 'FALSE_POSITIVE') then 'REOPENED'
             when judged_state = 'FAIL' and last_period_state = 'PASS' and state_before <> 'PENDING_CHECK' then 'PENDING_CHECK'
             when judged_state = 'FAIL' and last_period_state = 'FAIL' and state_before = 'PENDING_CHECK'
-                and (claimed_on_date is null or last_period_end_date > claimed_on_date) then 'REOPENED'
+                and (claimed_on_date is null or last_period_end_date > claimed_on_date) then 'REOPENED'  -- of a month that is running nobody knows whether it failed after the claim
             else state_before
         end as state
     from together

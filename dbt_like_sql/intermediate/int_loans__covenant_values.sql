@@ -40,7 +40,9 @@ measured as (
     from plants as p
     inner join covenants as c on p.portfolio_id = c.portfolio_id and p.loan_id = c.loan_id and p.covenant_id = c.covenant_id
     inner join int_plants__verdicts as v on p.plant_id = v.plant_id and c.metric = v.rule_id
+    cross join ref_run__settings as s
     where v.measured_value is not null and v.state <> 'NOT_APPLICABLE'
+        and v.period_start_date <= s.window_end_date  -- the worst average of a month that is running is no value of it
 ),
 
 newest as (

@@ -31,10 +31,11 @@ _FORMATS = (
     "month",
     "period_words",
 )
-#: Newest day that the loans tell of, and newest local day of a reading that was judged.
+#: Newest day that the loans tell of, and newest local day of a usable reading.
 _DATA_ENDS = """
 select (select max(reporting_date) from int_loans__exposure) as loans_date,
-    (select max(period_end_date) from int_monitoring__period_tests where valid_count > 0) as readings_date
+    (select max(f.day_date) from int_monitoring__folded as f cross join ref_run__settings as s
+        where f.averaging = 'hour' and f.block_no = 0 and f.class_no <= 3 and f.day_date <= s.as_of_date) as readings_date
 """
 #: Addresses that HTML takes without quotes, as nearly all of a site are: a site has thousands of links.
 _UNQUOTED = re.compile(r"[\w./#-]+", re.ASCII)

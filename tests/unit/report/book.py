@@ -38,7 +38,7 @@ OTHER_TABLES = {
     "ref_rules__indicator_terms": "indicator_id item",
     "ref_rules__return_items": "item title",
     "int_loans__exposure": "reporting_date",
-    "int_monitoring__period_tests": "period_end_date valid_count",
+    "int_monitoring__folded": "averaging block_no class_no day_date",
     "raw_measures__actions": """plant_id action_kind subject_kind subject_id entity_id measured_value operator limit_value unit
         other_count""",
     "stg_plants__process_units": "unit_id process unit_name",
@@ -77,7 +77,7 @@ def column_type(table: str, column: str) -> str:
     """Type by the end of the name, as STYLE wants names to be."""
     if column.endswith("_date"):
         return "date"
-    if column.endswith(("_count", "row_number", "_days")) or column.startswith("days_to_") or column in _NAMED_BIGINTS:
+    if column.endswith(("_count", "row_number", "_days", "_no")) or column.startswith("days_to_") or column in _NAMED_BIGINTS:
         return "bigint"
     if column.endswith("_at"):
         return "timestamp"
