@@ -99,7 +99,7 @@ exclusions_beside as (
     group by excluded_states
 ),
 
--- the highest and its day stand in one number: a year has at most 366. Counts are made narrow: what is joined 1.2 million times is as fast as it is small
+-- the highest and its day stand in one number: a year has at most 366, a value is not believed above 300,000. Counts are made narrow: what is joined 1.2 million times is as fast as it is small
 sums as (
     select
         w.wanted_no,
