@@ -20,6 +20,7 @@ from pipelines.night_attempt import DATABASE, Attempt
 from pipelines.night_files import RunFiles, other_process, write_files
 from pipelines.night_gate import blocked_words
 from pipelines.night_models import NightModels
+from pipelines.night_notices import notices_of_files
 from pipelines.night_readings import receive_readings
 from pipelines.night_tables import (
     check_portfolio,
@@ -176,6 +177,7 @@ class Night(Attempt):
             show_current(con, self.readings)
         self._quality = documenter().judge_quality(rules, profile)
         self.notices = [check.message for check in self._quality if check.state in ("fail", "error") and not check.is_blocking]
+        self.notices += notices_of_files(self._received, self.readings) if self._received else []
         return self._quality
 
     def block_if_needed(self) -> None:

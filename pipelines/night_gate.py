@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 #: Rows refused in the last attempt that a gate blocked, in the home: there is no published folder to put them in.
 LAST_REJECTS = "last_rejects.csv"
-#: Cells that could not be read, and how many of them a message shows.
+#: Cells that could not be read.
 _UNREADABLE = """
 select file_name, sheet, row_number, column_name, value, reason, what_to_do
 from raw_landing__rejects
@@ -23,7 +23,8 @@ select file_name, sheet, row_number, column_name, value, reason, what_to_do, kin
 from raw_landing__rejects
 order by all
 """
-_SHOWN_REJECTS = 20
+#: Mistakes of one kind that a message shows, and how many kinds.
+_SHOWN_ALIKE, _SHOWN_KINDS = 3, 6
 
 
 def blocked_words(con: DuckDBPyConnection, home: Path, blocking: Sequence[str]) -> str:
@@ -32,13 +33,39 @@ def blocked_words(con: DuckDBPyConnection, home: Path, blocking: Sequence[str]) 
 
     rejects = database.read_rows(con, _UNREADABLE)
     con.execute(f"copy ({_REJECTS}) to '{home / LAST_REJECTS}' (header, delimiter ',')")
-    more = [f"… and {len(rejects) - _SHOWN_REJECTS} more rows that cannot be read"] if len(rejects) > _SHOWN_REJECTS else []
-    more += [f"All refused rows of this attempt: {home / LAST_REJECTS}"] if rejects else []
-    return "\n".join([*(reject_line(row) for row in rejects[:_SHOWN_REJECTS]), *more, *blocking])
+    more = [f"All refused rows of this attempt: {home / LAST_REJECTS}"] if rejects else []
+    return "\n".join([*reject_lines(rejects), *more, *blocking])
+
+
+def reject_lines(rejects: Sequence[dict[str, Any]]) -> list[str]:
+    """Refused cells in words, those alike together: the first ones of each kind, and how many more there are, up to which row."""
+    kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in rejects:
+        kinds.setdefault(_kind_of(row), []).append(row)
+    found = list(kinds.values())
+    lines = [line for rows in found[:_SHOWN_KINDS] for line in _alike(rows)]
+    others = sum(map(len, found[_SHOWN_KINDS:]))
+    return [*lines, f"… and {others} more cells that cannot be read, of {len(found) - _SHOWN_KINDS} other kinds"] if others else lines
+
+
+def _alike(rows: list[dict[str, Any]]) -> list[str]:
+    lines = [reject_line(row) for row in rows[:_SHOWN_ALIKE]]
+    if (more := len(rows) - _SHOWN_ALIKE) > 0:
+        lines.append(f"… and {more} more like it in {_place(rows[0])}, the last in row {rows[-1]['row_number']}")
+    return lines
+
+
+def _kind_of(row: dict[str, Any]) -> tuple[str, ...]:
+    """What makes two mistakes alike: file, sheet, column and words, whatever the cell holds."""
+    words = (str(row[name]).replace(str(row["value"]), "") for name in ("reason", "what_to_do"))
+    return (_place(row), str(row["column_name"]), *words)
 
 
 def reject_line(row: dict[str, Any]) -> str:
     """A refused cell in words: file, sheet, row, column, value, what is wrong, what to do."""
-    place = f"{row['file_name']}, sheet {row['sheet']}" if row["sheet"] else row["file_name"]
     cell = " ".join(filter(None, (row["column_name"], repr(row["value"]) if row["value"] is not None else None)))
-    return f"{place}, row {row['row_number']}: {cell + ': ' if cell else ''}{row['reason']}; {row['what_to_do']}"
+    return f"{_place(row)}, row {row['row_number']}: {cell + ': ' if cell else ''}{row['reason']}; {row['what_to_do']}"
+
+
+def _place(row: dict[str, Any]) -> str:
+    return f"{row['file_name']}, sheet {row['sheet']}" if row["sheet"] else str(row["file_name"])

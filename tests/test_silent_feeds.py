@@ -51,3 +51,15 @@ def test_pages_count_and_name_the_stacks_that_stopped(second: Path, page: str) -
     assert "2 stacks stopped sending readings" in alert
     for words in ("PL-01-S1", "Contoh", "31 days in service", "PT Semen Contoh", "PL-03-S1"):
         assert words in alert
+
+
+def test_the_run_says_which_declaration_fits_no_file_and_what_labels_all_its_pages(one_night: Path) -> None:
+    notices = json.loads((one_night / "published" / "current" / "run_summary.json").read_text("utf-8"))["notices"]
+    assert [words.partition(":")[0] for words in notices] == [
+        "stack_files.csv, row 3",
+        "stack_columns.csv, row 2",
+        "data_labels.csv, row 2",
+        "data_labels.csv, row 3",
+    ]
+    assert "labelled 'synthetic'" in notices[-2]
+    assert "where the data are real, take this row out" in notices[-2]

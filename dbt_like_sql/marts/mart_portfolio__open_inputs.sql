@@ -17,6 +17,8 @@ waiting as (
         coalesce(reason_code, '-') as reason_code,
         plant_id,
         count(distinct rule_id) as rule_count,
+        min(period_start_date) as first_date,
+        max(period_end_date) as last_date,
         max(case when is_binding_tier and severity = 'error' then 1 else 0 end) as is_must
     from int_plants__verdicts
     where state in ('NO_DATA', 'ERROR', 'INDETERMINATE')
@@ -33,6 +35,8 @@ select
     count(*)::bigint as plant_count,  -- plants concerned
     max(w.rule_count)::bigint as rule_count,  -- rules that wait for it, at the plant where most do
     sum(w.is_must)::bigint as binding_plant_count,  -- plants where one of them says must at a binding level
+    min(w.first_date)::date as first_date,  -- first day of the periods that are open
+    max(w.last_date)::date as last_date,  -- last day of them
     sum(b.exposure_usd)::double as exposure_usd  -- exposure to these plants, US dollars
 from waiting as w
 inner join behind as b on w.plant_id = b.plant_id

@@ -53,12 +53,24 @@ judged_later as (
     group by rule_id, tier, entity_id, indicator_id, period_start_date, period_end_date, verdict_no
 ),
 
+-- a period that now lies in a longer one without data: no reading of its stack counts any more
+without_data as (
+    select distinct o.rule_id, o.tier, o.entity_id, o.indicator_id, o.period_start_date, o.period_end_date, o.verdict_no
+    from raw_change__verdicts as o
+    inner join numbered as n
+        on o.rule_id = n.rule_id and o.tier = n.tier and o.entity_id = n.entity_id and o.indicator_id = n.indicator_id
+            and n.period_start_date <= o.period_start_date and n.period_end_date >= o.period_end_date
+            and (n.period_start_date < o.period_start_date or n.period_end_date > o.period_end_date)
+    where o.state_after is null and n.state = 'NO_DATA'
+),
+
 changed as (
     select
         v.rule_id, v.tier, v.entity_id, v.indicator_id, v.period_start_date, v.period_end_date, v.verdict_no, v.plant_id, v.unit,
         v.status_before, v.state_before, v.state_after, v.value_before, v.value_after, v.within_before_ratio, v.within_after_ratio,
         v.limit_before, v.rule_version_before, v.has_corrected_readings, v.is_known_earlier,
         l.rule_id is not null as is_judged_later,
+        w.rule_id is not null as is_without_data,
         case when l.rule_id is null then v.limit_after else l.limit_value end as limit_after,
         case when l.rule_id is null then v.rule_version_after else l.rule_version end as rule_version_after,
         l.fail_count, l.pass_count, l.indeterminate_count, l.no_data_count, l.error_count, l.not_applicable_count
@@ -66,6 +78,9 @@ changed as (
     left join judged_later as l
         on v.rule_id = l.rule_id and v.tier = l.tier and v.entity_id = l.entity_id and v.indicator_id = l.indicator_id
             and v.period_start_date = l.period_start_date and v.period_end_date = l.period_end_date and v.verdict_no = l.verdict_no
+    left join without_data as w
+        on v.rule_id = w.rule_id and v.tier = w.tier and v.entity_id = w.entity_id and v.indicator_id = w.indicator_id
+            and v.period_start_date = w.period_start_date and v.period_end_date = w.period_end_date and v.verdict_no = w.verdict_no
 )
 
 select
@@ -100,13 +115,14 @@ select
     v.error_count::bigint as later_error_count,  -- how many of them are ERROR
     v.not_applicable_count::bigint as later_not_applicable_count,  -- how many of them are NOT_APPLICABLE
     (case
+        when v.state_after is null and not v.is_judged_later and v.is_without_data then 'DATA_GONE'
         when v.state_after is null and not v.is_judged_later then 'NO_LONGER_JUDGED'
         when v.rule_version_before is distinct from v.rule_version_after or v.limit_before is distinct from v.limit_after then 'RULE_CHANGED'
         when v.is_known_earlier then 'KNOWN_EARLIER'
         when v.is_judged_later and v.state_before = 'NO_DATA' then 'DATA_CAME_LATER'
         when v.has_corrected_readings then 'READINGS_CORRECTED'
         when v.state_before = 'NO_DATA' then 'DATA_CAME_LATER'
-        else 'OTHER_DATA_CHANGED' end)::varchar as cause,  -- RULE_CHANGED, KNOWN_EARLIER (this run was asked on what was known before the earlier one), READINGS_CORRECTED, DATA_CAME_LATER, OTHER_DATA_CHANGED (returns, documents, facts of the plant) or NO_LONGER_JUDGED
+        else 'OTHER_DATA_CHANGED' end)::varchar as cause,  -- RULE_CHANGED, KNOWN_EARLIER (this run was asked on what was known before the earlier one), READINGS_CORRECTED, DATA_CAME_LATER, OTHER_DATA_CHANGED (returns, documents, facts of the plant), DATA_GONE (no reading of the window counts any more) or NO_LONGER_JUDGED
     coalesce(e.exposure_usd, 0)::double as exposure_usd  -- exposure behind the plant, all portfolios, US dollars
 from changed as v
 cross join raw_change__runs as c

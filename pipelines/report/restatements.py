@@ -15,6 +15,7 @@ CAUSES = {
     "READINGS_CORRECTED": "readings were corrected by a later file",
     "DATA_CAME_LATER": "data came later",
     "OTHER_DATA_CHANGED": "other data changed (returns, documents or facts of the plant)",
+    "DATA_GONE": "no reading of its window counts any more",
     "NO_LONGER_JUDGED": "the rule is no longer judged here",
 }
 #: States of the months judged now in place of a period without data, in the order in which they are told.
@@ -38,6 +39,8 @@ def restated_line(row: Mapping[str, Any]) -> str:
     place = f"{row['plant_name'] or row['plant_id']}, {row['entity_id']}: {row['title']}, {period}"
     later = ", ".join(f"{count} {state}" for state in STATES if (count := row.get(f"later_{state.lower()}_count")))
     now = f"; now judged by month: {later}" if later else f", is {_result(row, 'after')}"
+    if row["cause"] == "DATA_GONE":
+        now = ", is NO_DATA with the whole window"
     return f"{place}: was {_result(row, 'before')}{now}; {CAUSES[row['cause']]}; was issued as {row['status_before']}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from fnmatch import fnmatchcase
@@ -85,6 +85,25 @@ def declarations(files: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[s
     names = [field.name for field in fields(FileDeclaration)]
     by_file = [(row["file_pattern"], FileDeclaration(**{name: row[name] for name in names})) for row in files]
     return Declarations(tuple(by_file), tuple((row["file_pattern"], _column(row)) for row in columns))
+
+
+def unused_patterns(tables: Mapping[str, Sequence[Mapping[str, Any]]], file_names: Collection[str]) -> list[str]:
+    """Words on each pattern of the two formats that fits none of the files, at the first row that has it.
+
+    Args: tables: rows by format, with their source. file_names: all that were received, tonight and in earlier nights.
+    """
+    found: dict[tuple[str, str], Mapping[str, Any]] = {}
+    for table in (FILES_FORMAT, COLUMNS_FORMAT):
+        for row in tables[table]:
+            if not any(_fits(row["file_pattern"], name) for name in file_names):
+                found.setdefault((row["source_file_name"], row["file_pattern"]), row)
+    return [_unused(row) for row in found.values()]
+
+
+def _unused(row: Mapping[str, Any]) -> str:
+    place = f"{row['source_file_name']}, row {row['source_row_number']}"
+    todo = "write the file's name (* stands for any signs, capital letters do not matter), or take the row out"
+    return f"{place}: file_pattern '{row['file_pattern']}' fits no file received, so nothing is read as it declares; {todo}"
 
 
 def _column(row: Mapping[str, Any]) -> ColumnDeclaration:

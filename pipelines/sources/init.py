@@ -20,6 +20,8 @@ not by its name. Folders that begin with `_`, this README and .md, .txt, .pdf, .
 - `{templates}/` has the header of each format: fill a copy and put it beside this README.
 - `{examples}/` has one filled example of each. They fit together: copy all of them here, and `greencap run --landing` this folder
   gives a first scorecard.
+- `{examples}/data_labels.csv` says that everything in this folder is invented, and every page shows it: leave it out when you put
+  real rows here.
 
 | format | one row is |
 |---|---|

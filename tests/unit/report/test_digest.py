@@ -171,6 +171,10 @@ def test_a_changed_result_is_told_from_what_to_what_and_why(tmp_path: Path) -> N
             {"state_after": None, "value_after": None, "cause": "NO_LONGER_JUDGED", "later_fail_count": None},
             "was PASS (45 against 50 mg/Nm3), is not judged; the rule is no longer judged here",
         ),
+        (
+            {"state_after": None, "value_after": None, "cause": "DATA_GONE", "later_fail_count": None},
+            "was PASS (45 against 50 mg/Nm3), is NO_DATA with the whole window; no reading of its window counts any more",
+        ),
     ],
 )
 def test_a_changed_share_and_months_judged_since_data_came_are_told(changed: dict[str, Any], words: str) -> None:

@@ -15,6 +15,7 @@ import pytest
 import xlsxwriter
 
 from pipelines.errors import SourceFileError, WrongUseError
+from pipelines.sources.declared import unused_patterns
 from pipelines.sources.schemas import FILES_TABLE, REJECTS_TABLE, raw_schemas
 from tests.unit.sources.landings import LOAN, LOANS, PLANTS, file_of, loan_rows, loans, receive, reject_of
 
@@ -341,3 +342,13 @@ def test_a_reader_that_gives_an_unknown_column_is_a_mistake_of_the_reader(tmp_pa
             Plant,
             [{"source_row_number": 2, "plant_id": "1", "plant_name": "W", "country_iso3": "IDN", "sector": "cement", "colour": "red"}],
         )
+
+
+def test_a_declaration_that_fits_no_file_of_any_night_is_told_with_its_row_and_what_to_do() -> None:
+    row = {"source_file_name": "stack_files.csv", "source_row_number": 3}
+    rows = [row | {"file_pattern": "kiln_*.csv"}, row | {"file_pattern": "Furnace_2025_*.CSV"}, row | {"file_pattern": "raw/kiln.csv"}]
+    tables = {"stack_files": rows, "stack_columns": [row | {"file_pattern": "mill.csv"}]}
+    told = unused_patterns(tables, ["in/furnace_2025_07.csv", "other/kiln.csv"])
+    assert [words.split("'")[1] for words in told] == ["kiln_*.csv", "raw/kiln.csv", "mill.csv"]
+    assert told[0].startswith("stack_files.csv, row 3: file_pattern 'kiln_*.csv' fits no file received")
+    assert "write the file's name" in told[0]
