@@ -15,6 +15,19 @@ with evidence as (
     group by required_item
 ),
 
+-- four significant digits, as the pages show them
+figures as (
+    select
+        plant_id, action_kind, subject_kind, subject_id,
+        ' (' || coalesce(regexp_replace(coalesce(round(measured_value, (3 - floor(log10(nullif(abs(measured_value), 0))))::integer), measured_value)::varchar, '[.]0$', ''), '–')
+        || ' → ' || case operator when 'at_most' then 'at most ' when 'below' then 'below ' when 'at_least' then 'at least ' when 'above' then 'above ' else operator || ' ' end
+        || regexp_replace(coalesce(round(limit_value, (3 - floor(log10(nullif(abs(limit_value), 0))))::integer), limit_value)::varchar, '[.]0$', '') || coalesce(' ' || unit, '')
+        || case when entity_id not like 'plant:%' then ', ' || substr(entity_id, strpos(entity_id, ':') + 1) else '' end
+        || case when other_count > 0 then ', +' || other_count::varchar else '' end || ')' as words
+    from raw_measures__actions
+    where limit_value is not null
+),
+
 actions as (
     select
         a.plant_id,
@@ -22,9 +35,11 @@ actions as (
         case a.action_kind when 'bring_to_limit' then 'bring to the limit: ' when 'replace_equipment' then 'replace: ' when 'provide_evidence' then 'put in place: '
             else 'supply: ' end
         || case a.subject_kind when 'indicator' then coalesce(i.title, a.subject_id) when 'evidence' then coalesce(e.title, replace(a.subject_id, '_', ' '))
-            else coalesce(replace(u.process, '_', ' ') || ' (' || coalesce(u.unit_name, u.unit_id) || ')', a.subject_id) end as words,
+            else coalesce(replace(u.process, '_', ' ') || ' (' || coalesce(u.unit_name, u.unit_id) || ')', a.subject_id) end
+        || coalesce(f.words, '') as words,
         case a.action_kind when 'replace_equipment' then 1 when 'bring_to_limit' then 2 when 'provide_evidence' then 3 else 4 end as place
     from raw_measures__actions as a
+    left join figures as f on a.plant_id = f.plant_id and a.action_kind = f.action_kind and a.subject_kind = f.subject_kind and a.subject_id = f.subject_id
     left join ref_rules__indicators as i on a.subject_id = i.indicator_id
     left join evidence as e on a.subject_id = e.required_item
     left join stg_plants__process_units as u on a.subject_id = 'unit:' || u.unit_id
@@ -55,7 +70,7 @@ select
     coalesce(k.action_count, 0)::bigint as action_count,  -- measures needed together
     coalesce(k.figure_count, 0)::bigint as figure_count,  -- of them figures that are only missing; the plant is green if they meet the limit
     (case when m.reach <> 'none' then k.words when w.awaiting_count > 0 then 'rules behind ' || w.awaiting_count::varchar || ' of its index indicators await verification'
-        else 'no index or no rule reaches this plant' end)::varchar as measures  -- in words
+        else 'no index or no rule reaches this plant' end)::varchar as measures  -- in words, each with the value now, the value wanted and the place; +1: another limit is met with it
 from raw_measures__plants as m
 left join packages as k on m.plant_id = k.plant_id
 left join awaiting as w on m.plant_id = w.plant_id

@@ -47,8 +47,8 @@ def measures(tmp_path: Path) -> dict[str, dict[str, Any]]:
 
 def test_a_failing_plant_is_brought_to_the_limit_and_a_silent_one_supplies_its_figure(measures: dict[str, dict[str, Any]]) -> None:
     assert set(measures) == {"BAD", "MUTE"}
-    assert measures["BAD"]["measures"] == "bring to the limit: Electricity per tonne of cement"
-    assert measures["MUTE"]["measures"] == "supply: Electricity per tonne of cement"
+    assert measures["BAD"]["measures"] == "bring to the limit: Electricity per tonne of cement (60 → at most 50 kWh/t cement)"
+    assert measures["MUTE"]["measures"] == "supply: Electricity per tonne of cement (– → at most 50 kWh/t cement)"
     assert {row["class_after"] for row in measures.values()} == {"green"}
 
 
