@@ -18,7 +18,8 @@ _NUMBER_TYPES = frozenset({"DOUBLE", "FLOAT", "TINYINT", "SMALLINT", "INTEGER", 
 _SHAPE_HINT = "give every line as many cells as the header; put text that holds the delimiter in quotation marks"
 _HINTS = {
     "required": "fill it in: every row needs it",
-    "number": "write digits with a point for the decimals, or leave the cell empty where the value is unknown",
+    "number": "write digits with a point for the decimals (a file with decimal commas says so in stack_files, decimal_comma), "
+    "or leave the cell empty where the value is unknown",
     "comma number": "the file is declared to write decimal commas: write digits with a comma and no point, or leave the cell empty",
     "moment": "write local time as YYYY-MM-DD HH:MM[:SS], without offset; 24:00 ends a day in measured_at only",
 }

@@ -81,7 +81,7 @@ def test_numbers_money_and_dates_follow_the_language() -> None:
     assert formats.money(1_420_000_000) == Text("1.42 billion", "14.2 亿")
     assert formats.money(84_200_000) == Text("84.2 million", "8,420 万")
     assert formats.money(912) == "912"
-    assert formats.day(date(2026, 6, 3)).__html__() == '<time datetime="2026-06-03">3 Jun 2026</time>'  # type: ignore[union-attr]
+    assert formats.day(date(2026, 6, 3)).__html__() == "<time datetime=2026-06-03>3 Jun 2026</time>"  # type: ignore[union-attr]
     assert formats.month(date(2026, 6, 1)) == Text("Jun 2026", "2026年6月")
 
 

@@ -54,6 +54,11 @@ def test_a_good_row_is_typed_and_knows_where_it_came_from(tmp_path: Path) -> Non
     assert loaded.counts == (2, 0)
 
 
+def test_a_decimal_comma_that_nobody_declared_is_told_where_to_declare_it(tmp_path: Path) -> None:
+    loaded = Loaded(tmp_path, text(GOOD.replace("12.5", '"1,5"'), GOOD))
+    assert "stack_files, decimal_comma" in loaded.rejects[0]["what_to_do"]
+
+
 @pytest.mark.parametrize(
     ("line", "columns", "reason"),
     [

@@ -68,7 +68,7 @@ class Text:
 
     def __html__(self) -> Markup:
         if self.day:
-            return Markup('<time datetime="{}">{}</time>').format(self.day, self.en)
+            return Markup("<time datetime={}>{}</time>").format(self.day, self.en)
         marks = self.attributes
         return Markup("<span{}>{}</span>").format(marks, self.en) if marks else escape(self.en)
 
