@@ -85,6 +85,7 @@ def flag_meanings() -> Flags:
     from pipelines.given_tables import REFERENCE_FILES, reference_table, run_schemas
     from pipelines.warehouse import database
     from pipelines.warehouse.fingerprint import mapping_hash
+    from pipelines.warehouse.readings_rows import LANE_VERSION
     from pipelines.warehouse.readings_store import Flags
     from pipelines.warehouse.sql_models import named_models
 
@@ -94,7 +95,9 @@ def flag_meanings() -> Flags:
         database.write_table(con, table, reference_table(settings.REFERENCE_FOLDER / REFERENCE_FILES[table], run_schemas()[table]))
         rows = database.read_rows(con, f"select flag_scheme, sent_flag, class_no from ({model.sql}) order by all")
     values = ", ".join(f"({_text(row['flag_scheme'])}, {_text(row['sent_flag'])}, {row['class_no']}::smallint)" for row in rows)
-    return Flags(f"select * from (values {values}) as f(flag_scheme, sent_flag, class_no)", mapping_hash({"rows": rows})[:32])
+    return Flags(
+        f"select * from (values {values}) as f(flag_scheme, sent_flag, class_no)", mapping_hash({"rows": rows, "lanes": LANE_VERSION})[:32]
+    )
 
 
 def _text(value: str | None) -> str:

@@ -27,8 +27,8 @@ TOLERANCE = 1e-6
 def normalise(row: Any, indicator: str) -> tuple[str, float | None, float | None]:
     """Class of a reading, its value in mg/Nm3 dry, and its oxygen for the correction (at most 19 %)."""
     flag = FLAGS.get(row.flag, "invalid")
-    if flag == "stopped":
-        return "stopped", None, None
+    if flag in ("stopped", "maintenance", "calibration"):
+        return flag, None, None
     if math.isnan(row.value):
         return "missing", None, None
     if flag not in USABLE:

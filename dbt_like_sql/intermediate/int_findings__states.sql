@@ -171,7 +171,7 @@ select
     judged_state::varchar as judged_state,  -- worst verdict of the window tonight; null = not judged tonight
     (case when state in ('CLOSED', 'CLOSED_RULE_RETIRED') then false else coalesce(judged_state, '-') not in ('FAIL', 'PASS') end)::boolean as is_not_reassessed,  -- still open, but tonight's data cannot say whether it is mended
     coalesce(first_seen_date, as_of_date)::date as first_seen_date,  -- as-of day of the first run that saw it
-    (case when is_opened then as_of_date else opened_date end)::date as opened_date,  -- as-of day since which it is open; the cure period counts from it
+    (case when is_opened and coalesce(state_before, '-') <> 'PENDING_CHECK' then as_of_date else opened_date end)::date as opened_date,  -- as-of day since which it is not closed; the cure period counts from it, also where it fails again before it was closed
     (case when judged_state = 'FAIL' then as_of_date else last_seen_date end)::date as last_seen_date,  -- as-of day of the last run in which it failed
     (reopened_count + case when is_opened and state_before is not null then 1 else 0 end)::bigint as reopened_count,  -- times it came back
     fail_period_count::bigint as fail_period_count,  -- periods of the window that fail

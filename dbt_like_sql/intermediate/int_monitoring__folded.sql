@@ -118,10 +118,11 @@ plain_counted as (
     from plain
 ),
 
--- the long way: readings that are finer than the average, by the class that they have in it
+-- the long way: readings that are finer than the average, by the class that they have in it. Where the clock goes back an hour of the day comes twice
+-- and is told by its distance from UTC
 fine_readings as (
     select series_no, interval_minutes, class_no, value_e9, value_per_o2_e9, is_o2_capped,
-        epoch_us(period_start_at) // 60000000 + utc_offset_minutes as minute_no
+        epoch_us(period_start_at) // 60000000 + utc_offset_minutes as minute_no, utc_offset_minutes
     from int_monitoring__readings
     where lane_no is null and interval_minutes < 60
 ),
@@ -131,6 +132,7 @@ parts as (
         r.series_no,
         l.averaging_minutes,
         r.minute_no // l.averaging_minutes as interval_no,
+        r.utc_offset_minutes,
         r.class_no,
         sum(r.interval_minutes) as class_minutes,
         sum(r.value_e9)::bigint as value_e9_sum,
@@ -140,14 +142,14 @@ parts as (
         max(case when r.is_o2_capped then 1 else 0 end) as o2_capped
     from fine_readings as r
     inner join lengths as l on r.interval_minutes < l.averaging_minutes
-    group by r.series_no, l.averaging_minutes, r.minute_no // l.averaging_minutes, r.class_no
+    group by r.series_no, l.averaging_minutes, r.minute_no // l.averaging_minutes, r.utc_offset_minutes, r.class_no
 ),
 
 -- an average takes the class that fills most of it; it needs three quarters of its time in classes with a usable value
 ranked as (
     select
         *,
-        row_number() over (partition by series_no, averaging_minutes, interval_no order by class_minutes desc, class_no) as class_rank
+        row_number() over (partition by series_no, averaging_minutes, interval_no, utc_offset_minutes order by class_minutes desc, class_no) as class_rank
     from parts
 ),
 

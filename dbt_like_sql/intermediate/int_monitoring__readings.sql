@@ -54,7 +54,7 @@ classed as (
         *,
         case when value_used is not null then flag_class_no
             else case
-                when flag_class_no = 6 then 6
+                when flag_class_no between 4 and 6 then flag_class_no
                 when value is null then 7
                 when flag_class_no is null then 11
                 when flag_class_no >= 4 then flag_class_no

@@ -18,7 +18,9 @@ select
     count(distinct case when s.is_binding and s.is_verified then b.plant_id end)::bigint as binding_plant_count,  -- plants that fail it where it binds and counts
     count(distinct b.plant_id)::bigint as plant_count,  -- plants that fail it, binding or for comparison
     sum(b.exposure_usd::decimal(20, 6))::double as exposure_usd,  -- portfolio's exposure to them, US dollars
-    min(w.worst_headroom_ratio)::double as worst_headroom_ratio  -- smallest headroom; null = no number
+    min(w.worst_headroom_ratio)::double as worst_headroom_ratio,  -- smallest headroom; null = no number
+    sum(case when s.is_binding and s.is_verified then b.exposure_usd::decimal(20, 6) end)::double as binding_exposure_usd,  -- exposure to the plants that fail it where it binds and counts; null = none
+    min(case when s.is_binding and s.is_verified then w.worst_headroom_ratio end)::double as binding_headroom_ratio  -- smallest headroom of those; null = none
 from mart_portfolio__plants as b
 inner join int_plants__rule_states as w on b.plant_id = w.plant_id and w.state = 'FAIL'
 inner join int_plants__rule_standing as s on w.plant_id = s.plant_id and w.rule_id = s.rule_id and w.tier = s.tier

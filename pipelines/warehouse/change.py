@@ -65,6 +65,7 @@ def change_schemas() -> dict[str, pa.Schema]:
                 *((name, pa.float64()) for name in ("within_before_ratio", "within_after_ratio")),
                 *((name, text) for name in ("rule_version_before", "rule_version_after")),
                 ("has_corrected_readings", flag),
+                ("has_more_readings", flag),
                 ("is_known_earlier", flag),
             ]
         ),

@@ -42,6 +42,7 @@ select o.rule_id, o.tier_or_dash as tier, o.plant_id, o.entity_id, o.indicator_o
         select 1 from corrected as c
         where c.stack_id = o.stack_id and c.day_date between o.period_start_date and o.period_end_date
     ) as has_corrected_readings,
+    coalesce(o.stack_id is not null and n.valid_count > o.valid_count, false) as has_more_readings,
     d.is_known_earlier
 from before as o
 left join after as n

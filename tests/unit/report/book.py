@@ -59,7 +59,11 @@ OPTIONAL_MARTS = {
         fail_plant_count fail_exposure_usd unknown_exposure_usd""",
 }
 #: Columns of marts that the site reads and scorecard.json leaves out.
-_OF_SITE = {"mart_portfolio__loans": ["borrower_id"], "mart_portfolio__unassessable": ["borrower_id", "what_to_do"]}
+_OF_SITE = {
+    "mart_portfolio__loans": ["borrower_id"],
+    "mart_portfolio__unassessable": ["borrower_id", "what_to_do"],
+    "mart_portfolio__failing_rules": ["binding_exposure_usd", "binding_headroom_ratio"],
+}
 _COLUMNS = {name: columns.split() for name, columns in OTHER_TABLES.items()} | {
     mart.name: [*mart.columns, *_OF_SITE.get(mart.name, [])] for mart in MARTS
 }

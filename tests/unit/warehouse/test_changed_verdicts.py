@@ -26,7 +26,8 @@ VERDICT = {
 TABLES = """
 create table {run}.int_plants__verdicts (rule_id varchar, threshold_id varchar, tier varchar, entity_id varchar, plant_id varchar,
     stack_id varchar, indicator_id varchar, period_start_date date, period_end_date date, unit varchar, state varchar,
-    result_status varchar, measured_value double, limit_value double, within_ratio double, rule_version varchar);
+    result_status varchar, measured_value double, limit_value double, within_ratio double, rule_version varchar,
+    valid_count bigint);
 create table {run}.ref_rules__thresholds (threshold_id varchar, pass_test varchar);
 create table {run}.ref_run__settings (as_of_date date, known_at timestamp);
 create table {run}.int_monitoring__restatements (stack_id varchar, day_date date, new_source_file_id varchar);
@@ -50,6 +51,16 @@ def changed(con: duckdb.DuckDBPyConnection, pass_test: str, before: dict[str, An
         con.execute(f"insert into {run}.int_plants__verdicts ({', '.join(row)}) values ({', '.join('?' * len(row))})", [*row.values()])
     found: list[dict[str, Any]] = con.sql(changed_verdicts_sql("old", "new")).to_arrow_table().to_pylist()
     return found
+
+
+def test_hours_that_came_later_are_told_from_other_changes(con: duckdb.DuckDBPyConnection) -> None:
+    (row,) = changed(con, "every_period", {"valid_count": 700}, {"measured_value": 61.0, "valid_count": 712})
+    assert (row["has_more_readings"], row["has_corrected_readings"]) == (True, False)
+
+
+def test_a_value_that_moves_with_no_more_hours_has_no_later_readings(con: duckdb.DuckDBPyConnection) -> None:
+    (row,) = changed(con, "every_period", {"valid_count": 700}, {"measured_value": 61.0, "valid_count": 700})
+    assert row["has_more_readings"] is False
 
 
 def test_another_share_of_a_limit_that_the_share_decides_is_a_change(con: duckdb.DuckDBPyConnection) -> None:

@@ -121,7 +121,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "meaning.finding.OPEN": ("The rule fails and nobody has said anything yet.", "规则不满足，尚无人处理。"),
     "meaning.finding.ACKNOWLEDGED": ("Somebody has seen it and answers for it.", "已有人知悉并负责。"),
     "meaning.finding.IN_REMEDIATION": ("A remedy is agreed, with the day it is due.", "已商定整改及期限。"),
-    "meaning.finding.PENDING_CHECK": ("Said to be mended; the whole window does not show it yet.", "据称已整改，整个评判期尚未证实。"),
+    "meaning.finding.PENDING_CHECK": (
+        "Said to be mended, or the last period passes; the whole window does not show it yet.",
+        "据称已整改，或最近一期满足；整个评判期尚未证实。",
+    ),
     "meaning.finding.REOPENED": ("It failed again, or its waiver ended.", "再次不满足或豁免到期。"),
     "meaning.finding.WAIVED": ("It fails, and a waiver holds on the as-of day.", "不满足，但截至当日豁免有效。"),
     "meaning.finding.FALSE_POSITIVE": ("One person disputed it and another confirmed.", "一人提出异议并经另一人确认。"),
