@@ -95,9 +95,8 @@ def flag_meanings() -> Flags:
         database.write_table(con, table, reference_table(settings.REFERENCE_FOLDER / REFERENCE_FILES[table], run_schemas()[table]))
         rows = database.read_rows(con, f"select flag_scheme, sent_flag, class_no from ({model.sql}) order by all")
     values = ", ".join(f"({_text(row['flag_scheme'])}, {_text(row['sent_flag'])}, {row['class_no']}::smallint)" for row in rows)
-    return Flags(
-        f"select * from (values {values}) as f(flag_scheme, sent_flag, class_no)", mapping_hash({"rows": rows, "lanes": LANE_VERSION})[:32]
-    )
+    key = mapping_hash({"rows": rows, "lanes": LANE_VERSION})[:32]
+    return Flags(f"select * from (values {values}) as f(flag_scheme, sent_flag, class_no)", key)
 
 
 def _text(value: str | None) -> str:

@@ -172,7 +172,8 @@ def sorted_rows(rows: str, flag_classes: str) -> str:
     scheme = "case when r.flag is null then 'hj_212' else coalesce(r.flag_scheme, 'hj_212') end"
     dry = "(r.gas_basis = 'dry' or (r.gas_basis = 'wet' and r.moisture_pct < 100))"
     reference = "(r.unit = 'mg/Nm3' or (r.unit = 'mg/m3' and r.temperature_c is not null and r.pressure_kpa <> 0))"
-    lane = f"""case when r.interval_minutes < 60 then null when f.class_no between 4 and 6 then f.class_no when r.value is null then {_BLANK}
+    lane = f"""case when r.interval_minutes < 60 then null when f.class_no between 4 and 6 then f.class_no
+        when r.value is null then {_BLANK}
         when f.class_no > 3 then f.class_no
         when f.class_no <= 3 and r.value >= 0 and not r.is_below_detection and {dry} and {reference}
             then f.class_no + case when r.gas_basis = 'dry' and r.unit = 'mg/Nm3' then 0 else {CONVERTED} end end"""
