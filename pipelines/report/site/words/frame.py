@@ -54,7 +54,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "stale": ("STALE", "过期"),
     "stale.why": ("the newest loans are of {0};", "最新贷款数据为 {0}；"),
     "loans_of": ("Newest loans: {0}", "最新贷款数据：{0}"),
-    "readings_to": ("Readings judged up to the period that ends on {0}", "读数评判至 {0} 结束的时段"),
+    "readings_to": ("Newest readings: {0}", "最新读数：{0}"),
     "known_at": ("Known at {0} UTC; readings that became known later are left out", "以 {0} UTC 已知的数据为准；之后得知的读数不计"),
     "only_portfolio": ("Only portfolio {0}", "仅组合 {0}"),
     "offline": ("This page loads nothing from a network.", "本页不从网络加载任何内容。"),
