@@ -302,7 +302,7 @@ results as not materialized (
     union all
     select
         b.pair_no, b.wanted_no, b.period_no, b.excluded_so_far_count, l.test_no, l.group_no, l.decision, l.is_alone, l.is_alone_in_group,
-        l.test_no = case when b.is_over then 1 else l.running_main_no end as is_main,
+        l.test_no = 1 as is_main,
         l.averaging_no,
         l.pass_share_ratio,
         case when m.average_e9 is not null then 1 else 0 end as average_count,
@@ -313,9 +313,9 @@ results as not materialized (
         l.is_over_bad,
         case when m.average_e9 > m.counted_e9 then 1 when m.average_e9 is not null then 0 end as over_count
     from bound as b
-    inner join levels as l on b.pair_no = l.pair_no and (b.is_over or l.is_lasting)
+    inner join levels as l on b.pair_no = l.pair_no
     left join means as m on l.pair_no = m.pair_no and l.test_no = m.test_no and l.decision = m.decision and b.period_no = m.period_no
-    where l.averaging in ('month', 'year')
+    where l.averaging in ('month', 'year') and b.is_over
 ),
 
 tested as not materialized (
