@@ -79,6 +79,12 @@ class Declarations:
                 raise DeclarationError(f"column '{column.column_name}' is declared twice in {COLUMNS_FORMAT}; keep one of the two")
         return found
 
+    def patterns_with_columns(self, headers: Collection[str]) -> list[str]:
+        """Patterns all of whose declared columns a header has: what the file would be if it still had its name."""
+        keys = {_column_key(header) for header in headers}
+        lacking = {pattern for pattern, column in self.columns if _column_key(column.column_name) not in keys}
+        return sorted({pattern for pattern, _ in self.columns} - lacking)
+
 
 def declarations(files: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]]) -> Declarations:
     """Declarations from the rows of the formats `stack_files` and `stack_columns`."""

@@ -114,6 +114,7 @@ def _read_wide(file: ReceivedFile, content: Content, readers: Readers, collected
 
 def _read_contents(file: ReceivedFile, contents: list[Content], sorted_out: Triage, collected: Collected, also: str | None) -> None:
     for content, message in sorted_out.refused:
+        message = _renamed(content, collected) or message
         collected.add_file(file, "unrecognised", _joined(message, also), sheet=content.sheet_name)
     unread = f"sheets not read: {', '.join(sorted_out.unread)}" if sorted_out.unread else None
     sheets = {} if _is_all_bulk(sorted_out) else {content.sheet_name: well_shaped(content.load()) for content in contents}
@@ -129,6 +130,18 @@ def _read_contents(file: ReceivedFile, contents: list[Content], sorted_out: Tria
             _read_sheet(file, sheets[content.sheet_name], book, reader, collected, note)
             if isinstance(reader, CanonicalReader) and reader.reader_id == BULK_FORMAT:
                 collected.workbooks[file.file_id] = _workbook_file(file, reader, collected.declarations.of_file(file.file_name))
+
+
+def _renamed(content: Content, collected: Collected) -> str | None:
+    """What to do where the columns are those declared for files of another name."""
+    patterns = collected.declarations.patterns_with_columns(content.headers)
+    if not patterns or content.kind == "workbook":
+        return None
+    declared = " and ".join(f"'{pattern}'" for pattern in patterns)
+    return (
+        f"its columns are those that {COLUMNS_FORMAT} declares for {declared}, which does not fit the name of this file; "
+        f"write the name (or a pattern with *) into file_pattern of {COLUMNS_FORMAT} and {FILES_FORMAT}, or give the file the name it had"
+    )
 
 
 def _is_bulk(content: Content, reader: Reader) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from pipelines.sources.canonical import CanonicalReader
+from pipelines.sources.declared import COLUMNS_FORMAT, FILES_FORMAT
 from pipelines.sources.reader import Reader, header_key
 from pipelines.sources.received import Content, UnrecognisedError
 from pipelines.sources.text_files import delimiter_doubt
@@ -130,8 +131,8 @@ def unrecognised_message(headers: Sequence[str], readers: Sequence[Reader]) -> s
     shown = ", ".join(headers[:_SHOWN_HEADERS]) + (", …" if len(headers) > _SHOWN_HEADERS else "")
     todo = "rename the columns as docs/landing_formats.md has them, or take the file out of the folder"
     if not near:
-        names = ", ".join(reader.reader_id for reader in readers)
-        return f"no reader knows a column of this header ({shown}): tried {names}; {todo}"
+        wide = f"where it holds readings, a column for each indicator, declare its columns in {COLUMNS_FORMAT} and its stack in {FILES_FORMAT}"
+        return f"none of the {len(readers)} formats has a column of this header ({shown}); {todo}; {wide}"
     parts = [f"{reader.reader_id} misses {_missing_words(reader, headers)}" for reader in near[:_SHOWN_READERS]]
     rest = len(readers) - len(parts)
     others = f"; {rest} other readers know fewer of its columns" if rest > 0 else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -221,9 +222,18 @@ def test_a_delimiter_that_nobody_can_make_sense_of_is_named(tmp_path: Path) -> N
     assert "not separated by a comma, semicolon, tab or vertical bar" in about["message"]
 
 
-def test_a_header_that_nobody_knows_names_all_readers(tmp_path: Path) -> None:
+def test_a_header_that_nobody_knows_is_told_what_may_be_done(tmp_path: Path) -> None:
     about = file_of(receive(tmp_path, notes__csv="colour,shape\nred,round\n"))
-    assert "no reader knows a column of this header (colour, shape): tried loans, counterparties," in about["message"]
+    assert re.match(r"none of the [0-9]{2} formats has a column of this header \(colour, shape\); rename the columns", about["message"])
+    assert about["message"].endswith("declare its columns in stack_columns and its stack in stack_files")
+
+
+def test_a_renamed_file_is_told_where_its_name_was_declared(tmp_path: Path) -> None:
+    columns = "file_pattern,column_name,meaning,indicator,unit\nmill*.csv,Clock,measured_at,,\nmill*.csv,Dust,value,pm,mg/Nm3\n"
+    received = receive(tmp_path, columns__csv=columns, works__csv="Clock,Dust\n2026-01-01T00:00:00Z,3\n")
+    about = next(row for row in received.files.to_pylist() if row["file_name"] == "works.csv")
+    assert about["state"] == "unrecognised"
+    assert "stack_columns declares for 'mill*.csv', which does not fit the name of this file; write the name" in about["message"]
 
 
 def test_two_readers_that_know_equally_many_columns_are_an_error(tmp_path: Path) -> None:
