@@ -209,7 +209,7 @@ def _quality_result(rule: QualityRule, found: CheckResult) -> CheckResult:
         "pass": f"{rule.title}: so in all {checked} looked at{f' but {failed}, which is tolerated' if failed else ''}",
         "not_assessed": f"{rule.title}: nothing to look at",
         "error": f"{rule.path}:{rule.line}: could not be evaluated: {found.exception}; correct the rule or the table {rule.table}",
-        "fail": f"{rule.table}: {failed} of {checked}: {rule.message}; {rule.what_to_do}. First: {next(iter(found.failing), '–')}",
+        "fail": f"{rule.message} ({failed} of {checked} in {rule.table}); {rule.what_to_do}. First: {next(iter(found.failing), '–')}",
     }
     return _told(found, rule, messages[found.state], rule.table)
 

@@ -203,7 +203,7 @@ def test_good_data_passes_bad_data_blocks_and_no_data_is_neither(
 
 def test_a_failure_says_what_is_wrong_what_to_do_and_where_first(quality_rule: QualityRule) -> None:
     (check,) = expectations.judge_quality([quality_rule], [profile(failed_count=2, samples="a.csv row 3: x\na.csv row 9: y")])
-    assert check.message == "raw_bank__loans: 2 of 10: the id is missing; ask the bank. First: a.csv row 3: x"
+    assert check.message == "the id is missing (2 of 10 in raw_bank__loans); ask the bank. First: a.csv row 3: x"
     assert check.failing == ("a.csv row 3: x", "a.csv row 9: y")
 
 
