@@ -11,7 +11,7 @@ from typing import Any
 from pipelines.report.spreadsheet import NUMBER_FORMATS, Book, cell_name, open_book
 from pipelines.rulebook.text_table import shortened
 from pipelines.sources.columns import Column, columns_of
-from pipelines.sources.formats import TECHNOLOGIES
+from pipelines.sources.plant_formats import TECHNOLOGIES
 from pipelines.sources.schemas import format_model
 
 #: Sheet → landing format, in the order in which they are filled.

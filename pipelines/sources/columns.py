@@ -154,3 +154,15 @@ def _base_and_kind(field: FieldInfo) -> tuple[Any, Kind]:
     annotated = next(part for part in get_args(field.annotation) if part is not type(None))
     base, *metadata = get_args(annotated)
     return base, next(item for item in metadata if isinstance(item, Kind))
+
+
+def refused_cell(column: str, value: object, reason: str, what_to_do: str) -> PydanticCustomError:
+    """The error of a check over several columns, pinned on one of them."""
+    return PydanticCustomError("cell", "{reason}", {"column": column, "value": str(value), "reason": reason, "what_to_do": what_to_do})
+
+
+def check_order(row: Format, first: str, last: str) -> None:
+    """Refuse a period that ends before it begins."""
+    start, end = getattr(row, first), getattr(row, last)
+    if start is not None and end is not None and end < start:
+        raise refused_cell(last, end, f"{last} {end} lies before {first} {start}", "check both dates")

@@ -6,9 +6,21 @@ import re
 from typing import Annotated, Literal, Self
 
 from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
-from pipelines.sources.columns import AS_WORD, WORD, Count, Format, Moment, Number, Text, YesNo, optional, required, required_column
+from pipelines.sources.columns import (
+    AS_WORD,
+    WORD,
+    Count,
+    Format,
+    Moment,
+    Number,
+    Text,
+    YesNo,
+    optional,
+    refused_cell,
+    required,
+    required_column,
+)
 
 TimeLabel = Annotated[Literal["hour_beginning", "hour_ending"], AS_WORD, WORD]
 GasBasis = Annotated[Literal["dry", "wet"], AS_WORD, WORD]
@@ -80,14 +92,16 @@ class StackFile(Format):
         text = self.time_format
         if text and not (_TIME_FORMAT.fullmatch(text) and all(text.count(part) == 1 for part in ("YYYY", "MM", "DD", "hh"))):
             todo = "write it with YYYY, MM, DD and hh, and mm and ss where there are any, e.g. DD-MM-YYYY hh:mm"
-            raise _refuse("time_format", text, f"time_format '{text}' is not one", todo)
+            raise refused_cell("time_format", text, f"time_format '{text}' is not one", todo)
         return self
 
     @model_validator(mode="after")
     def _interval_fits_an_hour(self) -> Self:
         if self.interval_minutes is not None and self.interval_minutes not in INTERVALS:
             todo = f"use one of {', '.join(map(str, INTERVALS))}"
-            raise _refuse("interval_minutes", self.interval_minutes, f"no hour holds intervals of {self.interval_minutes} minutes", todo)
+            raise refused_cell(
+                "interval_minutes", self.interval_minutes, f"no hour holds intervals of {self.interval_minutes} minutes", todo
+            )
         return self
 
 
@@ -103,9 +117,5 @@ class StackColumn(Format):
     @model_validator(mode="after")
     def _a_value_has_an_indicator(self) -> Self:
         if self.meaning == "value" and not self.indicator:
-            raise _refuse("indicator", None, "indicator is empty", "say what the column of values measures")
+            raise refused_cell("indicator", None, "indicator is empty", "say what the column of values measures")
         return self
-
-
-def _refuse(column: str, value: object, reason: str, what_to_do: str) -> PydanticCustomError:
-    return PydanticCustomError("cell", "{reason}", {"column": column, "value": str(value), "reason": reason, "what_to_do": what_to_do})

@@ -131,7 +131,9 @@ def unrecognised_message(headers: Sequence[str], readers: Sequence[Reader]) -> s
     shown = ", ".join(headers[:_SHOWN_HEADERS]) + (", …" if len(headers) > _SHOWN_HEADERS else "")
     todo = "rename the columns as docs/landing_formats.md has them, or take the file out of the folder"
     if not near:
-        wide = f"where it holds readings, a column for each indicator, declare its columns in {COLUMNS_FORMAT} and its stack in {FILES_FORMAT}"
+        wide = (
+            f"where it holds readings, a column for each indicator, declare its columns in {COLUMNS_FORMAT} and its stack in {FILES_FORMAT}"
+        )
         return f"none of the {len(readers)} formats has a column of this header ({shown}); {todo}; {wide}"
     parts = [f"{reader.reader_id} misses {_missing_words(reader, headers)}" for reader in near[:_SHOWN_READERS]]
     rest = len(readers) - len(parts)

@@ -345,7 +345,7 @@ def test_a_folder_that_is_absent_or_without_data_is_an_error(tmp_path: Path) -> 
 
 def test_a_reader_that_gives_an_unknown_column_is_a_mistake_of_the_reader(tmp_path: Path) -> None:
     from pipelines.sources.checking import checked_rows
-    from pipelines.sources.formats import Plant
+    from pipelines.sources.plant_formats import Plant
 
     with pytest.raises(TypeError, match="colour"):
         checked_rows(

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from pipelines.sources.cells import SPREADSHEET_ERRORS
 from pipelines.sources.columns import Column, Format, columns_of
-from pipelines.sources.formats import FORMATS, GLASS_TECHNOLOGIES, KILN_TECHNOLOGIES, ROUTES, TABLES
+from pipelines.sources.formats import FORMATS, TABLES
 from pipelines.sources.landing import read_landing
+from pipelines.sources.plant_formats import GLASS_TECHNOLOGIES, KILN_TECHNOLOGIES, ROUTES
 from pipelines.sources.schemas import raw_schemas
 
 _BOUNDS = {

@@ -8,8 +8,9 @@ import pytest
 
 from pipelines.errors import WrongUseError
 from pipelines.sources.columns import columns_of
-from pipelines.sources.formats import FORMATS, GLASS_TECHNOLOGIES, KILN_TECHNOLOGIES, ROUTES, TABLES
+from pipelines.sources.formats import FORMATS, TABLES
 from pipelines.sources.page import landing_page
+from pipelines.sources.plant_formats import GLASS_TECHNOLOGIES, KILN_TECHNOLOGIES, ROUTES
 from pipelines.sources.schemas import SOURCE_COLUMNS, column_types, json_schema, raw_schemas, raw_table_ddl, template_csv
 from pipelines.warehouse import database
 
