@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.rulebook.model import DatedLimit, LawRule
+from pipelines.rulebook.limits import DatedLimit
+from pipelines.rulebook.model import LawRule
 from tests.monitoring_chain import reading_classes
 from tests.sql_cases import models, run_case, run_chain
 from tests.test_rule_files import BETTER, by_key, law_rules, measured, rows

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from pipelines.rulebook.limits import DatedLimit
 from pipelines.rulebook.load import load_rulebook
-from pipelines.rulebook.model import DatedLimit, Factor, LawRule, LimitRule, Rulebook
+from pipelines.rulebook.model import Factor, LawRule, LimitRule, Rulebook
 
 ROOT = Path(__file__).parents[1]
 FACTS = ROOT.parent / "shared" / "domain" / "standards_facts.yaml"

@@ -17,9 +17,10 @@ import pytest
 from pipelines.report.restatements import CAUSES
 from pipelines.rulebook.check_rulebook import check_rules
 from pipelines.rulebook.compile import rulebook_tables
+from pipelines.rulebook.limits import DatedLimit
 from pipelines.rulebook.load import load_rulebook
 from pipelines.rulebook.load_policy import POLICIES
-from pipelines.rulebook.model import DatedLimit, IndexRule, LawRule, LimitRule, PolicyRule, QualityRule, Rulebook
+from pipelines.rulebook.model import IndexRule, LawRule, LimitRule, PolicyRule, QualityRule, Rulebook
 
 ROOT = Path(__file__).parents[1]
 RULES = ROOT / "rules"

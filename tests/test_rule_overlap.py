@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.rulebook.limits import Scope, Size
 from pipelines.rulebook.load import load_rulebook
-from pipelines.rulebook.model import LimitRule, Scope, Size
+from pipelines.rulebook.model import LimitRule
 
 RULES = Path(__file__).parents[1] / "rules"
 #: Every furnace is also held against the stricter line for carbon steel, because few plants say which steel they make.

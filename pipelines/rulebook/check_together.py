@@ -9,8 +9,9 @@ from itertools import combinations, pairwise
 from typing import Any
 
 from pipelines.rulebook.keys import TIERS
+from pipelines.rulebook.limits import DatedLimit
 from pipelines.rulebook.mistakes import Mistakes, near_miss
-from pipelines.rulebook.model import DatedLimit, IndexIndicator, IndexLevel, IndexRule, LawRule, LimitRule, ProhibitionRule, Rule
+from pipelines.rulebook.model import IndexIndicator, IndexLevel, IndexRule, LawRule, LimitRule, ProhibitionRule, Rule
 from pipelines.rulebook.rows_of_rules import newest_value
 
 

@@ -6,10 +6,12 @@ from datetime import date
 from fractions import Fraction
 
 from pipelines.rulebook.in_force import ages_on
-from pipelines.rulebook.model import DatedLimit, Expression, Indicator, LimitRule, Rulebook
+from pipelines.rulebook.limits import DatedLimit, Expression
+from pipelines.rulebook.model import LimitRule, Rulebook
 from pipelines.rulebook.rows_of_rules import canonical_factor
 from pipelines.rulebook.rule_words import converted, last_day, number, scope_words
 from pipelines.rulebook.text_table import shortened, table
+from pipelines.rulebook.vocabulary import Indicator
 
 _SIGNS = {"at_most": "≤", "below": "<", "at_least": "≥", "above": ">"}
 _HEADER = ("on one unit", "as printed", "averaging", "O2 %", "in force", "layer", "evidence", "rule", "applies to")

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from pipelines.rulebook.in_force import is_in_force
-from pipelines.rulebook.model import DatedLimit, LawRule, Rule, Rulebook
+from pipelines.rulebook.limits import DatedLimit
+from pipelines.rulebook.model import LawRule, Rule, Rulebook
 from pipelines.rulebook.periods import periods_concerned
 from pipelines.rulebook.rule_words import entry_words, law_words
 from pipelines.rulebook.verification import figures_of

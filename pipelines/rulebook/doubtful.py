@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from statistics import median
 
-from pipelines.rulebook.model import DatedLimit, LimitRule, Rulebook
+from pipelines.rulebook.limits import DatedLimit
+from pipelines.rulebook.model import LimitRule, Rulebook
 from pipelines.rulebook.rows_of_rules import canonical_factor
 from pipelines.rulebook.rule_words import number
 from pipelines.rulebook.verification import PRINTED_TEXT

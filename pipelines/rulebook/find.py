@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from pipelines.errors import WrongUseError
 from pipelines.rulebook.mistakes import near_miss, one_of
-from pipelines.rulebook.model import Indicator, LawRule, Rule, Rulebook
+from pipelines.rulebook.model import LawRule, Rule, Rulebook
+from pipelines.rulebook.vocabulary import Indicator
 
 
 def find_rule(rulebook: Rulebook, rule_id: str) -> Rule:

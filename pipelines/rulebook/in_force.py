@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from pipelines.rulebook.model import DatedLimit
+from pipelines.rulebook.limits import DatedLimit
 
 #: Commissioning day of a plant older than every rule.
 OLDEST = date.min

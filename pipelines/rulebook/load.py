@@ -26,9 +26,10 @@ from pipelines.rulebook.load_rules import load_prohibition, load_requirement
 from pipelines.rulebook.load_units import load_units
 from pipelines.rulebook.load_vocabulary import load_reason_codes, load_vocabulary
 from pipelines.rulebook.mistakes import Mistakes, near_miss, one_of
-from pipelines.rulebook.model import Factor, Indicator, Instrument, JustificationRule, LawRule, OverlayRule, Rule, Rulebook, Vocabulary
+from pipelines.rulebook.model import Factor, Instrument, JustificationRule, LawRule, OverlayRule, Rule, Rulebook
 from pipelines.rulebook.shelf import Shelf
 from pipelines.rulebook.verification import check_verifications
+from pipelines.rulebook.vocabulary import Indicator, Vocabulary
 from pipelines.rulebook.yaml_lines import Fields, Scalar
 
 RULE_ID = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*(__[a-z0-9]+(_[a-z0-9]+)*)*")

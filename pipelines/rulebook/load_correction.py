@@ -7,8 +7,9 @@ from pipelines.rulebook.files import RuleFile
 from pipelines.rulebook.keys import CORRECTION
 from pipelines.rulebook.load_rules import read_indicator, rule_fields
 from pipelines.rulebook.mistakes import Mistakes, near_miss
-from pipelines.rulebook.model import CorrectionRule, Indicator, Rule
+from pipelines.rulebook.model import CorrectionRule, Rule
 from pipelines.rulebook.shelf import Shelf
+from pipelines.rulebook.vocabulary import Indicator
 
 _SHORTEST = 40
 _FITTING = ("volume_concentration", "actual_mass_concentration")

@@ -11,10 +11,11 @@ from itertools import pairwise
 from pipelines.rulebook.expression import ExpressionError, parse_expression
 from pipelines.rulebook.fields import Section, plain
 from pipelines.rulebook.keys import ENTRY, IN_FORCE, REFERENCE, TIER_VALUES, TIERS, Keys
+from pipelines.rulebook.limits import DatedLimit, Expression, LimitValue, Reference
 from pipelines.rulebook.load_units import VOLUME_CONCENTRATION, factor_to, read_unit
 from pipelines.rulebook.mistakes import near_miss
-from pipelines.rulebook.model import DatedLimit, Expression, Indicator, LimitValue, Reference, Unit
 from pipelines.rulebook.shelf import Shelf
+from pipelines.rulebook.vocabulary import Indicator, Unit
 from pipelines.rulebook.yaml_lines import Scalar
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")

@@ -21,7 +21,8 @@ from pipelines.rulebook.keys import (
 )
 from pipelines.rulebook.load_units import MASS_CONCENTRATION, read_unit
 from pipelines.rulebook.mistakes import Mistakes, near_miss
-from pipelines.rulebook.model import Factor, Indicator, ReturnItem, Term, Unit, Vocabulary
+from pipelines.rulebook.model import Factor
+from pipelines.rulebook.vocabulary import Indicator, ReturnItem, Term, Unit, Vocabulary
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
 _SDG = re.compile(r"(1[0-7]|[1-9])\.([0-9]{1,2}|[a-d])")

@@ -24,8 +24,9 @@ from pipelines.rulebook.load_rules import law_fields, read_indicator
 from pipelines.rulebook.load_tests import load_test_fields
 from pipelines.rulebook.load_units import MASS_CONCENTRATION
 from pipelines.rulebook.mistakes import one_of
-from pipelines.rulebook.model import Indicator, Instrument, LimitRule
+from pipelines.rulebook.model import Instrument, LimitRule
 from pipelines.rulebook.shelf import Shelf
+from pipelines.rulebook.vocabulary import Indicator
 
 
 def load_limit(file: RuleFile, instrument: Instrument, shelf: Shelf) -> LimitRule:

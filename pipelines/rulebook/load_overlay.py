@@ -8,10 +8,11 @@ from pipelines.rulebook.expression import ExpressionError, parse_expression
 from pipelines.rulebook.fields import Section
 from pipelines.rulebook.files import RuleFile
 from pipelines.rulebook.keys import EVIDENCE, OVERLAY, OVERLAY_FROM, OVERLAY_WHERE, TIERS
+from pipelines.rulebook.limits import Expression
 from pipelines.rulebook.load_rules import rule_fields
 from pipelines.rulebook.load_scope import read_regions
 from pipelines.rulebook.mistakes import Mistakes, near_miss
-from pipelines.rulebook.model import Expression, LimitRule, OverlayRule, Rule, SiteCondition
+from pipelines.rulebook.model import LimitRule, OverlayRule, Rule, SiteCondition
 from pipelines.rulebook.shelf import Shelf, countries
 from pipelines.rulebook.yaml_lines import Scalar
 

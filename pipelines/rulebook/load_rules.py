@@ -13,8 +13,9 @@ from pipelines.rulebook.load_indicators import sdg_targets
 from pipelines.rulebook.load_scope import load_scopes
 from pipelines.rulebook.load_verifications import load_verifications
 from pipelines.rulebook.mistakes import near_miss, one_of
-from pipelines.rulebook.model import Indicator, Instrument, ProhibitionRule, RequirementRule
+from pipelines.rulebook.model import Instrument, ProhibitionRule, RequirementRule
 from pipelines.rulebook.shelf import Shelf
+from pipelines.rulebook.vocabulary import Indicator
 
 _FACT = re.compile(r"F[0-9]{4}")
 

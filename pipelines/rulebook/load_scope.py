@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pipelines.rulebook.fields import Section, plain
 from pipelines.rulebook.keys import COMMISSIONED, PLANT_AGES, SCOPE, SIZE
+from pipelines.rulebook.limits import Scope, Size
 from pipelines.rulebook.load_units import read_unit
 from pipelines.rulebook.mistakes import near_miss, one_of
-from pipelines.rulebook.model import Scope, Size
 from pipelines.rulebook.shelf import Shelf, countries, regions_by_name, two_letter_codes
 
 #: What a process unit's size can be: diameter, area, volume, mass, daily and yearly capacity.

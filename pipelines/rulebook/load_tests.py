@@ -17,7 +17,8 @@ from pipelines.rulebook.keys import (
     UNCERTAINTY_OF,
 )
 from pipelines.rulebook.mistakes import one_of
-from pipelines.rulebook.model import FurtherTest, Indicator, Uncertainty
+from pipelines.rulebook.model import FurtherTest, Uncertainty
+from pipelines.rulebook.vocabulary import Indicator
 
 _STACK_KEYS = ("further_tests", "exclude_at_most_hours", "day_validity", "uncertainty")
 

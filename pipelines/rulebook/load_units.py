@@ -12,7 +12,7 @@ from pipelines.rulebook.fields import Section
 from pipelines.rulebook.files import RuleFile
 from pipelines.rulebook.keys import PER_PRODUCT, PRODUCT, QUANTITY, UNIT, UNITS_FILE
 from pipelines.rulebook.mistakes import near_miss
-from pipelines.rulebook.model import Unit
+from pipelines.rulebook.vocabulary import Unit
 
 #: Volume fraction and mass concentration of a gas: joined by an indicator's molar mass, not by a factor.
 VOLUME_CONCENTRATION, MASS_CONCENTRATION = "volume_concentration", "mass_concentration"

@@ -8,7 +8,7 @@ from pipelines.rulebook.fields import Section
 from pipelines.rulebook.files import RuleFile
 from pipelines.rulebook.keys import BY_SECTOR, REASON_CODE, VOCABULARY
 from pipelines.rulebook.mistakes import near_miss
-from pipelines.rulebook.model import ReasonCode, Vocabulary
+from pipelines.rulebook.vocabulary import ReasonCode, Vocabulary
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _CODE = re.compile(r"[A-Z][A-Z0-9_]*")

@@ -10,8 +10,9 @@ from pipelines.errors import WrongUseError
 from pipelines.rulebook.find import find_indicator, find_word
 from pipelines.rulebook.load import INSTRUMENT_FILE, RULE_ID, load_rulebook
 from pipelines.rulebook.mistakes import near_miss
-from pipelines.rulebook.model import Indicator, Rulebook
+from pipelines.rulebook.model import Rulebook
 from pipelines.rulebook.shelf import countries, subdivisions, two_letter_codes
+from pipelines.rulebook.vocabulary import Indicator
 
 _FOLDERS = {"limit": "limits", "prohibition": "equipment", "requirement": "requirements"}
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from pipelines.rulebook.in_force import OLDEST, bound_on
-from pipelines.rulebook.model import DatedLimit, LawRule, LimitRule
+from pipelines.rulebook.limits import DatedLimit
+from pipelines.rulebook.model import LawRule, LimitRule
 from pipelines.rulebook.rule_words import last_day, law_words, values_words
 
 #: What does not change a verdict.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 from pipelines.rulebook.cells import Row, number
-from pipelines.rulebook.model import Expression, OverlayRule, Rulebook
+from pipelines.rulebook.limits import Expression
+from pipelines.rulebook.model import OverlayRule, Rulebook
 
 
 def overlay_rows(rulebook: Rulebook) -> list[Row]:

@@ -6,19 +6,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from pipelines.rulebook.cells import Row, comma, number
+from pipelines.rulebook.limits import DatedLimit, Expression, LimitValue, Scope
 from pipelines.rulebook.load_units import factor_to
-from pipelines.rulebook.model import (
-    DatedLimit,
-    Expression,
-    LawRule,
-    LimitRule,
-    LimitValue,
-    ProhibitionRule,
-    RequirementRule,
-    Rule,
-    Rulebook,
-    Scope,
-)
+from pipelines.rulebook.model import LawRule, LimitRule, ProhibitionRule, RequirementRule, Rule, Rulebook
 
 #: Printed concentrations at another reference temperature become values at 273.15 K: C0 = C·T/273.15. A volume fraction does not change.
 NORMAL_TEMPERATURE_K = Fraction("273.15")

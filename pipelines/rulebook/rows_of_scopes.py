@@ -8,7 +8,8 @@ from fractions import Fraction
 from itertools import product
 
 from pipelines.rulebook.cells import Row, number
-from pipelines.rulebook.model import LawRule, ProhibitionRule, Rulebook, Scope
+from pipelines.rulebook.limits import Scope
+from pipelines.rulebook.model import LawRule, ProhibitionRule, Rulebook
 
 
 def scope_rows(rulebook: Rulebook) -> list[Row]:

@@ -9,19 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from pipelines.rulebook.fields import plain
-from pipelines.rulebook.model import (
-    DatedLimit,
-    Expression,
-    LawRule,
-    LimitRule,
-    LimitValue,
-    ProhibitionRule,
-    QualityRule,
-    RequirementRule,
-    Scope,
-    Size,
-    Uncertainty,
-)
+from pipelines.rulebook.limits import DatedLimit, Expression, LimitValue, Scope, Size
+from pipelines.rulebook.model import LawRule, LimitRule, ProhibitionRule, QualityRule, RequirementRule, Uncertainty
 
 _OPERATORS = {"below": "below", "at_most": "at most", "at_least": "at least", "above": "above"}
 AVERAGES = {

@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 from functools import lru_cache
 
-from pipelines.rulebook.model import Indicator, ReasonCode, ReturnItem, Unit, Vocabulary
+from pipelines.rulebook.vocabulary import Indicator, ReasonCode, ReturnItem, Unit, Vocabulary
 from pipelines.settings import REFERENCE_FOLDER
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from fractions import Fraction
 
 from pipelines.rulebook.in_force import ages_on
-from pipelines.rulebook.model import DatedLimit, IndexRule, LawRule, LimitRule, PolicyRule, QualityRule, Rule
+from pipelines.rulebook.limits import DatedLimit
+from pipelines.rulebook.model import IndexRule, LawRule, LimitRule, PolicyRule, QualityRule, Rule
 from pipelines.rulebook.rows_of_rules import canonical_factor
 from pipelines.rulebook.rule_words import RuleWords, converted, law_words, number, quality_words
 from pipelines.rulebook.text_table import aligned

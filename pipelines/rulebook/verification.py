@@ -6,21 +6,9 @@ from dataclasses import fields
 from typing import Any
 
 from pipelines.rulebook.fields import plain
+from pipelines.rulebook.limits import DatedLimit, Expression, LimitValue, Scope, Size
 from pipelines.rulebook.mistakes import Mistakes
-from pipelines.rulebook.model import (
-    DatedLimit,
-    Expression,
-    LawRule,
-    LimitRule,
-    LimitValue,
-    PolicyRule,
-    ProhibitionRule,
-    RequirementRule,
-    Rule,
-    Scope,
-    Size,
-    Verification,
-)
+from pipelines.rulebook.model import LawRule, LimitRule, PolicyRule, ProhibitionRule, RequirementRule, Rule, Verification
 from pipelines.rulebook.rule_words import last_day
 
 CONFIRMED, DIFFERS = "confirmed", "differs"

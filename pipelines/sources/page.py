@@ -7,7 +7,8 @@ from pipelines.sources.formats import FORMATS, TABLES
 
 _HEAD = """# Landing formats
 
-Made from the formats that `pipelines/sources/formats.py` gathers by `python -m pipelines.sources.page > docs/landing_formats.md`; change the models, not this page.
+Made from the formats that `pipelines/sources/formats.py` gathers (`python -m pipelines.sources.page > docs/landing_formats.md`); change
+them, not this page.
 
 A landing folder holds files as they were received, in any sub-folders. A file is recognised by its header, never by its name:
 

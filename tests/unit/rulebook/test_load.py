@@ -10,8 +10,9 @@ import pytest
 
 from pipelines.errors import RuleFileError
 from pipelines.rulebook.check_rulebook import check_rules
+from pipelines.rulebook.limits import Expression
 from pipelines.rulebook.load import instrument_titles, load_rulebook
-from pipelines.rulebook.model import Expression, LimitRule
+from pipelines.rulebook.model import LimitRule
 from tests.unit.rulebook.rule_folder import INSTRUMENT, LIMIT, limit_folder, make_folder
 
 
