@@ -38,7 +38,9 @@ def audit_form(one: Finding, row: Mapping[str, Any], exposure: str | None = None
 
 
 def cure(row: Mapping[str, Any]) -> str:
-    """Until when it has to be mended; nobody has to mend what does not bind."""
+    """Until when it has to be mended; nobody has to mend what does not bind, or passes again."""
+    if row.get("is_waiting"):
+        return f"passes again: closes with the data to {row['check_end_date']} if no period fails until then"
     if row.get("cure_end_date") is None:
         return "no cure period: the rule does not bind here, or is not verified"
     level = f", escalation level {row['escalation_level']}" if row["escalation_level"] else ""

@@ -214,7 +214,10 @@ def _count_words(found: list[dict[str, Any]], wanted: Sequence[str], shown: int)
 
 
 def _lines(one: Finding, row: dict[str, Any]) -> list[str]:
-    since = f"open {row['open_days']} days since {one.opened_date}; {cure(row)}"
+    since = f"open for {counted(row['open_days'], 'day')}, since {row['opened_date']}"
+    if row["first_seen_days"] != row["open_days"]:
+        since += f" (first seen {row['first_seen_date']}, {counted(row['first_seen_days'], 'day')} ago)"
+    since += f"; {cure(row)}"
     return [
         f"{one.finding_id}  {one.state:<14} {row['standing']}, {row['severity']}: {row['title'] or one.rule_id}",
         f"    {row['plant_name'] or one.plant_id}, {one.entity_id}: {condition(row)}; {since}; owner {one.owner or 'nobody yet'}",

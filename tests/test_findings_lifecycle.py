@@ -40,11 +40,11 @@ class Expected:
             self.seen_version = version
         if self.state is None:
             if judged == "FAIL":
-                self.state = "WAIVED" if waived else "OPEN"
+                self.state = "WAIVED" if waived else "PENDING_CHECK" if last == "PASS" else "OPEN"
             return
         if self.state in ("CLOSED", "CLOSED_RULE_RETIRED"):
             if judged == "FAIL":
-                self.reopen("WAIVED" if waived else "REOPENED")
+                self.reopen("WAIVED" if waived else "PENDING_CHECK" if last == "PASS" else "REOPENED")
             return
         if not in_force:
             self.state = "CLOSED_RULE_RETIRED"
@@ -55,7 +55,7 @@ class Expected:
         elif waived:
             self.state = "WAIVED"
         elif self.state in ("WAIVED", "FALSE_POSITIVE"):
-            self.reopen("REOPENED")
+            self.reopen("PENDING_CHECK" if judged == "FAIL" and last == "PASS" else "REOPENED")
         elif judged == "FAIL" and last == "PASS":
             self.state = "PENDING_CHECK"
         elif judged == "FAIL" and self.state == "PENDING_CHECK" and (self.claimed is None or day > self.claimed):

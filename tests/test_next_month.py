@@ -85,16 +85,16 @@ def greencap(*arguments: str) -> tuple[int, list[str]]:
     return done.exit_code, done.output.splitlines()
 
 
-def test_a_finding_that_waits_for_its_window_last_failed_in_the_month_that_fails(july: Path) -> None:
-    ((finding_id, last_fail_date),) = rows(
-        july,
-        "select finding_id, last_fail_date from mart_findings__register where state = 'PENDING_CHECK' and standing = 'binding'",
-    )
-    assert last_fail_date == date(2025, 11, 30)
+def test_a_finding_that_waits_for_its_window_last_failed_in_the_month_that_fails(july: Path, sample_run: Path) -> None:
+    waits = "select finding_id, {} from mart_findings__register where state = 'PENDING_CHECK' and standing = 'binding'"
+    ((finding_id, *days),) = rows(july, waits.format("last_fail_start_date, last_fail_date, check_end_date, days_to_cure_end"))
+    assert days == [date(2025, 11, 1), date(2025, 11, 30), date(2026, 11, 30), None]
+    assert rows(sample_run, waits.format("change")) == [(finding_id, "NEW")], "from the first night on"
     said = greencap("findings", "show", finding_id, "--home", str(july.parents[1]))[1]
     assert "  first seen 2026-06-30, open since 2026-06-30, last failed 2025-11-30, last seen 2026-07-31" in said
     assert said[-1].endswith(": PENDING_CHECK; at least one period of the window fails")
     assert any(line.endswith("; 1 failing period from 2025-11-01 to 2025-11-30") for line in said)
+    assert any(line.endswith(" passes again: closes with the data to 2026-11-30 if no period fails until then") for line in said)
 
 
 def test_the_digest_names_what_is_resolved(july: Path) -> None:

@@ -1,7 +1,8 @@
 /*
 description: >-
   What this run makes of every finding: the rules that fail tonight, and the findings that earlier runs left. A finding is one rule and tier at one
-  plant, unit or stack. It stays open until the whole window passes with data; missing data, an error or a waiver never closes it.
+  plant, unit or stack. It stays open until the whole window passes with data; missing data, an error or a waiver never closes it. What failed and passes again
+  waits for its check from the first night on.
 grain: [finding_id]
 */
 with verdicts as (
@@ -29,14 +30,19 @@ judged as (
         averaging_or_dash as averaging,
         max(rule_version) as rule_version,
         max(state_rank) as window_rank,
-        max_by(state, (period_end_date, state_rank)) as last_period_state,
+        max_by(state, (period_end_date, state_rank)) filter (where is_running = 0 or state = 'FAIL') as last_period_state,
         max(case when is_running = 0 then period_end_date end) as last_period_end_date,
         count(case when state = 'FAIL' then 1 end) as fail_period_count,
         min(case when state = 'FAIL' then period_start_date end) as first_fail_date,
         max(case when state = 'FAIL' then period_end_date end) as last_fail_date,
+        max_by(period_start_date, (period_end_date, threshold_id)) filter (where state = 'FAIL') as last_fail_start_date,
+        max_by(measured_value, (period_end_date, threshold_id)) filter (where state = 'FAIL') as last_fail_value,
+        max_by(limit_value, (period_end_date, threshold_id)) filter (where state = 'FAIL') as last_fail_limit_value,
         min(case when state = 'FAIL' then headroom_ratio end) as worst_headroom_ratio,
         min_by(measured_value, (headroom_ratio, period_end_date)) filter (where state = 'FAIL' and headroom_ratio is not null) as worst_value,
         min_by(limit_value, (headroom_ratio, period_end_date)) filter (where state = 'FAIL' and headroom_ratio is not null) as worst_limit_value,
+        min_by(period_start_date, (headroom_ratio, period_end_date)) filter (where state = 'FAIL' and headroom_ratio is not null) as worst_start_date,
+        min_by(period_end_date, (headroom_ratio, period_end_date)) filter (where state = 'FAIL' and headroom_ratio is not null) as worst_end_date,
         max(unit) as unit,
         max(operator) as operator
     from verdicts
@@ -85,9 +91,14 @@ together as (
         j.fail_period_count,
         j.first_fail_date,
         j.last_fail_date,
+        j.last_fail_start_date,
+        j.last_fail_value,
+        j.last_fail_limit_value,
         j.worst_headroom_ratio,
         j.worst_value,
         j.worst_limit_value,
+        j.worst_start_date,
+        j.worst_end_date,
         j.unit,
         j.operator,
         p.state as state_before,
@@ -105,6 +116,8 @@ together as (
         coalesce(w.expiry_date, x.expiry_date) as waiver_expiry_date,
         r.rule_id is not null as is_rule_in_force,
         s.as_of_date,
+        date_diff('month', s.window_start_date, s.window_end_date) + 1 as window_months,
+        coalesce(j.judged_state = 'FAIL' and j.last_period_state = 'PASS', false) as is_passing_again,
         m.worse_ratio
     from worded as j
     full outer join raw_ledger__findings as p on j.finding_id = p.finding_id
@@ -123,16 +136,18 @@ moved as (
         *,
         case
             when state_before is null and waiver_id is not null then 'WAIVED'
+            when state_before is null and is_passing_again then 'PENDING_CHECK'
             when state_before is null then 'OPEN'
             when state_before in ('CLOSED', 'CLOSED_RULE_RETIRED') and coalesce(judged_state, '-') <> 'FAIL' then state_before
             when state_before in ('CLOSED', 'CLOSED_RULE_RETIRED') and waiver_id is not null then 'WAIVED'
+            when state_before in ('CLOSED', 'CLOSED_RULE_RETIRED') and is_passing_again then 'PENDING_CHECK'  -- a correction of an earlier period brought it back
             when state_before in ('CLOSED', 'CLOSED_RULE_RETIRED') then 'REOPENED'
             when not is_rule_in_force then 'CLOSED_RULE_RETIRED'
             when judged_state = 'PASS' then 'CLOSED'
             when state_before = 'FALSE_POSITIVE' and coalesce(disputed_rule_version, '-') = coalesce(rule_version, '-') then 'FALSE_POSITIVE'
             when waiver_id is not null then 'WAIVED'
+            when is_passing_again then 'PENDING_CHECK'
             when state_before in ('WAIVED', 'FALSE_POSITIVE') then 'REOPENED'
-            when judged_state = 'FAIL' and last_period_state = 'PASS' and state_before <> 'PENDING_CHECK' then 'PENDING_CHECK'
             when judged_state = 'FAIL' and last_period_state = 'FAIL' and state_before = 'PENDING_CHECK'
                 and (claimed_on_date is null or last_period_end_date > claimed_on_date) then 'REOPENED'  -- of a month that is running nobody knows whether it failed after the claim
             else state_before
@@ -140,14 +155,25 @@ moved as (
     from together
 ),
 
+told as (
+    select
+        *,
+        case
+            when state_before = 'CLOSED' and state <> 'CLOSED' then 'FAILED_AGAIN'
+            when state_before = 'CLOSED_RULE_RETIRED' and state <> 'CLOSED_RULE_RETIRED' then 'RULE_RETURNED'
+            when state_before = 'WAIVED' and state in ('REOPENED', 'PENDING_CHECK') then 'WAIVER_ENDED'
+            when state_before = 'FALSE_POSITIVE' and state in ('REOPENED', 'PENDING_CHECK') then 'RULE_CHANGED'
+            when state_before <> 'REOPENED' and state = 'REOPENED' then 'FAILED_AGAIN' end as reopened_reason
+    from moved
+),
+
 weighed as (
     select
         *,
         judged_state = 'FAIL' and state not in ('CLOSED', 'CLOSED_RULE_RETIRED')
         and coalesce(round(told_headroom_ratio_before - worst_headroom_ratio, 6) >= worse_ratio, false) as is_worse,
-        (state_before is null) or (state in ('REOPENED', 'WAIVED') and state_before in ('CLOSED', 'CLOSED_RULE_RETIRED'))
-        or (state = 'REOPENED' and state_before <> 'REOPENED') as is_opened
-    from moved
+        state_before is null or reopened_reason is not null as is_opened
+    from told
 )
 
 select
@@ -163,11 +189,13 @@ select
     state::varchar as state,  -- OPEN, ACKNOWLEDGED, IN_REMEDIATION, PENDING_CHECK, REOPENED, WAIVED, FALSE_POSITIVE, CLOSED or CLOSED_RULE_RETIRED
     (case
         when state_before is null then 'NEW'
-        when state = 'REOPENED' and state_before <> 'REOPENED' then 'REOPENED'
+        when reopened_reason is not null then 'REOPENED'
         when state = 'CLOSED' and state_before <> 'CLOSED' then 'RESOLVED'
         when state = 'CLOSED_RULE_RETIRED' and state_before <> 'CLOSED_RULE_RETIRED' then 'RETIRED'
         when state in ('CLOSED', 'CLOSED_RULE_RETIRED') then 'CLOSED_BEFORE'
-        else 'PERSISTING' end)::varchar as change,  -- NEW, PERSISTING, RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
+        when state = 'PENDING_CHECK' and state_before <> 'PENDING_CHECK' then 'PENDING_CHECK'
+        else 'PERSISTING' end)::varchar as change,  -- NEW, PERSISTING, PENDING_CHECK (the last period passes now), RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
+    reopened_reason::varchar as reopened_reason,  -- why it came back in this run: FAILED_AGAIN, WAIVER_ENDED, RULE_CHANGED (after a dispute) or RULE_RETURNED; null = it did not
     judged_state::varchar as judged_state,  -- worst verdict of the window tonight; null = not judged tonight
     (case when state in ('CLOSED', 'CLOSED_RULE_RETIRED') then false else coalesce(judged_state, '-') not in ('FAIL', 'PASS') end)::boolean as is_not_reassessed,  -- still open, but tonight's data cannot say whether it is mended
     coalesce(first_seen_date, as_of_date)::date as first_seen_date,  -- as-of day of the first run that saw it
@@ -177,11 +205,18 @@ select
     fail_period_count::bigint as fail_period_count,  -- periods of the window that fail
     first_fail_date::date as first_fail_date,  -- first day of the first failing period of the window
     last_fail_date::date as last_fail_date,  -- last day of the last one
+    last_fail_start_date::date as last_fail_start_date,  -- first day of the last one; of a finding that failed again the period that brought it back
+    last_fail_value::double as last_fail_value,  -- value of the last one, in unit; null = no number
+    last_fail_limit_value::double as last_fail_limit_value,  -- limit that it was held against
+    is_passing_again::boolean as is_passing_again,  -- the last period that is over passes, an earlier one of the window still fails
+    (case when is_passing_again then last_day(last_fail_date + window_months * interval 1 month) end)::date as check_end_date,  -- end of the month whose run closes it, if no period fails until then; null = its last period fails, or is not known
     worst_headroom_ratio::double as worst_headroom_ratio,  -- smallest headroom of the failing periods; null = no number
     (case when is_opened or is_worse then worst_headroom_ratio else coalesce(told_headroom_ratio_before, worst_headroom_ratio) end)::double as told_headroom_ratio,  -- the same when it was last told as new, back or worse
     is_worse::boolean as is_worse,  -- at least worse_ratio (policy findings) of the limit further beyond it than when it was last told
     worst_value::double as worst_value,  -- value of that period, in unit
     worst_limit_value::double as worst_limit_value,  -- limit that it was held against
+    worst_start_date::date as worst_start_date,  -- first day of that period
+    worst_end_date::date as worst_end_date,  -- its last day
     unit::varchar as unit,  -- unit of both
     operator::varchar as operator,  -- at_most, below, at_least, above, prohibited or required
     waiver_id::varchar as waiver_id,  -- waiver that holds on the as-of day; null = none

@@ -51,6 +51,7 @@ termed as (
         y.level_1_days,
         y.level_2_days,
         y.level_3_days,
+        f.state = 'PENDING_CHECK' and f.is_passing_again as is_waiting,
         case when k.is_binding and k.is_verified
             then case r.severity when 'error' then y.error_days when 'warning' then y.warning_days else y.info_days end end as cure_days
     from int_findings__states as f
@@ -88,7 +89,8 @@ cured as (
 select
     finding_id::varchar as finding_id,  -- F- and 12 hex digits, equal in every run
     state::varchar as state,  -- OPEN, ACKNOWLEDGED, IN_REMEDIATION, PENDING_CHECK, REOPENED, WAIVED, FALSE_POSITIVE, CLOSED or CLOSED_RULE_RETIRED
-    change::varchar as change,  -- NEW, PERSISTING, RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
+    change::varchar as change,  -- NEW, PERSISTING, PENDING_CHECK (the last period passes now), RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
+    reopened_reason::varchar as reopened_reason,  -- why it came back in this run: FAILED_AGAIN, WAIVER_ENDED, RULE_CHANGED (after a dispute) or RULE_RETURNED; null = it did not
     (case when coalesce(is_binding, false) and coalesce(is_verified, false) then 'binding' when coalesce(is_binding, false) then 'awaiting_verification'
         else 'comparison' end)::varchar as standing,  -- binding: breach of law or of the lender's standard · awaiting_verification: would be, were the limit verified · comparison: a benchmark or target is missed
     plant_id::varchar as plant_id,  -- plant
@@ -110,23 +112,31 @@ select
     operator::varchar as operator,  -- at_most, below, at_least, above, prohibited or required
     worst_value::double as worst_value,  -- worst failing value, in unit; null = no number
     worst_limit_value::double as worst_limit_value,  -- limit it was held against, in unit
-    unit::varchar as unit,  -- unit of both
+    worst_start_date::date as worst_start_date,  -- first day of the period of the worst value
+    worst_end_date::date as worst_end_date,  -- its last day
+    unit::varchar as unit,  -- unit of values and limits
     worst_headroom_ratio::double as worst_headroom_ratio,  -- smallest headroom; negative = beyond the limit
     is_worse::boolean as is_worse,  -- at least worse_ratio (policy findings) of the limit further beyond it than when it was last told
     fail_period_count::bigint as fail_period_count,  -- failing periods of the window
     first_fail_date::date as first_fail_date,  -- first day of the first of them
     last_fail_date::date as last_fail_date,  -- last day of the last one
+    last_fail_start_date::date as last_fail_start_date,  -- first day of the last one; of a finding that failed again the period that brought it back
+    last_fail_value::double as last_fail_value,  -- value of the last one, in unit; null = no number
+    last_fail_limit_value::double as last_fail_limit_value,  -- limit it was held against, in unit
+    coalesce(is_waiting, false)::boolean as is_waiting,  -- mended, as the last period that is over says: nothing is due but the check of the whole window
+    (case when is_waiting then check_end_date end)::date as check_end_date,  -- then the end of the month whose run closes it, if no period fails until then
     judged_state::varchar as judged_state,  -- worst verdict of the window; null = not judged in this run
     is_not_reassessed::boolean as is_not_reassessed,  -- open, but this run's data cannot say whether it is mended
     first_seen_date::date as first_seen_date,  -- as-of day of the first run that saw it
-    opened_date::date as opened_date,  -- as-of day since which it is open
+    opened_date::date as opened_date,  -- as-of day since which it is not closed: of the run that saw it first, or of the one in which it came back
     last_seen_date::date as last_seen_date,  -- as-of day of the last run in which it failed
-    (as_of_date - opened_date)::bigint as open_days,  -- days it has been open
+    (as_of_date - opened_date)::bigint as open_days,  -- days since then
+    (as_of_date - first_seen_date)::bigint as first_seen_days,  -- days since the first run that saw it; more than open_days where it came back
     cure_days::bigint as cure_days,  -- days of the cure period (policy findings); null = nobody is bound, so nothing has to be cured
     day_kind::varchar as cure_day_kind,  -- calendar or business
     cure_end_date::date as cure_end_date,  -- last day of the cure period; null = none
-    (cure_end_date - as_of_date)::bigint as days_to_cure_end,  -- negative = past it
-    (case when state in ('CLOSED', 'CLOSED_RULE_RETIRED', 'WAIVED', 'FALSE_POSITIVE') then 0
+    (case when not coalesce(is_waiting, false) then cure_end_date - as_of_date end)::bigint as days_to_cure_end,  -- negative = past it; null = none, or mended and waiting for the check
+    (case when is_waiting then 0 when state in ('CLOSED', 'CLOSED_RULE_RETIRED', 'WAIVED', 'FALSE_POSITIVE') then 0
         when as_of_date - cure_end_date > level_3_days then 3
         when as_of_date - cure_end_date > level_2_days then 2
         when as_of_date - cure_end_date > level_1_days then 1 else 0 end)::bigint as escalation_level,  -- 0 within the cure period, then 1 to 3 (policy findings)

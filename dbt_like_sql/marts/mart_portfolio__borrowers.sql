@@ -39,7 +39,7 @@ behind as (
         count(f.finding_id) as binding_finding_count,
         count(case when f.state = 'WAIVED' then 1 end) as waived_finding_count,
         count(case when f.escalation_level > 0 then 1 end) as overdue_finding_count,
-        min(case when f.state <> 'WAIVED' then f.cure_end_date end) as next_cure_end_date
+        min(case when f.state <> 'WAIVED' and not coalesce(f.is_waiting, false) then f.cure_end_date end) as next_cure_end_date
     from financed as b
     left join mart_findings__register as f
         on b.plant_id = f.plant_id and f.standing = 'binding' and f.state not in ('CLOSED', 'CLOSED_RULE_RETIRED', 'FALSE_POSITIVE')
@@ -70,6 +70,6 @@ select
     coalesce(f.binding_finding_count, 0)::bigint as binding_finding_count,  -- findings that bind the plants behind, not closed, those under waiver included
     coalesce(f.waived_finding_count, 0)::bigint as waived_finding_count,  -- of them under a waiver
     coalesce(f.overdue_finding_count, 0)::bigint as overdue_finding_count,  -- of them past their cure period
-    f.next_cure_end_date::date as next_cure_end_date  -- earliest last day of a cure period among those without a waiver, past or to come; null = none
+    f.next_cure_end_date::date as next_cure_end_date  -- earliest last day of a cure period among those without a waiver and not mended yet, past or to come; null = none
 from booked as b
 left join behind as f on b.portfolio_id = f.portfolio_id and b.borrower_id = f.borrower_id

@@ -18,7 +18,8 @@ counted as (
         b.exposure_usd,
         count(case when f.change = 'NEW' then 1 end) as new_count,
         count(case when f.change = 'REOPENED' then 1 end) as reopened_count,
-        count(case when f.change = 'PERSISTING' then 1 end) as persisting_count,
+        count(case when f.change in ('PERSISTING', 'PENDING_CHECK') then 1 end) as persisting_count,
+        count(case when f.change = 'PENDING_CHECK' then 1 end) as pending_count,
         count(case when f.change in ('RESOLVED', 'RETIRED') then 1 end) as resolved_count,
         count(case when f.state not in ('CLOSED', 'CLOSED_RULE_RETIRED', 'FALSE_POSITIVE') then 1 end) as gross_count,
         count(case when f.state = 'WAIVED' then 1 end) as waived_count,
@@ -36,6 +37,7 @@ select
     sum(new_count)::bigint as new_count,  -- seen for the first time
     sum(reopened_count)::bigint as reopened_count,  -- came back, or their waiver ended
     sum(persisting_count)::bigint as persisting_count,  -- were open before
+    sum(pending_count)::bigint as pending_count,  -- of them mended since the run before, as their last period says, and waiting for the check
     sum(resolved_count)::bigint as resolved_count,  -- closed by data, or their rule was retired
     sum(gross_count)::bigint as gross_count,  -- not closed, those under waiver included
     sum(waived_count)::bigint as waived_count,  -- of them under a waiver

@@ -1,4 +1,4 @@
-"""The digest of a run: only what is new, came back, got worse, closed, was restated, or ends soon, and what did not arrive.
+"""The digest of a run: only what is new, came back, got worse, is mended, closed, was restated, or ends soon, and what did not arrive.
 
 Text for mail or chat, JSON for programs.
 """
@@ -12,6 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from pipelines.report.finding_words import closed_line, pending_line, reopened_line, worst_line
 from pipelines.report.format import plural
 from pipelines.report.restatements import SQL as RESTATED
 from pipelines.report.restatements import notice_text, restated_line
@@ -27,11 +28,13 @@ with policy as (
     from ref_rules__policy
     where policy_id = 'waivers'
 ), told as (
-    select r.finding_id, r.state, r.change, r.standing, r.plant_id, r.plant_name, r.entity_id, r.rule_id, r.tier, r.title, r.worst_value,
-        r.worst_limit_value, r.unit, r.worst_headroom_ratio, r.owner, r.cure_end_date, r.days_to_cure_end, r.escalation_level,
-        r.exposure_usd,
+    select r.finding_id, r.state, r.change, r.reopened_reason, r.standing, r.plant_id, r.plant_name, r.entity_id, r.rule_id, r.tier,
+        r.title, r.operator, r.worst_value, r.worst_limit_value, r.worst_start_date, r.worst_end_date, r.unit, r.worst_headroom_ratio,
+        r.last_fail_start_date, r.last_fail_date, r.last_fail_value, r.last_fail_limit_value, r.is_waiting, r.check_end_date,
+        r.owner, r.cure_end_date, r.days_to_cure_end, r.escalation_level, r.exposure_usd,
         case when r.change in ('NEW', 'REOPENED', 'RESOLVED', 'RETIRED') then lower(r.change)
             when r.is_worse then 'worse'
+            when r.change = 'PENDING_CHECK' then 'pending_check'
             when r.days_to_cure_end between 0 and p.soon_days
                 and r.state not in ('CLOSED', 'CLOSED_RULE_RETIRED', 'WAIVED', 'FALSE_POSITIVE') then 'cure_ending'
         end as part
@@ -68,11 +71,12 @@ PARTS = {
     "new": "New",
     "reopened": "Came back",
     "worse": "Got worse",
+    "pending_check": "Mended, waiting for the check",
     "resolved": "Resolved",
     "retired": "Closed, the rule is no longer in force",
     "cure_ending": "Cure period ends soon",
 }
-_CLOSED = ("resolved", "retired")
+_LINES = {"reopened": reopened_line, "pending_check": pending_line, "resolved": closed_line, "retired": closed_line}
 _STATES = {"header_only": "feed empty: a header and no row", "empty": "feed empty: no content"}
 
 
@@ -109,7 +113,7 @@ def digest_text(content: Mapping[str, Any]) -> str:
     lines.append(f"Green capacity as of {run['as_of_date']}, run {run['run_id']}, root {run['root_hash'][:16]}")
     lines += [f"  {row['portfolio_id']}: {_headline(row)}" for row in content["headline"]]
     for part, heading in ((part, PARTS[part]) for part in PARTS if part in content["findings"]):
-        words = _closed_line if part in _CLOSED else _finding_line
+        words = _LINES.get(part, worst_line)
         lines += _section(heading, [words(row) for row in content["findings"][part]])
     lines += _section("Issued results that changed", [restated_line(row) for row in content["restated"]])
     lines += _section("Waivers that end", [_waiver_line(row) for row in content["waivers_ending"]])
@@ -136,24 +140,6 @@ def _attempt_lines(attempt: Mapping[str, Any]) -> list[str]:
 def _section(heading: str, lines: list[str]) -> list[str]:
     more = [f"  … and {len(lines) - SHOWN} more in digest.json"] if len(lines) > SHOWN else []
     return [f"{heading}: {len(lines) or 'none'}", *(f"  {line}" for line in lines[:SHOWN]), *more]
-
-
-def _finding_line(row: Mapping[str, Any]) -> str:
-    value = "" if row["worst_value"] is None else f", {row['worst_value']:.6g} against {row['worst_limit_value']:.6g} {row['unit']}"
-    cure = "no cure period" if row["cure_end_date"] is None else f"cure period ends {row['cure_end_date']}"
-    return f"{_what_fails(row)}{value}; {_weight(row)}, {cure}, owner {row['owner'] or 'nobody yet'}"
-
-
-def _closed_line(row: Mapping[str, Any]) -> str:
-    return f"{_what_fails(row)}; {_weight(row)}"
-
-
-def _what_fails(row: Mapping[str, Any]) -> str:
-    return f"{row['finding_id']} {row['plant_name'] or row['plant_id']}, {row['entity_id']}: {row['title'] or row['rule_id']}"
-
-
-def _weight(row: Mapping[str, Any]) -> str:
-    return f"{row['standing'].replace('_', ' ')}, exposure {row['exposure_usd']:,.0f} USD"
 
 
 def _waiver_line(row: Mapping[str, Any]) -> str:

@@ -66,7 +66,7 @@ FINDING_STATES = _marks(
     Mark("OPEN", "✖", "open", "not-green", "The rule fails and nobody has said anything yet."),
     Mark("ACKNOWLEDGED", "✖", "acknowledged", "not-green", "Somebody has seen it and answers for it."),
     Mark("IN_REMEDIATION", "~", "in remediation", "transition", "A remedy is agreed, with the day it is due."),
-    Mark("PENDING_CHECK", "~", "pending check", "transition", "Said to be mended; the data of the whole window do not show it yet."),
+    Mark("PENDING_CHECK", "~", "pending check", "transition", "Said to be mended, or its last period passes; the window does not yet."),
     Mark("REOPENED", "✖", "reopened", "not-green", "It failed again, or its waiver ended."),
     Mark("WAIVED", "w", "waived", "unknown", "It fails, and a waiver holds on the as-of day."),
     Mark("FALSE_POSITIVE", "–", "false positive", "unmatched", "One person disputed it and another confirmed."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
 
 from pipelines.report.format import NULL
@@ -27,16 +28,19 @@ from pipelines.report.site.words import Text, counted, t
 from pipelines.report.words import FINDING_STATES
 
 CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE")
-#: Open and past the end of its cure period or the day agreed; `f` the register, `s` the settings of the run.
-OVERDUE = f"coalesce(f.state not in {(*CLOSED, 'WAIVED')} and least(f.cure_end_date, f.due_date) < s.as_of_date, false)"
+#: Open, not only waiting for its check, and past the end of its cure period or the day agreed; `f` the register, `s` the run's settings.
+OVERDUE = (
+    f"coalesce(f.state not in {(*CLOSED, 'WAIVED')} and not f.is_waiting and least(f.cure_end_date, f.due_date) < s.as_of_date, false)"
+)
 #: What must be done first stands first.
 _FINDINGS = f"""
 select finding_id, state, change, standing, plant_id, plant_name, country_iso3, sector, entity_id, rule_id, tier, title, severity,
     indicator_id, operator, worst_value, worst_limit_value, unit, worst_headroom_ratio, last_fail_date,
-    open_days, cure_end_date, owner, exposure_usd, {OVERDUE} as is_overdue
+    open_days, first_seen_days, check_end_date, case when not is_waiting then cure_end_date end as cure_end_date, owner, exposure_usd,
+    {OVERDUE} as is_overdue
 from mart_findings__register as f cross join ref_run__settings as s
 order by state in {CLOSED}, case standing when 'binding' then 1 when 'awaiting_verification' then 2 else 3 end,
-    cure_end_date nulls last, exposure_usd desc nulls last, worst_headroom_ratio nulls last, finding_id
+    is_waiting, f.cure_end_date nulls last, exposure_usd desc nulls last, worst_headroom_ratio nulls last, finding_id
 """
 #: Column → key of its heading.
 _HEADS = {
@@ -104,7 +108,7 @@ def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
     places = of("plant_id", "entity_id", "indicator_id", "operator")
     return {
         "finding": text_column([row["finding_id"] for row in rows], like="where"),
-        "state": mark_column(of("state", "is_overdue"), _state_words, lambda key: _style(key[0])),
+        "state": mark_column(of("state", "is_overdue", "check_end_date"), _state_words, lambda key: _style(key[0])),
         "standing": coded("stands", "standing"),
         "plant": word_column(of("plant_id", "plant_name"), lambda key: key[1] or key[0], lambda key: addresses.plant_address(key[0])),
         "rule": word_column(of("rule_id", "title", "tier"), _rule_words, lambda key: addresses.rule_address(key[0])),
@@ -114,7 +118,7 @@ def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
         "headroom": number_column(one("worst_headroom_ratio"), "percent", 1),
         "severity": coded("severity"),
         "change": coded("change"),
-        "days": number_column(one("open_days"), "days"),
+        "days": word_column(of("open_days", "first_seen_days"), lambda key: open_words(*key), sort=lambda key: key[0]),
         "failed": day_column(one("last_fail_date")),
         "cure": day_column(one("cure_end_date")),
         "owner": word_column(one("owner"), lambda owner: str(owner or NULL)),
@@ -124,10 +128,19 @@ def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
     }
 
 
-def _state_words(key: tuple[str, bool]) -> Text | str:
-    """The state of a finding, and that it is overdue."""
-    word = Names.of("finding", key[0])
-    return t("finding.overdue", word) if key[1] else word
+def open_words(open_days: int | None, first_seen_days: int | None) -> Text | str:
+    """How many days a finding is open, and where it came back also how many since it was first seen."""
+    days = formats.number(open_days)
+    return t("finding.open_again", days, formats.number(first_seen_days)) if open_days != first_seen_days else days
+
+
+def _state_words(key: tuple[str, bool, date | None]) -> Text | str:
+    """The state of a finding, that it is overdue, and until when it waits for its check."""
+    state, is_overdue, check_end_date = key
+    word = Names.of("finding", state)
+    if check_end_date:
+        return t("finding.waiting", word, formats.day(check_end_date))
+    return t("finding.overdue", word) if is_overdue else word
 
 
 def _style(state: str) -> str:

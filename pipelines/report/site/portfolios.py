@@ -31,6 +31,7 @@ select p.portfolio_id, f.standing, count(*) as open_count, max(f.open_days) as o
     min(s.as_of_date + f.days_to_cure_end::integer)::date as next_cure_date,
     sum(case when f.days_to_cure_end < 0 then 1 else 0 end)::bigint as overdue_count,
     sum(case when f.days_to_cure_end between 0 and 30 then 1 else 0 end)::bigint as ending_count,
+    sum(case when f.is_waiting then 1 else 0 end)::bigint as waiting_count,
     sum(case when f.waiver_id is not null then 1 else 0 end)::bigint as waived_count,
     sum(case when f.waiver_expiry_date <= s.as_of_date + interval 30 day then 1 else 0 end)::bigint as expiring_count
 from mart_findings__register as f

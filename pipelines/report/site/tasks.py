@@ -10,7 +10,7 @@ from pipelines.report.index_view import index_view
 from pipelines.report.marts import COVENANTS, PLANTS, WAIVERS
 from pipelines.report.scorecard import Row, Scorecard
 from pipelines.report.site.addresses import FINDINGS, place_address, plant_address, portfolio_address
-from pipelines.report.site.formats import day, significant
+from pipelines.report.site.formats import day, period_words, significant
 from pipelines.report.site.material import grouped
 from pipelines.report.site.names import Names
 from pipelines.report.site.words import WORDS, Text, t
@@ -85,16 +85,15 @@ class Tasks:
     def _of_plant(self, plant_id: str) -> Iterator[Task]:
         name, place = self._name(plant_id), self._place(plant_id)
         for row in self._findings[plant_id]:
-            due = row["due_date"] or row["cure_end_date"]
+            due = row["check_end_date"] if row["is_waiting"] else row["due_date"] or row["cure_end_date"]
             if row["standing"] == "binding" or due:
-                value = f"{significant(row['worst_value'])} / {significant(row['worst_limit_value'])} {row['unit'] or ''}"
-                note = value.strip() if row["worst_value"] is not None else ""
                 proofs = (
                     (f"{FINDINGS}#q={row['finding_id']}", row["finding_id"]),
                     (place_address(plant_id, row["entity_id"], row["indicator_id"], row["operator"]), t("task.sum")),
                 )
                 title = row["title"] or row["rule_id"]
-                yield Task(due, "not-green", t("task.finding"), title, place, name, note, proofs, row["finding_id"])
+                style, kind = ("transition", t("task.check")) if row["is_waiting"] else ("not-green", t("task.finding"))
+                yield Task(due, style, kind, title, place, name, _finding_words(row), proofs, row["finding_id"])
         for row in self._waivers[plant_id]:
             yield Task(row["expiry_date"], "error", t("task.waiver"), row["waiver_id"], place, name, row["reason"] or "")
 
@@ -125,13 +124,26 @@ class Tasks:
         return plant_address(plant_id) if plant_id else ""
 
 
+def _sign(operator: str) -> str:
+    return {"at_most": "≤", "below": "<", "at_least": "≥", "above": ">"}.get(operator, operator)
+
+
 def _covenant_words(row: Row) -> Text:
-    operator = {"at_most": "≤", "below": "<", "at_least": "≥", "above": ">"}.get(row["operator"], row["operator"])
     unit = row["unit"] or ""
-    asked = f"{plain(row['metric'])} {operator} {significant(row['level_value'])} {unit}".strip()
+    asked = f"{plain(row['metric'])} {_sign(row['operator'])} {significant(row['level_value'])} {unit}".strip()
     if row["actual_value"] is None:
         return t("task.not_reported", row["loan_id"], asked)
     return t("task.reported", row["loan_id"], asked, significant(row["actual_value"]))
+
+
+def _finding_words(row: Row) -> Text | str:
+    """The worst value against its limit, with its period; of what passes again, when it failed last."""
+    if row["is_waiting"]:
+        return t("task.check_detail", period_words(row["last_fail_start_date"], row["last_fail_date"]))
+    if row["worst_value"] is None:
+        return ""
+    limit = f"{_sign(row['operator'])} {significant(row['worst_limit_value'])} {row['unit'] or ''}".strip()
+    return t("task.worst", significant(row["worst_value"]), limit, period_words(row["worst_start_date"], row["worst_end_date"]))
 
 
 def _cure(row: Row) -> Text | str:

@@ -48,7 +48,7 @@ OPTIONAL_MARTS = {
     "mart_run__status": "run_id known_at result_status final_until_date provisional_verdict_count data_kinds",
     "mart_monitoring__restatements": """stack_id indicator day_date plant_id reading_count unit old_mean_value new_mean_value old_known_at
         new_known_at old_file_name new_file_name""",
-    "mart_findings__register": """finding_id plant_id standing state open_days days_to_cure_end waiver_id waiver_expiry_date""",
+    "mart_findings__register": """finding_id plant_id standing state is_waiting open_days days_to_cure_end waiver_id waiver_expiry_date""",
     "mart_portfolio__open_inputs": """portfolio_id indicator_id indicator_title state reason_code exposure_usd plant_count
         binding_plant_count what_to_do""",
     "mart_portfolio__awaiting_verification": """portfolio_id sector exposure_usd green_usd transition_usd not_green_usd unknown_usd

@@ -65,7 +65,7 @@ def test_the_text_names_each_change_once_and_says_none_where_there_is_none() -> 
     ]
     assert lines[3] == "New: 1"
     assert lines[4] == (
-        "  F-000000000001 Plant Ö, stack:S: NOx, 60 against 50 mg/Nm3; awaiting verification, exposure 1,000,000 USD, "
+        "  F-000000000001 Plant Ö, stack:S: NOx, worst 60 against 50 mg/Nm3; awaiting verification, exposure 1,000,000 USD, "
         "cure period ends 2026-07-30, owner nobody yet"
     )
     assert "Came back: none" in lines
@@ -79,6 +79,60 @@ def test_what_closed_is_told_apart_by_why_and_without_a_cure_period() -> None:
     words = "Plant Ö, stack:S: NOx; awaiting verification, exposure 1,000,000 USD"
     assert lines[lines.index("Resolved: 1") + 1] == f"  F-000000000001 {words}"
     assert lines[lines.index("Closed, the rule is no longer in force: 1") + 1] == f"  F-000000000002 {words}"
+
+
+_FAILED = {
+    "operator": "at_most",
+    "worst_start_date": "2026-02-01",
+    "worst_end_date": "2026-02-28",
+    "last_fail_start_date": "2026-06-01",
+    "last_fail_date": "2026-06-30",
+    "last_fail_value": 52.0,
+    "last_fail_limit_value": 50.0,
+    "is_waiting": False,
+    "check_end_date": None,
+}
+_WEIGHT = "awaiting verification, exposure 1,000,000 USD"
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("FAILED_AGAIN", "failed again 2026-06-01 to 2026-06-30: 52 against at most 50 mg/Nm3"),
+        ("WAIVER_ENDED", "its waiver ended, last failed 2026-06-01 to 2026-06-30: 52 against at most 50 mg/Nm3"),
+        ("RULE_CHANGED", "the rule it was disputed under changed, last failed 2026-06-01 to 2026-06-30: 52 against at most 50 mg/Nm3"),
+        ("RULE_RETURNED", "its rule is in force again, failed 2026-06-01 to 2026-06-30: 52 against at most 50 mg/Nm3"),
+    ],
+)
+def test_what_came_back_is_told_with_why_and_the_period_that_brought_it_back_not_the_worst_of_the_window(reason: str, words: str) -> None:
+    lines = digest_text(content(reopened=[finding(1, **_FAILED, reopened_reason=reason)])).splitlines()
+    told = f"  F-000000000001 Plant Ö, stack:S: NOx, {words}; {_WEIGHT}, cure period ends 2026-07-30, owner nobody yet"
+    assert lines[lines.index("Came back: 1") + 1] == told
+
+
+def test_what_is_new_or_worse_is_told_with_the_period_of_its_worst_value() -> None:
+    lines = digest_text(content(worse=[finding(1, **_FAILED)])).splitlines()
+    assert ": NOx, worst 60 against at most 50 mg/Nm3 (2026-02-01 to 2026-02-28); " in lines[lines.index("Got worse: 1") + 1]
+
+
+def test_what_passes_again_is_told_as_mended_with_the_day_of_its_check_also_on_its_first_night() -> None:
+    waits = finding(1, **_FAILED | {"is_waiting": True, "check_end_date": "2027-06-30"})
+    due = "passes since: closes with the data to 2027-06-30 if no period fails until then"
+    lines = digest_text(content(pending_check=[waits], new=[waits])).splitlines()
+    assert lines[lines.index("Mended, waiting for the check: 1") + 1] == (
+        "  F-000000000001 Plant Ö, stack:S: NOx, last failed 2026-06-01 to 2026-06-30: 52 against at most 50 mg/Nm3; "
+        f"{_WEIGHT}, {due}, owner nobody yet"
+    )
+    assert due in lines[lines.index("New: 1") + 1]
+
+
+def test_a_requirement_that_is_not_met_again_is_told_with_its_day_and_without_a_number() -> None:
+    row = finding(1, **_FAILED | {"last_fail_value": None, "last_fail_start_date": "2026-06-30"}, reopened_reason="FAILED_AGAIN")
+    assert ": NOx, failed again 2026-06-30; awaiting" in digest_text(content(reopened=[row]))
+
+
+def test_a_digest_of_an_earlier_version_still_tells_what_came_back() -> None:
+    assert ": NOx, worst 60 against 50 mg/Nm3; awaiting" in digest_text(content(reopened=[finding(1)]))
 
 
 def test_a_digest_written_before_closed_findings_were_told_is_still_read() -> None:

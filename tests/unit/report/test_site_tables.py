@@ -26,7 +26,8 @@ from pipelines.warehouse.database import close, connect, read_rows
 #: Columns of the register that the page of findings reads.
 _FINDING_COLUMNS = (
     "state change standing severity plant_id plant_name rule_id title tier entity_id indicator_id worst_value unit operator "
-    "worst_limit_value worst_headroom_ratio open_days cure_end_date owner exposure_usd sector country_iso3 last_fail_date is_overdue"
+    "worst_limit_value worst_headroom_ratio open_days first_seen_days cure_end_date check_end_date owner exposure_usd sector country_iso3 "
+    "last_fail_date is_overdue"
 ).split()
 
 
@@ -122,9 +123,10 @@ def test_what_must_be_mended_first_stands_first_and_closed_findings_last() -> No
     con = connect(":memory:")
     columns = "finding_id state change standing plant_id plant_name country_iso3 sector entity_id rule_id tier title severity indicator_id"
     columns += " operator unit owner"
-    numbers = "worst_value worst_limit_value worst_headroom_ratio open_days exposure_usd"
+    numbers = "worst_value worst_limit_value worst_headroom_ratio open_days first_seen_days exposure_usd"
     typed = [f"{name} varchar" for name in columns.split()] + [f"{name} double" for name in numbers.split()]
-    typed += [f"{name} date" for name in ("cure_end_date", "due_date", "last_fail_date")]
+    typed += [f"{name} date" for name in ("cure_end_date", "due_date", "last_fail_date", "check_end_date")]
+    typed += ["is_waiting boolean default false"]
     con.execute("create table ref_run__settings as select date '2026-06-30' as as_of_date")
     con.execute(f"create table mart_findings__register ({', '.join(typed)})")
     for row in (
@@ -135,10 +137,15 @@ def test_what_must_be_mended_first_stands_first_and_closed_findings_last() -> No
         ("waived", "WAIVED", "comparison", "2026-03-01"),
     ):
         con.execute("insert into mart_findings__register (finding_id, state, standing, cure_end_date) values (?, ?, ?, ?)", list(row))
+    con.execute(
+        "insert into mart_findings__register (finding_id, state, standing, cure_end_date, is_waiting, check_end_date)"
+        " values ('mended', 'PENDING_CHECK', 'binding', date '2026-01-31', true, date '2026-12-31')"
+    )
     rows = read_rows(con, findings._FINDINGS)
     con.close()
-    assert [row["finding_id"] for row in rows] == ["soon", "late", "only", "waived", "closed"]
-    assert [row["finding_id"] for row in rows if row["is_overdue"]] == ["only"], "past its day, open, and not waived"
+    assert [row["finding_id"] for row in rows] == ["soon", "late", "mended", "only", "waived", "closed"]
+    assert [row["finding_id"] for row in rows if row["is_overdue"]] == ["only"], "past its day, open, not mended and not waived"
+    assert [row["cure_end_date"] for row in rows if row["finding_id"] == "mended"] == [None], "nothing is to be mended"
 
 
 def test_an_overdue_finding_is_marked_in_a_word_and_a_symbol(read: Read) -> None:
@@ -148,6 +155,15 @@ def test_an_overdue_finding_is_marked_in_a_word_and_a_symbol(read: Read) -> None
     columns = finding_columns([row], names)
     assert columns["state"]["words"] == [["open, overdue", "未处理，逾期", "not-green"]]
     assert columns["failed"]["words"] == ["2026-05-01"]
+
+
+def test_a_finding_that_came_back_says_since_when_it_is_open_and_when_it_was_first_seen(read: Read) -> None:
+    row = dict.fromkeys(_FINDING_COLUMNS) | {"finding_id": "F-1", "entity_id": "plant:P", "plant_id": "P", "rule_id": "r"}
+    again = row | {"state": "REOPENED", "open_days": 0, "first_seen_days": 31}
+    waits = row | {"state": "PENDING_CHECK", "open_days": 31, "first_seen_days": 31, "check_end_date": date(2026, 11, 30)}
+    columns = finding_columns([again, waits], Names(collect(read, {})))
+    assert [word[::3] for word in columns["days"]["words"]] == [["0 (first seen 31 days ago)", 0.0], ["31", 31.0]]
+    assert [word[0] for word in columns["state"]["words"]] == ["reopened", "pending check until 30 Nov 2026"]
 
 
 def test_an_unknown_number_stays_unknown_in_the_table_of_findings(read: Read) -> None:

@@ -38,6 +38,12 @@ _FINDING = {
     "rule_id": "r",
     "worst_value": 90.0,
     "worst_limit_value": 60.0,
+    "worst_start_date": date(2026, 5, 1),
+    "worst_end_date": date(2026, 5, 31),
+    "last_fail_start_date": date(2026, 6, 1),
+    "last_fail_date": date(2026, 6, 30),
+    "is_waiting": False,
+    "check_end_date": None,
     "unit": "mg/Nm3",
 }
 _WAIVER = {"plant_id": "P", "waiver_id": "W1", "expiry_date": date(2026, 10, 1), "reason": "kiln stop"}
@@ -89,7 +95,14 @@ def test_a_covenant_without_cure_is_due_at_its_next_test_also_when_nothing_was_r
 def test_findings_that_only_compare_or_are_closed_are_no_task_and_a_task_of_two_loans_stands_once() -> None:
     rows = [_FINDING, _FINDING | {"standing": "comparison", "cure_end_date": None}, _FINDING | {"state": "CLOSED"}]
     found = _tasks(findings=rows).of([_LOAN, {"portfolio_id": "B", "loan_id": "L2"}], ["P", "P"])
-    assert [(str(task.kind), task.note) for task in found] == [("Finding to cure", "90 / 60 mg/Nm3")]
+    assert [(str(task.kind), str(task.note)) for task in found] == [("Finding to cure", "worst 90, limit ≤ 60 mg/Nm3 (May 2026)")]
+
+
+def test_a_finding_that_passes_again_is_due_for_its_check_and_no_sooner() -> None:
+    waiting = _FINDING | {"state": "PENDING_CHECK", "is_waiting": True, "check_end_date": date(2027, 6, 30), "due_date": date(2026, 7, 31)}
+    (task,) = _tasks(findings=[waiting]).of([], ["P"])
+    assert (task.due, str(task.kind)) == (date(2027, 6, 30), "Mended: check of the whole window")
+    assert str(task.note) == "last failed in Jun 2026, passes since; nothing is due before"
 
 
 def test_another_borrowers_loans_bring_no_task() -> None:

@@ -48,6 +48,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "task.reported": ("Loan {0}: {1}, reported {2}", "贷款 {0}：{1}，报告值 {2}"),
     "task.not_reported": ("Loan {0}: {1}, nothing reported", "贷款 {0}：{1}，未报告"),
     "task.finding": ("Finding to cure", "需整改的发现项"),
+    "task.worst": ("worst {0}, limit {1} ({2})", "最差 {0}，限值 {1}（{2}）"),
+    "task.check": ("Mended: check of the whole window", "已整改：待整个评判期核实"),
+    "task.check_detail": ("last failed in {0}, passes since; nothing is due before", "最近不合格于 {0}，其后合格；此前无须整改"),
     "task.waiver": ("Waiver ends", "豁免到期"),
     "task.equipment": ("Equipment ends before the loan", "设备先于贷款终止"),
     "task.equipment_eliminated": (

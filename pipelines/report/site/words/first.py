@@ -14,6 +14,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "first.binding": ("See to {0} findings not closed", "处理 {0} 项未关闭的发现"),
     "first.binding.one": ("See to 1 finding not closed", "处理 1 项未关闭的发现"),
     "first.new": ("new or back again: {0}", "新增或重现：{0}"),
+    "first.waiting": ("mended and waiting for the check: {0}", "已整改待核实：{0}"),
     "first.next": ("the first is to be mended by {0}", "最早的整改期限为 {0}"),
     "first.expiring": ("{0} waivers of findings end within 30 days", "{0} 项发现的豁免将在 30 天内到期"),
     "first.expiring.one": ("1 waiver of a finding ends within 30 days", "1 项发现的豁免将在 30 天内到期"),

@@ -122,8 +122,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "meaning.finding.ACKNOWLEDGED": ("Somebody has seen it and answers for it.", "已有人知悉并负责。"),
     "meaning.finding.IN_REMEDIATION": ("A remedy is agreed, with the day it is due.", "已商定整改及期限。"),
     "meaning.finding.PENDING_CHECK": (
-        "Said to be mended, or the last period passes; the whole window does not show it yet.",
-        "据称已整改，或最近一期满足；整个评判期尚未证实。",
+        "Said to be mended, or the last period that is over passes; the whole window does not show it yet. With a day: that of the run which closes it, if no "
+        "period fails until then; nothing is due meanwhile.",
+        "据称已整改，或最近一期满足；整个评判期尚未证实。附日期者：其间无不合格时段则于该日关闭，期间无须整改。",
     ),
     "meaning.finding.REOPENED": ("It failed again, or its waiver ended.", "再次不满足或豁免到期。"),
     "meaning.finding.WAIVED": ("It fails, and a waiver holds on the as-of day.", "不满足，但截至当日豁免有效。"),

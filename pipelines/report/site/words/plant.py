@@ -218,6 +218,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "result.PROVISIONAL": ("provisional", "暂定"),
     "result.FINAL": ("final", "最终"),
     "finding": ("Finding", "发现项"),
-    "finding.days.one": ("1 day since first seen", "首次发现至今 1 天"),
-    "finding.days": ("{0} days since first seen", "首次发现至今 {0} 天"),
+    "finding.days.one": ("open for 1 day", "未结 1 天"),
+    "finding.days": ("open for {0} days", "未结 {0} 天"),
+    "finding.seen": ("first seen {0} days ago", "首次发现于 {0} 天前"),
 }

@@ -147,7 +147,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "findings.reopened": ("Came back", "重现"),
     "findings.open": ("Not closed", "未结"),
     "findings.resolved": ("Resolved", "已解决"),
-    "findings.oldest": ("Oldest, days since first seen", "最久：首次发现至今天数"),
+    "findings.oldest": ("Longest open, days", "最久未结天数"),
     "findings.ending": ("Cure ends in 30 days", "30 天内补救期满"),
     "findings.overdue": ("Cure overdue", "补救逾期"),
     "findings.waived": ("Waived", "已豁免"),

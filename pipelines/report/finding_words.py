@@ -1,0 +1,77 @@
+"""A finding in a line of the digest: what fails where, in which period, with what weight, and what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+#: Why a finding came back (`reopened_reason`) → words before the period that brought it back, or failed last.
+_CAME_BACK = {
+    "FAILED_AGAIN": "failed again",
+    "WAIVER_ENDED": "its waiver ended, last failed",
+    "RULE_CHANGED": "the rule it was disputed under changed, last failed",
+    "RULE_RETURNED": "its rule is in force again, failed",
+}
+
+
+def worst_line(row: Mapping[str, Any]) -> str:
+    """A finding that is new, got worse or is due: its worst value, with the period of it."""
+    return f"{_what_fails(row)}{_worst(row)}; {_weight(row)}, {_due(row)}, {_owner(row)}"
+
+
+def reopened_line(row: Mapping[str, Any]) -> str:
+    """A finding that came back: why, with value and limit of the period that brought it back."""
+    if "reopened_reason" not in row:  # a digest of an earlier version
+        return worst_line(row)
+    return f"{_what_fails(row)}, {_CAME_BACK[row['reopened_reason']]}{_last_failed(row)}; {_weight(row)}, {_due(row)}, {_owner(row)}"
+
+
+def pending_line(row: Mapping[str, Any]) -> str:
+    """A finding that is mended, as its last period says."""
+    return f"{_what_fails(row)}, last failed{_last_failed(row)}; {_weight(row)}, {_due(row)}, {_owner(row)}"
+
+
+def closed_line(row: Mapping[str, Any]) -> str:
+    """A finding that nobody has to do anything about any more."""
+    return f"{_what_fails(row)}; {_weight(row)}"
+
+
+def _what_fails(row: Mapping[str, Any]) -> str:
+    return f"{row['finding_id']} {row['plant_name'] or row['plant_id']}, {row['entity_id']}: {row['title'] or row['rule_id']}"
+
+
+def _worst(row: Mapping[str, Any]) -> str:
+    if row["worst_value"] is None:
+        return ""
+    period = _period(row.get("worst_start_date"), row.get("worst_end_date"))
+    return f", worst {_against(row, row['worst_value'], row['worst_limit_value'])}{f' ({period})' if period else ''}"
+
+
+def _last_failed(row: Mapping[str, Any]) -> str:
+    period = _period(row["last_fail_start_date"], row["last_fail_date"])
+    value = "" if row["last_fail_value"] is None else f": {_against(row, row['last_fail_value'], row['last_fail_limit_value'])}"
+    return f" {period}{value}"
+
+
+def _against(row: Mapping[str, Any], value: float, limit: float | None) -> str:
+    if limit is None:
+        return f"{value:.6g} {row['unit']}"
+    return f"{value:.6g} against {str(row.get('operator') or '').replace('_', ' ')} {limit:.6g} {row['unit']}".replace("  ", " ")
+
+
+def _period(first: Any, last: Any) -> str:
+    return "" if last is None else str(last) if first in (None, last) else f"{first} to {last}"
+
+
+def _weight(row: Mapping[str, Any]) -> str:
+    return f"{row['standing'].replace('_', ' ')}, exposure {row['exposure_usd']:,.0f} USD"
+
+
+def _due(row: Mapping[str, Any]) -> str:
+    if row.get("is_waiting"):
+        return f"passes since: closes with the data to {row['check_end_date']} if no period fails until then"
+    return "no cure period" if row["cure_end_date"] is None else f"cure period ends {row['cure_end_date']}"
+
+
+def _owner(row: Mapping[str, Any]) -> str:
+    return f"owner {row['owner'] or 'nobody yet'}"
