@@ -151,11 +151,12 @@ SHEETS = (
     _sheet(
         "findings",
         "mart_findings__register",
-        """finding_id state check_end_date change reopened_reason standing plant_name plant_id entity_id title instrument_title clause tier
-        worst_value operator worst_limit_value unit worst_headroom_ratio worst_start_date worst_end_date is_worse fail_period_count
-        first_fail_date last_fail_start_date last_fail_date last_fail_value last_fail_limit_value first_seen_date first_seen_days
-        opened_date open_days cure_end_date days_to_cure_end escalation_level reopened_count owner plan due_date waiver_id waiver_expiry_date judged_state
-        is_not_reassessed severity layer evidence loan_count exposure_usd rule_id country_iso3 sector""",
+        """finding_id state check_end_date change reopened_reason standing plant_name plant_id entity_id title instrument_title clause
+        tier worst_value operator worst_limit_value unit worst_headroom_ratio worst_start_date worst_end_date is_worse
+        fail_period_count first_fail_date last_fail_start_date last_fail_date last_fail_value last_fail_limit_value first_seen_date
+        first_seen_days opened_date open_days cure_end_date days_to_cure_end escalation_level reopened_count owner plan due_date
+        waiver_id waiver_expiry_date judged_state is_not_reassessed severity layer evidence loan_count exposure_usd rule_id
+        country_iso3 sector""",
         1,
         {"plant_name": "plant", "title": "rule"},
     ),
