@@ -76,6 +76,14 @@ def test_findings_are_new_and_closed(july: Path) -> None:
     assert new[0][0] > 0
 
 
+def test_findings_under_a_standard_that_was_replaced_are_closed_for_that_reason_and_not_left_open_for_ever(july: Path) -> None:
+    replaced = "select state, change, count(*) from mart_findings__register where rule_id like '{}%' group by all order by all"
+    assert rows(july, replaced.format("cn_gb_21256_2013__")) == [("CLOSED_RULE_RETIRED", "RETIRED", 28)]
+    assert {state for state, _, _ in rows(july, replaced.format("cn_gb_21256_2025__"))} == {"OPEN"}
+    lines = (july / "digest.txt").read_text(encoding="utf-8").splitlines()
+    assert "Closed, the rule is no longer in force: 35" in lines
+
+
 def test_the_trend_has_two_points(july: Path) -> None:
     assert rows(july, "select count(distinct as_of_date) from mart_portfolio__trend") == [(2,)]
 
@@ -127,7 +135,7 @@ def test_two_runs_are_compared_by_what_a_reader_asks_first(july: Path) -> None:
     assert said[2:5] == [
         "  green_bridge: was 50.2% green, coverage 42.7%; is 40.2% green, coverage 46.4%",
         "  silk_road_industrial: was 31.2% green, coverage 39.8%; is 22.3% green, coverage 47.3%",
-        "  findings: 27 new or opened again, 1 closed; 458 not closed before, 484 after",
+        "  findings: 27 new or opened again, 36 closed; 458 not closed before, 449 after",
     ]
     assert any(line.startswith("  setting readings: was 0 files, is ") for line in said)
     assert len([line for line in said if line.startswith("  tables: ")]) == 1

@@ -246,7 +246,12 @@ def test_law_of_a_province_binds_in_the_province_only() -> None:
 
 
 #: Words of findings and waivers in the models, which are no reasons of a verdict.
-FINDING_WORDS = {"CLOSED_BEFORE", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE", "LAST_DAY"}
+FINDING_WORDS = {"CLOSED_BEFORE", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE", "LAST_DAY"} | {
+    "FAILED_AGAIN",
+    "WAIVER_ENDED",
+    "RULE_CHANGED",
+    "RULE_RETURNED",
+}
 #: What an instrument answers for a plant on the pages of an assessment, beside the states of verdicts.
 ANSWERS = {"AWAITING_VERIFICATION"}
 CODE = re.compile(r"'([A-Z]+(?:_[A-Z]+)+)'")

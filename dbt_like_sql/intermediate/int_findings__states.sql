@@ -75,6 +75,13 @@ held_waivers as (
     group by w.rule_id, w.plant_id, w.entity_id
 ),
 
+-- the last day of the last value of each rule and tier; a rule whose values have all ended is no longer in force
+ended as (
+    select rule_id, coalesce(tier, '-') as tier, max(coalesce(valid_to_date, date '9999-12-31')) as ended_date
+    from ref_rules__thresholds
+    group by rule_id, coalesce(tier, '-')
+),
+
 together as (
     select
         coalesce(j.finding_id, p.finding_id) as finding_id,
@@ -114,7 +121,8 @@ together as (
         coalesce(p.told_headroom_ratio, p.worst_headroom_ratio) as told_headroom_ratio_before,
         coalesce(w.waiver_id, x.waiver_id) as waiver_id,
         coalesce(w.expiry_date, x.expiry_date) as waiver_expiry_date,
-        r.rule_id is not null as is_rule_in_force,
+        -- a month in which it was in force is still judged
+        r.rule_id is not null and (j.finding_id is not null or coalesce(e.ended_date > s.window_end_date, true)) as is_rule_in_force,
         s.as_of_date,
         date_diff('month', s.window_start_date, s.window_end_date) + 1 as window_months,
         coalesce(j.judged_state = 'FAIL' and j.last_period_state = 'PASS', false) as is_passing_again,
@@ -124,6 +132,7 @@ together as (
     cross join ref_run__settings as s
     cross join materiality as m
     left join ref_rules__rules as r on coalesce(j.rule_id, p.rule_id) = r.rule_id and r.status = 'active'
+    left join ended as e on coalesce(j.rule_id, p.rule_id) = e.rule_id and coalesce(j.tier, p.tier) = e.tier
     left join held_waivers as w
         on coalesce(j.rule_id, p.rule_id) = w.rule_id and coalesce(j.plant_id, p.plant_id) = w.plant_id and coalesce(j.entity_id, p.entity_id) = w.entity_id
     left join held_waivers as x

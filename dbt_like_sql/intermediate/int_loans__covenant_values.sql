@@ -78,6 +78,7 @@ select
     (case when n.value is not null then n.period_start_date else (c.reported_date + interval 1 day - c.period_months * interval 1 month)::date end)::date as value_start_date,  -- first day it stands for
     (case when n.value is not null then n.period_end_date else c.reported_date end)::date as value_date,  -- last day it stands for
     (case when n.value is not null then n.value_source when c.reported_value is not null then 'certificate' end)::varchar as value_source,  -- returns, verdict or certificate
+    (case when n.value is not null then n.evidence_tier end)::varchar as evidence_tier,  -- measured, reported or estimated; null = none, or stated in the certificate
     (case
         when n.value is null and c.reported_value is null then 'NO_RETURNS'
         when n.value is not null and w.plant_count > f.plant_count then 'NO_RETURNS'

@@ -19,6 +19,7 @@ scheduled as (
         v.value_start_date,
         v.value_date,
         v.value_source,
+        v.evidence_tier,
         v.gap_code,
         c.*,
         s.as_of_date,
@@ -73,12 +74,15 @@ select
     e.counterparty_name::varchar as counterparty_name,  -- borrower as sent
     o.plant_id::varchar as plant_id,  -- plant whose value decides; null = a value of the company
     o.metric::varchar as metric,  -- indicator, rule, or metric of the certificate
+    coalesce(i.title, r.title)::varchar as metric_title,  -- title of the indicator or rule; null = a metric of the certificate
     o.operator::varchar as operator,  -- at_most, below, at_least or above
     o.level_value::double as level_value,  -- level, or target
     coalesce(o.unit, i.unit)::varchar as unit,  -- unit of level and value; null = a ratio
     o.actual_value::double as actual_value,  -- value tested; null = none
+    (case when o.actual_value is not null then o.value_start_date end)::date as value_start_date,  -- first day it stands for
     o.value_date::date as value_date,  -- last day it stands for
     o.value_source::varchar as value_source,  -- returns, verdict or certificate
+    o.evidence_tier::varchar as evidence_tier,  -- measured, reported or estimated; null = none, or stated in the certificate
     o.headroom_ratio::double as headroom_ratio,  -- (level - value) / |level|, mirrored for minimum levels; negative = beyond the level
     o.outcome::varchar as outcome,  -- COMPLIANT, WARNING, BREACH or UNKNOWN
     (case when o.outcome = 'UNKNOWN' then coalesce(o.open_code, 'NO_RETURNS') when k.reason_code is not null then k.reason_code end)::varchar as reason_code,  -- why it is unknown, or the cure has no end
@@ -108,3 +112,4 @@ from outcomes as o
 inner join int_loans__exposure as e on o.portfolio_id = e.portfolio_id and o.loan_id = e.loan_id
 left join int_loans__cure_periods as k on o.covenant_id = k.covenant_id
 left join ref_rules__indicators as i on o.metric = i.indicator_id
+left join ref_rules__rules as r on o.metric = r.rule_id

@@ -37,6 +37,7 @@ signals as (
         x.plant_id,
         null as loan_id,
         x.indicator_id as metric,
+        r.title,
         x.headroom_ratio,
         x.headroom_ratio - x.earlier_headroom_ratio as headroom_change_ratio,
         x.near_miss_count,
@@ -45,6 +46,7 @@ signals as (
         b.exposure_usd
     from periods as x
     inner join mart_portfolio__plants as b on x.plant_id = b.plant_id
+    left join ref_rules__rules as r on x.rule_id = r.rule_id
     where x.age = 1
     union all
     select
@@ -54,6 +56,7 @@ signals as (
         plant_id,
         loan_id,
         metric,
+        metric_title as title,
         headroom_ratio,
         null as headroom_change_ratio,
         0 as near_miss_count,
@@ -70,6 +73,7 @@ select
     plant_id::varchar as plant_id,  -- plant; null = a value of the company
     loan_id::varchar as loan_id,  -- loan of a covenant; null = every loan to the plant
     metric::varchar as metric,  -- indicator or metric
+    title::varchar as title,  -- title of the rule, or of what the covenant tests; null = a metric of the certificate
     headroom_ratio::double as headroom_ratio,  -- negative = beyond the limit; null = no value
     headroom_change_ratio::double as headroom_change_ratio,  -- since the period before
     near_miss_count::bigint as near_miss_count,  -- periods of the window with less headroom than the band, and within the limit

@@ -28,6 +28,7 @@ joined as (
         coalesce(n.metric, h.metric) as metric,
         coalesce(n.plant_id, h.plant_id) as plant_id,
         coalesce(n.loan_id, h.loan_id) as loan_id,
+        n.title,
         n.headroom_ratio,
         n.headroom_change_ratio,
         n.near_miss_count,
@@ -51,6 +52,7 @@ select
     j.plant_id::varchar as plant_id,  -- plant; null = a value of the company
     j.loan_id::varchar as loan_id,  -- loan of a covenant; null = every loan to the plant
     j.metric::varchar as metric,  -- indicator or metric
+    j.title::varchar as title,  -- title of the rule, or of what the covenant tests; null = a metric of the certificate, or it left the book
     coalesce(j.entered_date, s.as_of_date)::date as entered_date,  -- day of the run that put it on the list
     coalesce(j.entry_reason, j.reason_now)::varchar as entry_reason,  -- BREACH or LOW_HEADROOM
     (case when j.entered_date is not null then j.exit_reason end)::varchar as exit_reason,  -- RECOVERED or LEFT_THE_BOOK; null = it is on the list

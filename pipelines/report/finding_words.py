@@ -37,7 +37,8 @@ def closed_line(row: Mapping[str, Any]) -> str:
 
 
 def _what_fails(row: Mapping[str, Any]) -> str:
-    return f"{row['finding_id']} {row['plant_name'] or row['plant_id']}, {row['entity_id']}: {row['title'] or row['rule_id']}"
+    tier = "" if row.get("tier") in (None, "-") else f" ({row['tier']})"
+    return f"{row['finding_id']} {row['plant_name'] or row['plant_id']}, {row['entity_id']}: {row['title'] or row['rule_id']}{tier}"
 
 
 def _worst(row: Mapping[str, Any]) -> str:

@@ -71,7 +71,7 @@ FINDING_STATES = _marks(
     Mark("WAIVED", "w", "waived", "unknown", "It fails, and a waiver holds on the as-of day."),
     Mark("FALSE_POSITIVE", "–", "false positive", "unmatched", "One person disputed it and another confirmed."),
     Mark("CLOSED", "✔", "closed", "green", "The whole window passes, with data."),
-    Mark("CLOSED_RULE_RETIRED", "–", "closed, rule retired", "unmatched", "Its rule left the library; nobody says it is mended."),
+    Mark("CLOSED_RULE_RETIRED", "–", "closed, rule retired", "unmatched", "Its rule is no longer in force; nobody says it is mended."),
 )
 LAYERS = {
     "host_law": "law of the host country",

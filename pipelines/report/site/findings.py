@@ -35,7 +35,7 @@ OVERDUE = (
 #: What must be done first stands first.
 _FINDINGS = f"""
 select finding_id, state, change, standing, plant_id, plant_name, country_iso3, sector, entity_id, rule_id, tier, title, severity,
-    indicator_id, operator, worst_value, worst_limit_value, unit, worst_headroom_ratio, last_fail_date,
+    indicator_id, operator, worst_value, worst_limit_value, unit, worst_headroom_ratio, last_fail_date, is_not_reassessed,
     open_days, first_seen_days, check_end_date, case when not is_waiting then cure_end_date end as cure_end_date, owner, exposure_usd,
     {OVERDUE} as is_overdue
 from mart_findings__register as f cross join ref_run__settings as s
@@ -75,7 +75,7 @@ def findings_pages(material: Material) -> Iterator[Page | Asset]:
         facets=("state", "standing", "change", "severity", "sector", "country"),
         searched=("finding", "plant", "rule", "where", "owner", "country"),
         hidden=("severity", "change", "sector", "country", *(() if any(row["owner"] for row in rows) else ("owner",))),
-        right=("exposure", "value"),
+        right=("exposure", "value", "days"),
         currency=material.scorecard.run["reporting_currency_code"],
     )
     yield from table_page(t("nav.findings"), addresses.HOME, "site/findings.html.j2", table, count_words=count_words(rows))
@@ -108,19 +108,19 @@ def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
     places = of("plant_id", "entity_id", "indicator_id", "operator")
     return {
         "finding": text_column([row["finding_id"] for row in rows], like="where"),
-        "state": mark_column(of("state", "is_overdue", "check_end_date"), _state_words, lambda key: _style(key[0])),
+        "state": mark_column(of("state", "is_overdue"), _state_words, lambda key: _style(key[0])),
         "standing": coded("stands", "standing"),
         "plant": word_column(of("plant_id", "plant_name"), lambda key: key[1] or key[0], lambda key: addresses.plant_address(key[0])),
         "rule": word_column(of("rule_id", "title", "tier"), _rule_words, lambda key: addresses.rule_address(key[0])),
         "where": word_column(places, lambda key: str(key[1]), lambda key: addresses.place_address(*key)),
-        "value": word_column(one("worst_value"), formats.significant, sort=lambda value: value),
+        "value": word_column(of("worst_value", "is_not_reassessed"), _value_words, sort=lambda key: key[0]),
         "limit": word_column(of("operator", "worst_limit_value", "unit"), partial(_limit_words, names), sort=lambda key: key[1]),
         "headroom": number_column(one("worst_headroom_ratio"), "percent", 1),
         "severity": coded("severity"),
         "change": coded("change"),
         "days": word_column(of("open_days", "first_seen_days"), lambda key: open_words(*key), sort=lambda key: key[0]),
         "failed": day_column(one("last_fail_date")),
-        "cure": day_column(one("cure_end_date")),
+        "cure": word_column(of("cure_end_date", "check_end_date"), _due_words, sort=_day_number),
         "owner": word_column(one("owner"), lambda owner: str(owner or NULL)),
         "exposure": word_column(one("exposure_usd"), formats.money, sort=lambda amount: amount),
         "sector": coded("sector"),
@@ -134,13 +134,27 @@ def open_words(open_days: int | None, first_seen_days: int | None) -> Text | str
     return t("finding.open_again", days, formats.number(first_seen_days)) if open_days != first_seen_days else days
 
 
-def _state_words(key: tuple[str, bool, date | None]) -> Text | str:
-    """The state of a finding, that it is overdue, and until when it waits for its check."""
-    state, is_overdue, check_end_date = key
-    word = Names.of("finding", state)
-    if check_end_date:
-        return t("finding.waiting", word, formats.day(check_end_date))
-    return t("finding.overdue", word) if is_overdue else word
+def _value_words(key: tuple[float | None, bool | None]) -> Text | str:
+    """The worst value; of a finding that this run's data do not decide, that it was not assessed again."""
+    value, is_not_reassessed = key
+    return t("finding.not_reassessed") if is_not_reassessed and value is None else formats.significant(value)
+
+
+def _due_words(key: tuple[date | None, date | None]) -> Text | str:
+    """The day by which a finding has to be mended; of one that passes again the day of its check."""
+    cure_end_date, check_end_date = key
+    return t("finding.check", formats.day(check_end_date)) if check_end_date else formats.day(cure_end_date)
+
+
+def _day_number(key: tuple[date | None, date | None]) -> int | None:
+    found = key[1] or key[0]
+    return found.toordinal() if found else None
+
+
+def _state_words(key: tuple[str, bool]) -> Text | str:
+    """The state of a finding, and that it is overdue."""
+    word = Names.of("finding", key[0])
+    return t("finding.overdue", word) if key[1] else word
 
 
 def _style(state: str) -> str:

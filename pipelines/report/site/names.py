@@ -67,6 +67,17 @@ class Names:
         """A title, in both languages where it is that of an indicator of the library."""
         return t(_TITLES[title]) if title in _TITLES else title
 
+    @staticmethod
+    def metric(row: Row) -> Text | str:
+        """What a covenant tests: the title of an indicator or rule, else the metric of the certificate in plain letters."""
+        title = row["metric_title"]
+        return Names.indicator(row["metric"], title) if title else plain(row["metric"])
+
+    @staticmethod
+    def value_kind(row: Row) -> Text | str:
+        """Whether the value of a covenant was measured, reported, estimated or stated in the borrower's certificate."""
+        return Names.of("value_kind", row["evidence_tier"] or row["value_source"])
+
     def bucket(self, dimension: str, bucket: str) -> Text | str:
         """Name of a bucket of exposure: a country, a sector, else as it stands."""
         if dimension == "country":

@@ -14,7 +14,6 @@ from pipelines.report.site.formats import day, period_words, significant
 from pipelines.report.site.material import grouped
 from pipelines.report.site.names import Names
 from pipelines.report.site.words import WORDS, Text, t
-from pipelines.report.words import plain
 
 _CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE")
 _STYLES = {"BREACH": "not-green", "WARNING": "error", "UNKNOWN": "unknown", "COMPLIANT": "green"}
@@ -50,6 +49,7 @@ class Tasks:
     def __init__(self, scorecard: Scorecard, corrected_until: date | None = None) -> None:
         extra = scorecard.extra
         self._corrected_until = corrected_until
+        self._names = Names(scorecard)
         self._background = scorecard.background
         self._plants = {row["plant_id"]: row for row in scorecard.rows(PLANTS)}
         self._covenants = grouped(extra(COVENANTS), "portfolio_id", "loan_id")
@@ -75,7 +75,8 @@ class Tasks:
             due = row["cure_end_date"] if in_cure else row["next_test_date"]
             proofs = ((f"{portfolio_address(row['portfolio_id'])}#money", t("covenants")),)
             place, name = self._place(row["plant_id"]), self._name(row["plant_id"])
-            yield Task(due, style, kind, _covenant_words(row), place, name, _cure(row), proofs)
+            note = self._names.reason(row["reason_code"]) if row["outcome"] == "UNKNOWN" else _cure(row)
+            yield Task(due, style, kind, _covenant_words(row), place, name, note, proofs)
         for row in self._ends[key]:
             words = f"task.equipment_{row['reason']}"
             known = words if words in WORDS else "task.equipment_beyond_life"
@@ -129,11 +130,12 @@ def _sign(operator: str) -> str:
 
 
 def _covenant_words(row: Row) -> Text:
-    unit = row["unit"] or ""
-    asked = f"{plain(row['metric'])} {_sign(row['operator'])} {significant(row['level_value'])} {unit}".strip()
+    """What a covenant asks, and the value it is tested on: measured or by whom stated, and for which period."""
+    asked = t("task.asked", Names.metric(row), f"{_sign(row['operator'])} {significant(row['level_value'])} {row['unit'] or ''}".strip())
     if row["actual_value"] is None:
-        return t("task.not_reported", row["loan_id"], asked)
-    return t("task.reported", row["loan_id"], asked, significant(row["actual_value"]))
+        return t("task.no_value", row["loan_id"], asked)
+    period = period_words(row["value_start_date"], row["value_date"])
+    return t("task.value", row["loan_id"], asked, Names.value_kind(row), significant(row["actual_value"]), period)
 
 
 def _finding_words(row: Row) -> Text | str:

@@ -111,8 +111,8 @@ def test_what_came_back_is_told_with_why_and_the_period_that_brought_it_back_not
 
 
 def test_what_is_new_or_worse_is_told_with_the_period_of_its_worst_value() -> None:
-    lines = digest_text(content(worse=[finding(1, **_FAILED)])).splitlines()
-    assert ": NOx, worst 60 against at most 50 mg/Nm3 (2026-02-01 to 2026-02-28); " in lines[lines.index("Got worse: 1") + 1]
+    lines = digest_text(content(worse=[finding(1, tier="II", **_FAILED)])).splitlines()
+    assert ": NOx (II), worst 60 against at most 50 mg/Nm3 (2026-02-01 to 2026-02-28); " in lines[lines.index("Got worse: 1") + 1]
 
 
 def test_what_passes_again_is_told_as_mended_with_the_day_of_its_check_also_on_its_first_night() -> None:

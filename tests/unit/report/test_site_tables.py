@@ -27,7 +27,7 @@ from pipelines.warehouse.database import close, connect, read_rows
 _FINDING_COLUMNS = (
     "state change standing severity plant_id plant_name rule_id title tier entity_id indicator_id worst_value unit operator "
     "worst_limit_value worst_headroom_ratio open_days first_seen_days cure_end_date check_end_date owner exposure_usd sector country_iso3 "
-    "last_fail_date is_overdue"
+    "last_fail_date is_overdue is_not_reassessed"
 ).split()
 
 
@@ -126,7 +126,7 @@ def test_what_must_be_mended_first_stands_first_and_closed_findings_last() -> No
     numbers = "worst_value worst_limit_value worst_headroom_ratio open_days first_seen_days exposure_usd"
     typed = [f"{name} varchar" for name in columns.split()] + [f"{name} double" for name in numbers.split()]
     typed += [f"{name} date" for name in ("cure_end_date", "due_date", "last_fail_date", "check_end_date")]
-    typed += ["is_waiting boolean default false"]
+    typed += ["is_waiting boolean default false", "is_not_reassessed boolean"]
     con.execute("create table ref_run__settings as select date '2026-06-30' as as_of_date")
     con.execute(f"create table mart_findings__register ({', '.join(typed)})")
     for row in (
@@ -163,7 +163,12 @@ def test_a_finding_that_came_back_says_since_when_it_is_open_and_when_it_was_fir
     waits = row | {"state": "PENDING_CHECK", "open_days": 31, "first_seen_days": 31, "check_end_date": date(2026, 11, 30)}
     columns = finding_columns([again, waits], Names(collect(read, {})))
     assert [word[::3] for word in columns["days"]["words"]] == [["0 (first seen 31 days ago)", 0.0], ["31", 31.0]]
-    assert [word[0] for word in columns["state"]["words"]] == ["reopened", "pending check until 30 Nov 2026"]
+    assert [word[0] for word in columns["state"]["words"]] == ["reopened", "pending check"]
+    assert [word[0] for word in columns["cure"]["words"]] == ["–", "check 30 Nov 2026"]
+    told = finding_columns(
+        [row | {"is_not_reassessed": True}, row | {"is_not_reassessed": True, "worst_value": 3.0}], Names(collect(read, {}))
+    )
+    assert [word[0] for word in told["value"]["words"]] == ["not assessed again", "3"]
 
 
 def test_an_unknown_number_stays_unknown_in_the_table_of_findings(read: Read) -> None:

@@ -13,6 +13,12 @@ _LOAN = {"portfolio_id": "B", "loan_id": "L1"}
 _COVENANT = _LOAN | {
     "plant_id": "P",
     "metric": "co2_per_t_clinker",
+    "metric_title": "Direct CO2 per tonne of grey clinker",
+    "value_start_date": date(2025, 7, 1),
+    "value_date": date(2026, 6, 30),
+    "value_source": "returns",
+    "evidence_tier": "reported",
+    "reason_code": None,
     "operator": "at_most",
     "level_value": 0.75,
     "unit": "t/t",
@@ -69,7 +75,9 @@ def _scorecard(background: Background | None = None, plant_class: str = "not_gre
     }
     rows = {names[key]: value for key, value in marts.items()}
     plant = {"plant_id": "P", "plant_name": "Kiln Hill", "plant_class": plant_class}
-    return SimpleNamespace(extra=lambda name: rows.get(name, []), rows=lambda mart: [plant], background=background or Background())
+    words = {"country_names": {}, "reason_words": {"VALUE_TOO_OLD": "The value is too old."}, "reason_actions": {}, "input_words": {}}
+    tables = {"extra": lambda name: rows.get(name, []), "rows": lambda mart: [plant], "background": background or Background()}
+    return SimpleNamespace(**tables, **words)
 
 
 def test_tasks_stand_in_the_order_of_their_days() -> None:
@@ -82,14 +90,30 @@ def test_tasks_stand_in_the_order_of_their_days() -> None:
 def test_a_covenant_in_cure_is_due_at_the_end_of_its_cure_and_says_which_day_it_is() -> None:
     (task,) = _tasks(covenants=[_COVENANT]).of([_LOAN], [])
     assert (task.due, str(task.kind), str(task.note)) == (date(2026, 12, 10), "Cure of a covenant breach", "day 13 of 30")
-    assert str(task.what) == "Loan L1: co2 per t clinker ≤ 0.75 t/t, reported 0.8"
+    period = "1 Jul 2025 – 30 Jun 2026"
+    assert str(task.what) == f"Loan L1: Direct CO2 per tonne of grey clinker ≤ 0.75 t/t; reported 0.8 ({period})"
 
 
 def test_a_covenant_without_cure_is_due_at_its_next_test_also_when_nothing_was_reported() -> None:
     open_row = _COVENANT | {"cure_state": "NONE", "outcome": "UNKNOWN", "actual_value": None, "cure_day": None}
     (task,) = _tasks(covenants=[open_row]).of([_LOAN], [])
-    assert (task.due, str(task.kind)) == (date(2027, 6, 30), "Covenant without a value: next test")
-    assert str(task.what).endswith("nothing reported")
+    assert (task.due, str(task.kind)) == (date(2027, 6, 30), "Covenant not decided: next test")
+    assert str(task.what).endswith("; no value")
+
+
+def test_a_covenant_on_a_rule_goes_by_the_rules_title_and_its_value_is_said_to_be_measured() -> None:
+    nox = {"metric": "cn_gb_4915_2013__kiln_nox", "metric_title": "NOx from cement kilns", "value_source": "verdict"}
+    nox |= {"evidence_tier": "measured", "value_start_date": date(2026, 6, 1), "level_value": 400, "actual_value": 412, "unit": "mg/Nm3"}
+    (task,) = _tasks(covenants=[_COVENANT | nox]).of([_LOAN], [])
+    assert str(task.what) == "Loan L1: NOx from cement kilns ≤ 400 mg/Nm3; measured 412 (Jun 2026)"
+
+
+def test_a_figure_of_the_certificate_is_said_to_be_that_and_a_value_that_proves_nothing_says_why() -> None:
+    stated = {"metric": "leverage", "metric_title": None, "value_source": "certificate", "evidence_tier": None, "unit": "ratio"}
+    old = _COVENANT | stated | {"outcome": "UNKNOWN", "reason_code": "VALUE_TOO_OLD", "cure_state": "NONE"}
+    (task,) = _tasks(covenants=[old]).of([_LOAN], [])
+    assert "leverage ≤ 0.75 ratio; stated in the certificate 0.8 (" in str(task.what)
+    assert str(task.note) == "The value is too old"
 
 
 def test_findings_that_only_compare_or_are_closed_are_no_task_and_a_task_of_two_loans_stands_once() -> None:

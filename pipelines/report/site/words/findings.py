@@ -11,8 +11,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "findings.how": (
         "A finding is one rule that fails at one place; it keeps its number from night to night. What must be mended first stands first. "
         "Days open and the day to mend count from the as-of day of the run that first saw it, or in which it came back after it was closed or waived; then the days "
-        "since it was first seen stand beside. “Failed last on” is the end of the last period that failed. One that passes again waits for its check until the "
-        "failing period has left the window: nothing is due. "
+        "since it was first seen stand beside. “Failed last on” is the end of the last period that failed. One that passes again has nothing to be mended: it waits "
+        "for its check, until the failing period has left the window. "
         "The exposure is that to the plant, over all portfolios.",
         "一项发现是某一地点不满足某一规则；编号每夜不变。须先整改者列于最前。未结天数与整改期限自首次发现、或关闭或豁免后重现的运行基准日起算；重现者另列首次发现至今天数。“最近不合格日”为最后一个不合格时段的末日。已恢复合格者待不合格时段移出评判期后核实，期间无须整改。敞口为对该工厂的全部组合合计。",
     ),
@@ -66,7 +66,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "worst": ("Worst value", "最差值"),
     "days_open": ("Days open", "未结天数"),
     "finding.open_again": ("{0} (first seen {1} days ago)", "{0}（首次发现于 {1} 天前）"),
-    "finding.waiting": ("{0} until {1}", "{0}，至 {1}"),
+    "finding.check": ("check {0}", "{0} 核实"),
+    "finding.not_reassessed": ("not assessed again", "本次未再评判"),
     "failed_last": ("Failed last on", "最近不合格日"),
     "finding.overdue": ("{0}, overdue", "{0}，逾期"),
     "cure_end": ("Mend by", "整改期限"),

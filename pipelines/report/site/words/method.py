@@ -130,5 +130,5 @@ WORDS: dict[str, tuple[str, str]] = {
     "meaning.finding.WAIVED": ("It fails, and a waiver holds on the as-of day.", "不满足，但截至当日豁免有效。"),
     "meaning.finding.FALSE_POSITIVE": ("One person disputed it and another confirmed.", "一人提出异议并经另一人确认。"),
     "meaning.finding.CLOSED": ("The whole window passes, with data.", "整个评判期有数据且满足。"),
-    "meaning.finding.CLOSED_RULE_RETIRED": ("Its rule left the library; nobody says it is mended.", "规则已移出规则库，不表示已整改。"),
+    "meaning.finding.CLOSED_RULE_RETIRED": ("Its rule is no longer in force; nobody says it is mended.", "规则已不再有效，不表示已整改。"),
 }
