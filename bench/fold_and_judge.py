@@ -22,6 +22,7 @@ from typing import Any
 from bench.noise import INDICATORS, YEAR, define_noise, write_days, write_year
 from pipelines import settings
 from pipelines.given_tables import REFERENCE_FILES, given_schemas, reference_table, run_schemas
+from pipelines.run_settings import assessment_window
 from pipelines.warehouse import database
 from pipelines.warehouse.chunks import BY_DAY, READINGS, SERIES, build_by_stacks, build_in_pieces, build_series
 from pipelines.warehouse.model import SqlModel
@@ -35,7 +36,7 @@ JUDGE = (
     "int_monitoring__period_tests",
     "int_monitoring__deciding_days", "int_monitoring__deciding_readings", "int_plants__verdicts",
 )  # fmt: skip
-_FIRST = ("int_monitoring__unit_factors", "int_monitoring__flag_classes", "int_monitoring__reading_classes")
+_FIRST = ("int_run__periods", "int_monitoring__unit_factors", "int_monitoring__flag_classes", "int_monitoring__reading_classes")
 _VIEWS = ("int_monitoring__series", "int_monitoring__readings")
 _SCAN = """select count(stack_id), count(indicator), max(period_start_at), sum(value), sum(o2_pct), count(unit), count(flag)
 from read_parquet('{}/*/*.parquet')"""
@@ -143,22 +144,24 @@ def _write_tables(con: Any, models: dict[str, SqlModel], folder: Path, rules: in
         database.write_table(con, table, reference_table(settings.REFERENCE_FOLDER / file, run_schemas()[table]))
     files = f"'{folder}/month={YEAR}-01/*.parquet'"
     levels = ", ".join(f"({number}, '{name}_concentration', {level}::double)" for number, (name, level) in enumerate(INDICATORS))
+    as_of = _last_day(folder)
+    words: dict[str, Any] = {"files": files, "levels": levels, "rules": rules, "scopes": SCOPES, "groups": max(1, rules // SCOPES)}
     for sql in _TABLES:
-        con.execute(sql.format(files=files, levels=levels, rules=rules, scopes=SCOPES, groups=max(1, rules // SCOPES), year=YEAR))
+        con.execute(sql.format(**words, as_of=as_of, **assessment_window(as_of)))
+
+
+def _last_day(folder: Path) -> date:
+    """The end of the year; with the day after it the as-of day lies in a month that is running."""
+    return max((date.fromisoformat(path.stem) for path in folder.glob(f"month={YEAR + 1}-*/*.parquet")), default=date(YEAR, 12, 31))
 
 
 _TABLES = (
     """insert into stg_plants__emission_points by name
     select stack_id, min(plant_id) as plant_id from read_parquet({files}) group by stack_id""",
     """insert into ref_run__settings (run_id, as_of_date, window_start_date, window_end_date)
-    values ('bench', date '{year}-12-31', date '{year}-01-01', date '{year}-12-31')""",
+    values ('bench', date '{as_of}', date '{window_start_date}', date '{window_end_date}')""",
     """insert into int_plants__entities by name select 'stack:' || stack_id as entity_id, 'stack' as entity_type, plant_id, stack_id
     from stg_plants__emission_points""",
-    """insert into int_run__periods by name
-    select 'month' as period_kind, m::date as period_start_date, (m + interval 1 month - interval 1 day)::date as period_end_date,
-        (m + interval 1 month)::date - m::date as day_count, true as is_over
-    from range(timestamp '{year}-01-01', timestamp '{year}-12-31', interval 1 month) as r(m)
-    union all select 'year', date '{year}-01-01', date '{year}-12-31', 365, true""",
     """insert into ref_rules__thresholds by name
     select 'T' || r as threshold_id, 'R' || r as rule_id, 'limit' as kind, k.indicator_id, 'at_most' as operator,
         k.level * (0.9 + 0.01 * (r * 7 % 97)) as limit_value, 10.0 as ref_o2_pct, 0.75 as min_capture_ratio,
