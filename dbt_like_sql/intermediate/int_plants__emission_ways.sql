@@ -104,7 +104,7 @@ scored as (
         *,
         case
             when way = 'capacity' then '3b'
-            when way = 'production' or complete_ratio < 1 or (way = 'reported' and tier_rank = 3) then '2b'
+            when way = 'production' or complete_ratio < 1 or tier_rank = 3 then '2b'
             when way = 'energy' then '2a'
             when is_verified = 1 then '1a'
             else '1b' end as pcaf_option

@@ -72,14 +72,36 @@ items as (
     where r.plant_id is null
 ),
 
--- units that return an item at some time in the window are due in every period in which they run
-due as (
-    select b.plant_id, b.item, b.bucket_start_date, b.bucket_end_date, count(*) as due_unit_count
+-- units that return an item at some time in the window are due in every period in which they run; so are, for what none of them can do without, the other units
+-- of their process
+senders as (
+    select distinct i.plant_id, i.item, i.unit_id, u.process
+    from items as i
+    left join stg_plants__process_units as u on i.unit_id = u.unit_id
+    where i.unit_id <> '*'
+),
+
+expected as (
+    select plant_id, item, unit_id
+    from senders
+    union
+    select s.plant_id, s.item, u.unit_id
+    from senders as s
+    inner join stg_plants__process_units as u on s.plant_id = u.plant_id and s.process = u.process
+    where u.status in ('operating', 'unknown')
+        and s.item in ('fuel_energy', 'electricity_used', 'production_clinker', 'production_cement', 'production_crude_steel', 'production_hot_metal', 'production_dri', 'production_melted_glass')
+),
+
+silent as (
+    select distinct b.plant_id, b.item, b.bucket_start_date, b.bucket_end_date
     from (select distinct plant_id, item, bucket_start_date, bucket_end_date from items where unit_id <> '*') as b
-    inner join (select distinct plant_id, item, unit_id from items where unit_id <> '*') as u on b.plant_id = u.plant_id and b.item = u.item
+    inner join expected as u on b.plant_id = u.plant_id and b.item = u.item
     left join stg_plants__process_units as p on u.unit_id = p.unit_id
-    where (p.commissioning_date is null or p.commissioning_date <= b.bucket_end_date) and (p.retirement_date is null or p.retirement_date > b.bucket_start_date)
-    group by b.plant_id, b.item, b.bucket_start_date, b.bucket_end_date
+    left join items as i
+        on u.plant_id = i.plant_id and u.item = i.item and u.unit_id = i.unit_id and b.bucket_start_date = i.bucket_start_date and b.bucket_end_date = i.bucket_end_date
+    where i.unit_id is null
+        and (p.commissioning_date is null or p.commissioning_date <= b.bucket_end_date) and (p.retirement_date is null or p.retirement_date > b.bucket_start_date)
+        and not coalesce(p.mothballed_from_date <= b.bucket_start_date and coalesce(p.mothballed_to_date, b.bucket_end_date) >= b.bucket_end_date, false)
 ),
 
 whole as (
@@ -96,7 +118,7 @@ places as (
     where unit_id = '*'
     union all
     select
-        'plant:' || i.plant_id as entity_id, 'plant' as level, true as is_from_units, count(*) < coalesce(min(d.due_unit_count), 0) as is_unit_missing,
+        'plant:' || i.plant_id as entity_id, 'plant' as level, true as is_from_units, max(case when d.plant_id is not null then 1 else 0 end) = 1 as is_unit_missing,
         i.plant_id, '*' as unit_id, i.item, i.bucket_start_date, i.bucket_end_date, i.unit,
         sum(i.value) as value, sum(i.blank_count) as blank_count, min(i.covered_days) as covered_days, max(i.tier_rank) as tier_rank,
         min(i.error_code) as error_code, min(i.source_file_id) as source_file_id, max(i.last_source_file_id) as last_source_file_id,
@@ -104,7 +126,7 @@ places as (
         max(case when i.is_from_kinds then 1 else 0 end) = 1 as is_from_kinds
     from items as i
     left join whole as w on i.plant_id = w.plant_id and i.item = w.item and i.bucket_start_date = w.bucket_start_date and i.bucket_end_date = w.bucket_end_date
-    left join due as d on i.plant_id = d.plant_id and i.item = d.item and i.bucket_start_date = d.bucket_start_date and i.bucket_end_date = d.bucket_end_date
+    left join silent as d on i.plant_id = d.plant_id and i.item = d.item and i.bucket_start_date = d.bucket_start_date and i.bucket_end_date = d.bucket_end_date
     where i.unit_id <> '*' and w.plant_id is null
     group by i.plant_id, i.item, i.bucket_start_date, i.bucket_end_date, i.unit
 ),
