@@ -25,7 +25,9 @@ Text = Annotated[str, typer.Option("--text", help="What, in words.")]
 _REGISTER = "select * from mart_findings__register order by finding_id"
 #: Columns that people change between runs.
 _SAID = ("state", "owner", "plan", "due_date", "cause", "effect", "comment_count", "tick_count")
-_STANDINGS = ("binding", "awaiting_verification", "comparison")
+_STANDINGS = ("binding", "elimination", "awaiting_verification", "comparison")
+#: Standings that decide the class of a plant: listed unless others are asked for.
+_DECIDING = ("binding", "elimination")
 #: Worst verdict of the window → what a run found.
 _JUDGED = {
     "FAIL": "at least one period of the window fails",
@@ -42,19 +44,19 @@ def list_findings(
     home: HomeFolder = None,
     plant: Annotated[str | None, typer.Option(help="Only this plant.")] = None,
     state: Annotated[str | None, typer.Option(help="Only this state, as OPEN or WAIVED.")] = None,
-    standing: Annotated[str | None, typer.Option(help="Only binding, awaiting_verification or comparison.")] = None,
+    standing: Annotated[str | None, typer.Option(help="Only binding, elimination, awaiting_verification or comparison.")] = None,
     most: Annotated[int, typer.Option(help="Only so many: what binds first, then the largest exposure.")] = 50,
     closed: Annotated[bool, typer.Option("--closed", help="Those that are closed too.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Of every standing: those that nobody is bound by too.")] = False,
 ) -> None:
-    """Findings that bind and are not closed: what fails where, since when, who answers for it, until when."""
+    """Findings that bind, or of eliminated equipment, and are not closed: what fails where, since when, who answers for it, until when."""
     if context.invoked_subcommand:
         return
     if standing and standing not in _STANDINGS:
         raise WrongUseError(f"--standing {standing}: write one of {', '.join(_STANDINGS)}")
     if standing and every:
         raise WrongUseError(f"--all and --standing {standing} ask for different lists: leave one out")
-    wanted = _STANDINGS if every else (standing or "binding",)
+    wanted = _STANDINGS if every else (standing,) if standing else _DECIDING
     book = open_book(home)
     known = findings(book)
     found = [

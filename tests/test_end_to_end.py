@@ -351,11 +351,13 @@ def test_every_page_and_the_json_say_that_the_samples_are_synthetic(sample: Path
 def test_the_list_of_findings_holds_what_binds_and_counts_what_it_leaves_out(sample: Path) -> None:
     by_standing = _rows(sample, "select standing, count(*) as n from mart_findings__register group by standing")
     counts = {row["standing"]: row["n"] for row in by_standing}
-    assert set(counts) == {"binding", "comparison"}
+    assert set(counts) == {"binding", "elimination", "comparison"}
+    deciding = counts["binding"] + counts["elimination"]
     listed = _findings(sample)
-    assert len([line for line in listed if line.startswith("F-")]) == counts["binding"]
-    assert listed[-1] == f"1 finding: 1 binding; not shown: {counts['comparison']} comparison (--all)"
-    said = f"{counts['comparison'] + 1} findings: 1 binding, {counts['comparison']} comparison, the first 1 shown (--most)"
+    assert len([line for line in listed if line.startswith("F-")]) == deciding
+    of_each = f"1 binding, {counts['elimination']} elimination"
+    assert listed[-1] == f"{deciding} findings: {of_each}; not shown: {counts['comparison']} comparison (--all)"
+    said = f"{counts['comparison'] + deciding} findings: {of_each}, {counts['comparison']} comparison, the first 1 shown (--most)"
     assert _findings(sample, "--all", "--most", "1")[-1] == said
 
 

@@ -71,7 +71,7 @@ def test_a_finding_is_listed_shown_and_answered_for(home: Path, first: dict[str,
         (["comment", "{id}", "--by", "a", "--text", "t", "--part", "story"], "remark, cause, effect"),
         (["acknowledge", "{id}", "--by", "  "], "say who"),
         (["--standing", "comparison", "--all"], "leave one out"),
-        (["--standing", "serious"], "binding, awaiting_verification, comparison"),
+        (["--standing", "serious"], "binding, elimination, awaiting_verification, comparison"),
     ],
 )
 def test_wrong_use_of_findings_says_what_to_do(home: Path, first: dict[str, Any], arguments: list[str], said: str) -> None:

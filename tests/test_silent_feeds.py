@@ -53,6 +53,18 @@ def test_pages_count_and_name_the_stacks_that_stopped(second: Path, page: str) -
         assert words in alert
 
 
+def test_the_page_of_the_plant_says_that_its_own_stack_stopped_and_so_does_its_borrower(second: Path) -> None:
+    own = (second / "site" / "plants" / "PL-01.html").read_text("utf-8")
+    alert = own[own.index("<div class=alert id=silent>") :].partition("</div>")[0]
+    assert "1 stack stopped sending readings" in alert
+    assert "PL-01-S1" in alert
+    assert "PL-03-S1" not in alert
+    silent = {path.name for path in (second / "site" / "plants").glob("*.html") if "id=silent" in path.read_text("utf-8")}
+    assert silent == {"PL-01.html", "PL-03.html"}
+    pages = [path.read_text("utf-8") for path in (second / "site" / "borrowers").glob("*.html")]
+    assert any("Readings stopped: ask for them" in page and "Stack PL-01-S1 stopped sending" in page for page in pages)
+
+
 def test_the_run_says_which_declaration_fits_no_file_and_what_labels_all_its_pages(one_night: Path) -> None:
     notices = json.loads((one_night / "published" / "current" / "run_summary.json").read_text("utf-8"))["notices"]
     assert [words.partition(":")[0] for words in notices] == [

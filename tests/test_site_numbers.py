@@ -113,7 +113,7 @@ def test_indicators_of_a_plant_show_measured_value_limit_and_state_of_a_verdict(
             continue
         for row in tables_of(_text(sample_run, address)).get("Indicators with an answer", []):
             count += 1
-            assert (row[2].removesuffix(" for comparison"), row[3], row[4].split(" ")[-1]) in verdicts, row
+            assert (row[2].removesuffix(" comparison only"), row[3], row[4].split(" ")[-1]) in verdicts, row
     assert count > 300
 
 

@@ -1,7 +1,7 @@
 /*
 description: >-
   How each judged rule stands towards each plant: whether it binds there (int_rules__binding, the country, the tier that binds, and no
-  justification that sets it aside wherever it is judged at the plant), whether it is verified well enough to count, and whether it eliminates equipment.
+  justification that sets it aside wherever it is judged at the plant), whether it is verified well enough to count, and whether it eliminates equipment: what a failure of it means there (`standing`).
 grain: [plant_id, rule_id, tier]
 */
 with set_aside_limits as (
@@ -46,5 +46,7 @@ select
     state::varchar as state,  -- worst state of the rule and tier on the plant
     is_binding::boolean as is_binding,  -- binds this plant: its breach is a breach of law or of the lender's standard
     is_verified::boolean as is_verified,  -- evidence at or above the bar
-    coalesce(is_elimination, false)::boolean as is_elimination  -- prohibition of eliminated equipment
+    coalesce(is_elimination, false)::boolean as is_elimination,  -- prohibition of eliminated equipment
+    (case when is_binding and is_verified then 'binding' when is_elimination and is_verified then 'elimination' when is_binding or is_elimination then 'awaiting_verification'
+        else 'comparison' end)::varchar as standing  -- binding: its breach is one of law or of the lender's standard · elimination: eliminated equipment, not green wherever it stands · awaiting_verification: would be one of both, were it verified · comparison: neither, verified or not
 from judged

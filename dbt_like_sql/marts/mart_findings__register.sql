@@ -32,8 +32,7 @@ termed as (
         r.severity,
         r.evidence,
         r.clause,
-        k.is_binding,
-        k.is_verified,
+        coalesce(k.standing, 'comparison') as standing,
         p.plant_name,
         p.country_iso3,
         p.sector,
@@ -52,7 +51,7 @@ termed as (
         y.level_2_days,
         y.level_3_days,
         f.state = 'PENDING_CHECK' and f.is_passing_again as is_waiting,
-        case when k.is_binding and k.is_verified
+        case when k.standing = 'binding'
             then case r.severity when 'error' then y.error_days when 'warning' then y.warning_days else y.info_days end end as cure_days
     from int_findings__states as f
     cross join ref_run__settings as s
@@ -91,8 +90,7 @@ select
     state::varchar as state,  -- OPEN, ACKNOWLEDGED, IN_REMEDIATION, PENDING_CHECK, REOPENED, WAIVED, FALSE_POSITIVE, CLOSED or CLOSED_RULE_RETIRED
     change::varchar as change,  -- NEW, PERSISTING, PENDING_CHECK (the last period passes now), RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
     reopened_reason::varchar as reopened_reason,  -- why it came back in this run: FAILED_AGAIN, WAIVER_ENDED, RULE_CHANGED (after a dispute) or RULE_RETURNED; null = it did not
-    (case when coalesce(is_binding, false) and coalesce(is_verified, false) then 'binding' when coalesce(is_binding, false) then 'awaiting_verification'
-        else 'comparison' end)::varchar as standing,  -- binding: breach of law or of the lender's standard · awaiting_verification: would be, were the limit verified · comparison: a benchmark or target is missed
+    standing::varchar as standing,  -- binding: breach of law or of the lender's standard · elimination: eliminated equipment, not green wherever it stands · awaiting_verification: would be one of both, were the rule verified · comparison: neither, verified or not
     plant_id::varchar as plant_id,  -- plant
     plant_name::varchar as plant_name,  -- its name
     country_iso3::varchar as country_iso3,  -- its country

@@ -44,7 +44,8 @@ with policy as (
 select *
 from told
 where part is not null
-order by case standing when 'binding' then 1 when 'awaiting_verification' then 2 else 3 end, exposure_usd desc, finding_id
+order by case standing when 'binding' then 1 when 'elimination' then 2 when 'awaiting_verification' then 3 else 4 end,
+    exposure_usd desc, finding_id
 """
 _WAIVERS = """
 select waiver_id, rule_id, plant_id, expiry_date, days_to_expiry, reminder, finding_count, exposure_usd

@@ -78,10 +78,10 @@ class PortfolioView:
 
     @cached_property
     def failing_rules(self) -> dict[str, list[Row]]:
-        """Rules that fail, by what a failure means: binding, equipment (both decide the class), awaiting verification, comparison."""
-        groups: dict[str, list[Row]] = {"binding": [], "equipment": [], "awaiting": [], "comparison": []}
+        """Rules that fail, by what a failure means: binding, elimination (both decide the class), awaiting_verification, comparison."""
+        groups: dict[str, list[Row]] = {standing: [] for standing in words.STANDINGS}
         for row in self._rows(FAILING_RULES):
-            groups[_weight(row)].append(row)
+            groups[row["standing"]].append(row)
         return groups
 
     @cached_property
@@ -216,14 +216,6 @@ class PortfolioView:
 
     def _rows(self, mart: Mart) -> list[Row]:
         return self.scorecard.rows(mart, self.portfolio_id)
-
-
-def _weight(row: Row) -> str:
-    if row["binding_plant_count"]:
-        return "binding"
-    if not row["is_verified"] and row["severity"] != "info":
-        return "awaiting"
-    return "equipment" if row["layer"] == "equipment_catalogue" and row["severity"] == "error" else "comparison"
 
 
 def _target_number(target: str) -> int:

@@ -52,14 +52,19 @@ EVIDENCE = {
     "printed_text": "checked against the printed text",
     "secondary": "read in a secondary source",
     "unverified": "not verified",
-    "awaiting_verification": "awaiting verification",
 }
 #: The same with symbol and colour.
 EVIDENCE_MARKS = _marks(
     Mark("printed_text", "✔", EVIDENCE["printed_text"], "green", "The figure was read in the printed text of the instrument."),
     Mark("secondary", "~", EVIDENCE["secondary"], "transition", "The figure was read in a text about the instrument."),
     Mark("unverified", "?", EVIDENCE["unverified"], "unknown", "Nobody has checked the figure against a text; it decides nothing."),
-    Mark("awaiting_verification", "…", EVIDENCE["awaiting_verification"], "transition", "It would bind, were the rule checked."),
+)
+#: What the failure of a rule means at a plant (`int_plants__rule_standing`), the gravest first.
+STANDING_MARKS = _marks(
+    Mark("binding", "✖", "binding", "not-green", "Breach of law or of the lender's standard."),
+    Mark("elimination", "✖", "eliminated equipment", "not-green", "Not green wherever it stands."),
+    Mark("awaiting_verification", "…", "awaiting verification", "transition", "It would be one of the two, were the rule checked."),
+    Mark("comparison", "–", "comparison only", "unmatched", "A benchmark, a target, a foreign limit, or one that says should."),
 )
 #: Where a finding stands (docs/findings.md).
 FINDING_STATES = _marks(
@@ -83,11 +88,7 @@ LAYERS = {
     "equipment_catalogue": "equipment catalogue",
     "management": "management",
 }
-STANDINGS = {
-    "binding": "breach of law or of the lender's standard",
-    "awaiting_verification": "would be one, were the limit verified",
-    "comparison": "a benchmark, target or foreign limit is missed",
-}
+STANDINGS = {code: mark.word for code, mark in STANDING_MARKS.items()}
 SEVERITIES = {"error": "must", "warning": "should", "info": "for information"}
 OPERATORS = {
     "below": "below",

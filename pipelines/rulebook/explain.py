@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from pipelines.errors import WrongUseError
@@ -107,8 +108,16 @@ def _head(run: Row, asked: Asked) -> list[str]:
         f"{plant['plant_name']} ({plant['plant_id']}, {plant['country_iso3']}, {plant['sector']})",
         f"{indicator['title']} ({indicator['indicator_id']}){unit}",
         f"Run {run['run_id']}: limits that bind on {run['as_of_date']}, data of {run['window_start_date']} to {run['window_end_date']}, "
-        "first and last day included",
+        f"first and last day included{_running(run)}",
     ]
+
+
+def _running(run: Row) -> str:
+    """What is judged beyond the window: of a month that is not over what has failed for good."""
+    if run["as_of_date"] <= run["window_end_date"]:
+        return ""
+    first = run["window_end_date"] + timedelta(days=1)
+    return f"; of the month that is running, {first} to {run['as_of_date']}, only what has failed for good"
 
 
 def _entity(rows: list[Row], indicator: Row, reasons: dict[Any, str], drafts: Collection[str]) -> list[str]:

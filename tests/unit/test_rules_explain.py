@@ -105,6 +105,15 @@ def test_on_another_day_the_data_of_its_own_window_are_judged(call, home) -> Non
     assert "What counts: NO_DATA" in out
 
 
+def test_within_a_month_the_header_says_to_which_day_the_running_month_is_read_and_what_of_it_counts(call, home) -> None:  # type: ignore[no-untyped-def]
+    _, out, _ = call("explain", "A", "so2_concentration", "--home", home, "--on", "2026-06-15")
+    assert (
+        "limits that bind on 2026-06-15, data of 2025-06-01 to 2026-05-31, first and last day included; "
+        "of the month that is running, 2026-06-01 to 2026-06-15, only what has failed for good"
+    ) in out
+    assert "the month is not over: read to 2026-06-15" in out
+
+
 def test_on_the_day_of_the_run_nothing_is_judged_again(call, home) -> None:  # type: ignore[no-untyped-def]
     plain = call("explain", "A", "so2_concentration", "--home", home)
     assert call("explain", "A", "so2_concentration", "--home", home, "--on", "2026-06-30") == plain

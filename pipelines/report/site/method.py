@@ -9,7 +9,7 @@ from pipelines.report.site.addresses import HOME, METHOD
 from pipelines.report.site.material import Material, grouped
 from pipelines.report.site.page import Page
 from pipelines.report.site.words import t
-from pipelines.report.words import EVIDENCE_MARKS, FINDING_STATES, PARTS, STATES
+from pipelines.report.words import EVIDENCE_MARKS, FINDING_STATES, PARTS, STANDING_MARKS, STATES
 
 #: Paragraphs of each section, by the ends of their words' keys.
 METHODS = ("rate", "coverage", "range", "scope", "exposure", "class", "level", "headroom", "date", "rounding")
@@ -35,6 +35,7 @@ def _content(material: Material) -> Mapping[str, Any]:
             ("method.parts", "part", PARTS),
             ("method.states", "state", STATES),
             ("method.evidence", "evidence", EVIDENCE_MARKS),
+            ("method.standings", "stands", STANDING_MARKS),
             ("method.findings", "finding", FINDING_STATES),
         ),
         "policies": grouped(material.read(_POLICIES), "policy_id"),

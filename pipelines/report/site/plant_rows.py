@@ -20,11 +20,13 @@ select v.rule_id, v.threshold_id, v.tier, v.is_binding_tier, v.kind, v.family, v
     v.headroom_ratio, v.within_ratio, v.capture_ratio, v.valid_count, v.operating_count, v.excluded_count, v.evidence_tier, v.state,
     v.reason_code, v.reason_detail, v.source_file_id, v.source_row_number, f.file_name as source_file_name, v.result_status, v.overlay_id,
     t.averaging, t.ref_o2_pct, t.gas_basis, coalesce(t.clause, r.clause) as clause, coalesce(r.title, v.rule_id) as title,
-    coalesce(r.instrument_title, v.instrument_id) as instrument_title, p.mean_value, p.worst_value, p.highest_date
+    coalesce(r.instrument_title, v.instrument_id) as instrument_title, p.mean_value, p.worst_value, p.highest_date,
+    coalesce(k.standing, 'comparison') as standing
 from int_plants__verdicts as v
 inner join ({_BEHIND}) as b on v.plant_id = b.plant_id
 left join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
 left join ref_rules__rules as r on v.rule_id = r.rule_id
+left join int_plants__rule_standing as k on v.plant_id = k.plant_id and v.rule_id = k.rule_id and coalesce(v.tier, '-') = k.tier
 left join files as f on v.source_file_id = f.file_id
 left join int_monitoring__period_tests as p
     on v.threshold_id = p.threshold_id and v.entity_id = p.entity_id and v.period_end_date = p.period_end_date

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from pipelines.report.marts import EMISSIONS, ENERGY_ESTIMATES, LOANS, SUSPICIONS
+from pipelines.report.marts import EMISSIONS, ENERGY_ESTIMATES, LOANS, SILENT_FEEDS, SUSPICIONS
 from pipelines.report.marts import PLANTS as SCORECARDS
 from pipelines.report.plant_view import PlantView, plant_view
 from pipelines.report.portfolio_view import NO_LEGAL
 from pipelines.report.scorecard import Row
+from pipelines.report.silent_feeds import silent_stacks
 from pipelines.report.site.addresses import HOME, PLANTS, plant_address
 from pipelines.report.site.indicator_view import IndicatorView, indicator_views
 from pipelines.report.site.indicators import days_of, indicator_pages
@@ -47,6 +48,7 @@ class _More:
         self.suspicions = grouped(extra(SUSPICIONS), "plant_id")
         self.emissions = grouped(extra(EMISSIONS), "plant_id")
         self.energy = grouped(extra(ENERGY_ESTIMATES), "plant_id")
+        self.silent_feeds = grouped(silent_stacks(extra(SILENT_FEEDS)), "plant_id")
         groups = {(row["plant_id"], row["family"]): row for row in extra("mart_plants__group_states")}
         self.heat = {"groups": groups, "families": sorted({family for _, family in groups})}
 
@@ -69,6 +71,7 @@ def _content(row: Row, indicators: list[IndicatorView], more: _More) -> Mapping[
         "monthly": [indicator for indicator in indicators if indicator.months],
         "compared": [indicator for indicator in indicators if indicator.regimes and indicator.row["measured_value"] is not None],
         "silent": grouped(more.rows.silent[plant_id], "reason_code"),
+        "silent_feeds": more.silent_feeds[plant_id],
         "groups_of": {one["family"]: one for one in more.rows.groups[plant_id]},
         "emissions": sorted(more.emissions[plant_id], key=lambda one: one["scope"]),
         "energy": sorted(more.energy[plant_id], key=lambda one: one["item"]),

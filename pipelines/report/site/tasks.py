@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipelines.report.index_view import index_view
-from pipelines.report.marts import COVENANTS, PLANTS, WAIVERS
+from pipelines.report.marts import COVENANTS, PLANTS, SILENT_FEEDS, WAIVERS
 from pipelines.report.scorecard import Row, Scorecard
+from pipelines.report.silent_feeds import silent_stacks
 from pipelines.report.site.addresses import FINDINGS, place_address, plant_address, portfolio_address
 from pipelines.report.site.formats import day, period_words, significant
 from pipelines.report.site.material import grouped
 from pipelines.report.site.names import Names
-from pipelines.report.site.words import WORDS, Text, t
+from pipelines.report.site.words import WORDS, Text, counted, t
 
 _CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE")
 _STYLES = {"BREACH": "not-green", "WARNING": "error", "UNKNOWN": "unknown", "COMPLIANT": "green"}
@@ -56,6 +57,7 @@ class Tasks:
         self._ends = grouped(extra("mart_portfolio__stranded_equipment"), "portfolio_id", "loan_id")
         self._findings = grouped((row for row in extra("mart_findings__register") if row["state"] not in _CLOSED), "plant_id")
         self._waivers = grouped(extra(WAIVERS), "plant_id")
+        self._silent = grouped(silent_stacks(extra(SILENT_FEEDS)), "plant_id")
 
     def of(self, loans: Iterable[Row], plant_ids: Iterable[str]) -> list[Task]:
         """Tasks behind `loans` (portfolio_id, loan_id) and plants; the earliest day first, those without one last."""
@@ -97,6 +99,18 @@ class Tasks:
                 yield Task(due, style, kind, title, place, name, _finding_words(row), proofs, row["finding_id"])
         for row in self._waivers[plant_id]:
             yield Task(row["expiry_date"], "error", t("task.waiver"), row["waiver_id"], place, name, row["reason"] or "")
+        for row in self._silent[plant_id]:
+            note = counted("silent.since", row["silent_day_count"], day(row["last_date"]))
+            yield Task(
+                None,
+                "error",
+                t("task.silent"),
+                t("task.silent_detail", row["stack_id"]),
+                place,
+                name,
+                note,
+                ((f"{place}#silent", t("ask")),),
+            )
 
     def _asked_of(self, plant_id: str, loans: list[Row]) -> Iterator[Task]:
         """Data to ask for, each with the day by which it matters: the next test of a covenant on it, else the end of the corrections."""
@@ -151,4 +165,4 @@ def _finding_words(row: Row) -> Text | str:
 def _cure(row: Row) -> Text | str:
     if row["cure_day"] is None or row["cure_days"] is None:
         return ""
-    return t("task.cure_day", row["cure_day"], row["cure_days"])
+    return t("task.cure_day" if row["cure_day"] <= row["cure_days"] else "task.cure_over", row["cure_day"], row["cure_days"])

@@ -62,7 +62,7 @@ OPTIONAL_MARTS = {
 _OF_SITE = {
     "mart_portfolio__loans": ["borrower_id"],
     "mart_portfolio__unassessable": ["borrower_id", "what_to_do"],
-    "mart_portfolio__failing_rules": ["binding_exposure_usd", "binding_headroom_ratio"],
+    "mart_portfolio__failing_rules": ["standing", "binding_exposure_usd", "binding_headroom_ratio"],
 }
 _COLUMNS = {name: columns.split() for name, columns in OTHER_TABLES.items()} | {
     mart.name: [*mart.columns, *_OF_SITE.get(mart.name, [])] for mart in MARTS
@@ -311,6 +311,7 @@ def book() -> Tables:
                 "portfolio_id": "book_a",
                 "rule_id": "cn_gb_4915__nox",
                 "tier": "-",
+                "standing": "binding",
                 "title": "NOx from cement kilns",
                 "instrument_title": "GB 4915-2013",
                 "layer": "home_law",

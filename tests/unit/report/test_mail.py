@@ -165,9 +165,9 @@ def test_what_asks_for_attention_is_told_first_with_reason_and_remedy(tables: Ta
     )
     assert "Mend what could not be computed at 1 plant An input is missing: scrap share – Works B. Ask for it." in first
     assert "Works D" not in first
-    assert "1 finding is past its day to mend breach of law or of the lender’s standard." in first
+    assert "1 finding is past its day to mend binding: breach of law or of the lender’s standard." in first
     assert (
-        "See to 1 finding not closed breach of law or of the lender’s standard; new or back again: 3; "
+        "See to 1 finding not closed binding: breach of law or of the lender’s standard; new or back again: 3; "
         "the first is to be mended by 12 Jan 2026." in first
     )
     assert "1 waiver of a finding ends within 30 days" in first
@@ -229,16 +229,16 @@ def test_failing_rules_that_bind_stand_apart_from_those_that_wait_or_compare(tab
     row = tables["mart_portfolio__failing_rules"][0]
     tables["mart_portfolio__failing_rules"] = [
         {**row, "rule_id": "binding", "title": "Binding rule"},
-        {**row, "rule_id": "waiting", "title": "Waiting rule", "is_verified": False, "binding_plant_count": 0},
-        {**row, "rule_id": "compared", "title": "Compared rule", "binding_plant_count": 0},
-        {**row, "rule_id": "kiln", "title": "Kiln rule", "binding_plant_count": 0, "layer": "equipment_catalogue"},
+        {**row, "rule_id": "waiting", "title": "Waiting rule", "standing": "awaiting_verification", "binding_plant_count": 0},
+        {**row, "rule_id": "compared", "title": "Compared rule", "standing": "comparison", "binding_plant_count": 0},
+        {**row, "rule_id": "kiln", "title": "Kiln rule", "standing": "elimination", "binding_plant_count": 0},
     ]
     found = PortfolioView(material_of(tables).scorecard, "book_a").failing_rules
     titles = {group: [one["title"] for one in rows] for group, rows in found.items()}
     assert titles == {
         "binding": ["Binding rule"],
-        "equipment": ["Kiln rule"],
-        "awaiting": ["Waiting rule"],
+        "elimination": ["Kiln rule"],
+        "awaiting_verification": ["Waiting rule"],
         "comparison": ["Compared rule"],
     }
     page = text_of(mail_of(tables))

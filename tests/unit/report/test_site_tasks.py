@@ -72,6 +72,7 @@ def _scorecard(background: Background | None = None, plant_class: str = "not_gre
         "ends": "mart_portfolio__stranded_equipment",
         "findings": "mart_findings__register",
         "waivers": "mart_findings__waivers",
+        "silent": "mart_monitoring__silent_feeds",
     }
     rows = {names[key]: value for key, value in marts.items()}
     plant = {"plant_id": "P", "plant_name": "Kiln Hill", "plant_class": plant_class}
@@ -92,6 +93,20 @@ def test_a_covenant_in_cure_is_due_at_the_end_of_its_cure_and_says_which_day_it_
     assert (task.due, str(task.kind), str(task.note)) == (date(2026, 12, 10), "Cure of a covenant breach", "day 13 of 30")
     period = "1 Jul 2025 – 30 Jun 2026"
     assert str(task.what) == f"Loan L1: Direct CO2 per tonne of grey clinker ≤ 0.75 t/t; reported 0.8 ({period})"
+
+
+def test_a_cure_that_is_over_says_how_many_days_were_allowed() -> None:
+    (task,) = _tasks(covenants=[_COVENANT | {"cure_day": 51}]).of([_LOAN], [])
+    assert str(task.note) == "day 51, 30 were allowed"
+
+
+def test_a_stack_that_stopped_sending_is_a_task_without_a_day_and_leads_to_its_alert() -> None:
+    silent = {"plant_id": "P", "stack_id": "P-S1", "last_date": date(2026, 5, 20), "silent_day_count": 41, "indicator_id": "nox"}
+    silent |= {"indicator_title": "NOx", "exposure_usd": 1.0}
+    (task,) = _tasks(silent=[silent]).of([], ["P"])
+    assert (task.due, str(task.kind), str(task.what)) == (None, "Readings stopped: ask for them", "Stack P-S1 stopped sending")
+    assert str(task.note) == "Last reading 20 May 2026, 41 days in service without one."
+    assert task.proofs[0][0] == "plants/P.html#silent"
 
 
 def test_a_covenant_without_cure_is_due_at_its_next_test_also_when_nothing_was_reported() -> None:

@@ -41,6 +41,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "tasks.open": ("no day set", "未定日期"),
     "task.cure": ("Cure of a covenant breach", "违约补救"),
     "task.cure_day": ("day {0} of {1}", "第 {0} 天，共 {1} 天"),
+    "task.cure_over": ("day {0}, {1} were allowed", "第 {0} 天，允许 {1} 天"),
     "task.covenant_breach": ("Covenant in breach: next test", "违反约定：下次测试"),
     "task.covenant_warning": ("Covenant with little headroom: next test", "约定裕度不足：下次测试"),
     "task.covenant_unknown": ("Covenant not decided: next test", "约定未能判定：下次测试"),
@@ -56,6 +57,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "task.worst": ("worst {0}, limit {1} ({2})", "最差 {0}，限值 {1}（{2}）"),
     "task.check": ("Mended: check of the whole window", "已整改：待整个评判期核实"),
     "task.check_detail": ("last failed in {0}, passes since; nothing is due before", "最近不合格于 {0}，其后合格；此前无须整改"),
+    "task.silent": ("Readings stopped: ask for them", "读数中断：请索取"),
+    "task.silent_detail": ("Stack {0} stopped sending", "排口 {0} 已停止发送"),
     "task.waiver": ("Waiver ends", "豁免到期"),
     "task.equipment": ("Equipment ends before the loan", "设备先于贷款终止"),
     "task.equipment_eliminated": (

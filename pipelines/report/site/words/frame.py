@@ -23,8 +23,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "run": ("Run", "运行"),
     "root_hash": ("Root hash", "根哈希"),
     "root_hash.why": (
-        "stands for everything this run was made from and found; greencap verify checks it",
-        "代表本次运行的全部输入与结果；用 greencap verify 核对",
+        "stands for everything this run was made from and found; greencap verify --home HOME checks it (HOME: the folder that greencap run --home was given)",
+        "代表本次运行的全部输入与结果；用 greencap verify --home HOME 核对（HOME 为 greencap run --home 所给文件夹）",
     ),
     "data_as_of": ("Data as of", "数据截至"),
     "data_kind.synthetic": ("SYNTHETIC DATA", "虚构数据"),
@@ -111,7 +111,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "evidence.printed_text": ("checked against the printed text", "已与原文核对"),
     "evidence.secondary": ("read in a secondary source", "依据二手来源"),
     "evidence.unverified": ("not verified", "未核实"),
-    "evidence.awaiting_verification": ("awaiting verification", "待核实"),
     "indicator": ("Indicator", "指标"),
     "value": ("Value", "数值"),
     "limit": ("Limit", "限值"),

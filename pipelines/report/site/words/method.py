@@ -9,6 +9,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "method.parts": ("Classes of plants, parts of the headline", "工厂类别与总览分项"),
     "method.states": ("Verdicts of rules", "规则判定"),
     "method.evidence": ("Evidence of rules", "规则的核对程度"),
+    "method.standings": ("What the failure of a rule means at a plant", "规则不合格对工厂的含义"),
     "method.findings": ("States of findings", "发现项状态"),
     "method.policy": ("Policy values of this run", "本次运行采用的政策参数"),
     "method.policy.how": (
@@ -117,7 +118,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "meaning.evidence.printed_text": ("Read in the printed text of the instrument.", "已对照文件原文。"),
     "meaning.evidence.secondary": ("Read in a text about the instrument.", "见于有关该文件的其他资料。"),
     "meaning.evidence.unverified": ("Nobody has checked it against a text; it decides nothing.", "未经核对，不作判定依据。"),
-    "meaning.evidence.awaiting_verification": ("It would bind, were the rule checked.", "核对后将具约束力。"),
+    "meaning.stands.binding": (
+        "Law of the country, or a must of the lender’s standard, and verified: such a plant is not green.",
+        "所在国法律或贷款人标准的“必须”类要求，且已核实：该工厂即非绿色。",
+    ),
+    "meaning.stands.elimination": (
+        "A verified prohibition of eliminated equipment: law in China only, and not green wherever it stands.",
+        "已核实的淘汰设备禁令：仅在中国具法律效力，但无论位于何处均非绿色。",
+    ),
+    "meaning.stands.awaiting_verification": (
+        "It would be one of the two, were the rule checked against its text; until then it decides nothing.",
+        "规则经与原文核对后将属上述两类之一；在此之前不作判定依据。",
+    ),
+    "meaning.stands.comparison": (
+        "Neither, verified or not: a benchmark, a target, a limit of another country, or a limit that says should, as those of the lenders do that nobody has "
+        "verified yet. It counts in the index alone.",
+        "无论核实与否均不属上述两类：基准、目标、他国限值，或“应当”类限值（如尚未核实的贷款人限值）。仅计入指数。",
+    ),
     "meaning.finding.OPEN": ("The rule fails and nobody has said anything yet.", "规则不满足，尚无人处理。"),
     "meaning.finding.ACKNOWLEDGED": ("Somebody has seen it and answers for it.", "已有人知悉并负责。"),
     "meaning.finding.IN_REMEDIATION": ("A remedy is agreed, with the day it is due.", "已商定整改及期限。"),

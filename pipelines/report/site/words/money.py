@@ -42,6 +42,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "covenant": ("Covenant, loan", "约定、贷款"),
     "covenants.cure": ("Cure period", "补救期"),
     "covenants.day": ("day {0} of {1}, ends on {2}", "第 {0} 天，共 {1} 天，{2} 期满"),
+    "covenants.day_over": ("{0} days, ended on {1}", "{0} 天，已于 {1} 期满"),
     "covenants.days.one": ("1 day from the notice", "自通知起 1 天"),
     "covenants.days": ("{0} days from the notice", "自通知起 {0} 天"),
     "covenants.next": ("Next test", "下次测试"),

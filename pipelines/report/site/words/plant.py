@@ -32,7 +32,6 @@ WORDS: dict[str, tuple[str, str]] = {
         "最差者在前，“必须/应当”先于参考性规则。每项可进入其规则、计算过程与原始数据行。",
     ),
     "indicators.none": ("No rule that applies here has an answer yet.", "适用规则尚无结论。"),
-    "comparison": ("for comparison", "仅供比较"),
     "effective": ("Limit in effect", "生效限值"),
     "effective.none": ("none verified and binding", "无已核实且有约束力者"),
     "limits": ("Limits", "限值"),

@@ -140,9 +140,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "findings.all": ("All findings", "全部发现项"),
     "findings.none": ("No finding is open.", "没有未结发现项。"),
     "standing": ("What it means", "含义"),
-    "standing.binding": ("breach of law or of the lender’s standard", "违反法律或贷款人标准"),
-    "standing.awaiting_verification": ("would be one, were the limit verified", "若限值经核实则属违反"),
-    "standing.comparison": ("a benchmark, target or foreign limit is missed", "未达基准、目标或他国限值"),
+    "standing.binding": ("binding: breach of law or of the lender’s standard", "约束性：违反法律或贷款人标准"),
+    "standing.elimination": ("eliminated equipment: not green wherever it stands", "淘汰设备：无论位于何处均非绿色"),
+    "standing.awaiting_verification": ("awaiting verification: would decide, were the rule checked", "待核实：规则经核对后将作判定依据"),
+    "standing.comparison": (
+        "comparison only: a benchmark, a target, a foreign limit, or one that says should",
+        "仅作对照：基准、目标、他国限值或“应当”类限值",
+    ),
     "findings.new": ("New", "新增"),
     "findings.reopened": ("Came back", "重现"),
     "findings.open": ("Not closed", "未结"),
@@ -198,20 +202,17 @@ WORDS: dict[str, tuple[str, str]] = {
         "Verified rules that bind at least one plant, as law of its country or as standard of the lender, and that it fails: such a plant is not green. A plant that fails several rules counts in each row, so the rows do not add up.",
         "已核实、对至少一家工厂有约束力（所在国法律或贷款人标准）且未达标的规则：该工厂即非绿色。同一工厂可计入多行，各行不可相加。",
     ),
-    "failing.equipment": ("catalogues of eliminated equipment", "淘汰设备目录"),
-    "failing.equipment.how": (
+    "failing.elimination.how": (
         "Prohibitions of equipment. They are law in China only; eliminated equipment makes a plant not green wherever it stands, as the policy of this run says.",
         "设备禁令，仅在中国具法律效力；按本次运行的政策，无论工厂位于何处，淘汰设备即非绿色。",
     ),
-    "failing.awaiting": ("awaiting verification", "待核实"),
-    "failing.awaiting.how": (
-        "Rules that nobody has checked against their text well enough to count. They are judged and shown, and move no class.",
-        "尚未与原文充分核对的规则。已评判并列示，但不影响类别。",
+    "failing.awaiting_verification.how": (
+        "Rules that would bind one of these plants or end its equipment, and that nobody has checked against their text well enough to count. They are judged and shown, and move no class.",
+        "经核对后将约束其中某厂或淘汰其设备、但尚未与原文充分核对的规则。已评判并列示，但不影响类别。",
     ),
-    "failing.comparison": ("for comparison", "仅供比较"),
     "failing.comparison.how": (
-        "Verified rules that bind none of these plants: Chinese home standards on plants elsewhere, levels that serve the index, targets, guidelines and benchmarks. No class depends on them but through the index.",
-        "已核实但对这些工厂无约束力的规则：适用于境外工厂的中国标准、指数等级、目标、指南与基准。除通过指数外不影响类别。",
+        "Rules that bind none of these plants, verified or not: Chinese home standards on plants elsewhere, levels that serve the index, targets, benchmarks, and limits of lenders that say should and not must. No class depends on them but through the index.",
+        "无论核实与否均对这些工厂无约束力的规则：适用于境外工厂的中国标准、指数等级、目标、基准，以及贷款人的“应当”而非“必须”类限值。除通过指数外不影响类别。",
     ),
     "measures": ("What would help most", "最有效的改进"),
     "measures.how": (
