@@ -45,7 +45,7 @@ select *
 from told
 where part is not null
 order by case standing when 'binding' then 1 when 'elimination' then 2 when 'awaiting_verification' then 3 else 4 end,
-    exposure_usd desc, finding_id
+    exposure_usd desc, plant_id, title, entity_id, tier, finding_id
 """
 _WAIVERS = """
 select waiver_id, rule_id, plant_id, expiry_date, days_to_expiry, reminder, finding_count, exposure_usd

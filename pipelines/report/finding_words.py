@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipelines.report.words import STANDINGS
+
 #: Why a finding came back (`reopened_reason`) → words before the period that brought it back, or failed last.
 _CAME_BACK = {
     "FAILED_AGAIN": "failed again",
@@ -65,7 +67,7 @@ def _period(first: Any, last: Any) -> str:
 
 
 def _weight(row: Mapping[str, Any]) -> str:
-    return f"{row['standing'].replace('_', ' ')}, exposure {row['exposure_usd']:,.0f} USD"
+    return f"{STANDINGS.get(row['standing'], row['standing'])}, exposure {row['exposure_usd']:,.0f} USD"
 
 
 def _due(row: Mapping[str, Any]) -> str:

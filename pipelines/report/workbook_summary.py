@@ -9,7 +9,7 @@ from pipelines.report.marts import HEADLINE
 from pipelines.report.scorecard import Scorecard
 from pipelines.report.spreadsheet import FILLS, NUMBER_FORMATS, Book, Written, mark_text, row_height, write_value
 from pipelines.report.units import heading_of
-from pipelines.report.words import EVIDENCE_MARKS, PARTS, STATES
+from pipelines.report.words import EVIDENCE_MARKS, FINDING_STATES, PARTS, STANDING_MARKS, STATES
 from pipelines.report.workbook_sheets import SHEETS
 
 _FIGURES = ("assessed_rate_ratio", "coverage_ratio", "lower_ratio", "upper_ratio", "exposure_usd")
@@ -111,7 +111,7 @@ class Summary:
 
     def _legend(self) -> None:
         self._headings("Mark", "Meaning")
-        for mark in (*PARTS.values(), *STATES.values(), *EVIDENCE_MARKS.values()):
+        for mark in (*PARTS.values(), *STATES.values(), *EVIDENCE_MARKS.values(), *STANDING_MARKS.values(), *FINDING_STATES.values()):
             self._sheet.write_string(self._line, 0, mark_text(mark), self._book.format(bg_color=FILLS[mark.style], valign="top"))
             self._wrapped(mark.meaning)
             self._line += 1

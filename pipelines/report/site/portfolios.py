@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pipelines.report.marts import FINDINGS, SILENT_FEEDS
+from pipelines.report.marts import SILENT_FEEDS
 from pipelines.report.portfolio_view import PortfolioView
 from pipelines.report.scorecard import Row
 from pipelines.report.silent_feeds import silent_stacks
@@ -106,7 +106,7 @@ def book(view: PortfolioView, more: More) -> dict[str, Any]:
         "movers": movers[:SHOWN],
         "borrowers": borrowers,
         "ageing": {row["standing"]: row for row in more.ageing[portfolio_id]},
-        "findings": {row["standing"]: row for row in view.scorecard.extra(FINDINGS) if row["portfolio_id"] == portfolio_id},
+        "findings": {row["standing"]: row for row in view.findings},
         "concentration": {row["dimension"]: row for row in more.concentration[portfolio_id]},
         "largest_buckets": largest,
         "borrower_of": {row["loan_id"]: row["borrower_id"] for row in view.loans},

@@ -19,7 +19,8 @@ def test_every_page_is_reached_from_the_first_and_no_link_is_broken(site: Path) 
             if target.startswith("..") or link.startswith("http"):
                 continue
             assert (site / target).is_file(), f"{here} leads to {link}, which is not there"
-            assert not fragment or fragment in pages[target].ids, f"{here} leads to {link}, which has no such place"
+            is_search = target == "findings.html" and fragment.startswith("q=")  # what its search looks for
+            assert not fragment or is_search or fragment in pages[target].ids, f"{here} leads to {link}, which has no such place"
             if target not in reached:
                 reached.add(target)
                 waiting.append(target)

@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Filters and pages need scripts. Without them these are the first {0} rows; all rows stand in {1}.",
         "筛选和分页需要脚本。无脚本时此处为前 {0} 行；全部见 {1}。",
     ),
+    "findings.of_plant": ("Findings at this plant", "该厂的发现项"),
     "findings.number": ("Finding", "发现项编号"),
     "findings.rows": ("Findings", "发现项"),
     "findings.none_at_all": ("No rule fails.", "没有不满足的规则。"),

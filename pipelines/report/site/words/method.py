@@ -131,9 +131,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "规则经与原文核对后将属上述两类之一；在此之前不作判定依据。",
     ),
     "meaning.stands.comparison": (
-        "Neither, verified or not: a benchmark, a target, a limit of another country, or a limit that says should, as those of the lenders do that nobody has "
-        "verified yet. It counts in the index alone.",
-        "无论核实与否均不属上述两类：基准、目标、他国限值，或“应当”类限值（如尚未核实的贷款人限值）。仅计入指数。",
+        "Neither, verified or not: a benchmark, a target, a limit of another country, or one – of a lender too – that says should and not must. It counts in the "
+        "index alone; whether anybody has checked it against its text stands under its evidence.",
+        "无论核实与否均不属上述两类：基准、目标、他国限值，或“应当”而非“必须”类限值（包括贷款人的）。仅计入指数；是否已与原文核对见其核对程度。",
     ),
     "meaning.finding.OPEN": ("The rule fails and nobody has said anything yet.", "规则不满足，尚无人处理。"),
     "meaning.finding.ACKNOWLEDGED": ("Somebody has seen it and answers for it.", "已有人知悉并负责。"),

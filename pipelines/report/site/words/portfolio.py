@@ -150,7 +150,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "findings.new": ("New", "新增"),
     "findings.reopened": ("Came back", "重现"),
     "findings.open": ("Not closed", "未结"),
-    "findings.resolved": ("Resolved", "已解决"),
+    "findings.resolved": ("Closed", "已关闭"),
     "findings.oldest": ("Longest open, days", "最久未结天数"),
     "findings.ending": ("Cure ends in 30 days", "30 天内补救期满"),
     "findings.overdue": ("Cure overdue", "补救逾期"),
