@@ -216,14 +216,20 @@ def _count_words(found: list[dict[str, Any]], wanted: Sequence[str], shown: int)
 
 
 def _lines(one: Finding, row: dict[str, Any]) -> list[str]:
-    since = f"open for {counted(row['open_days'], 'day')}, since {row['opened_date']}"
-    if row["first_seen_days"] != row["open_days"]:
-        since += f" (first seen {row['first_seen_date']}, {counted(row['first_seen_days'], 'day')} ago)"
-    since += f"; {cure(row)}"
+    since = f"{_age_words(row)}; {cure(row)}"
     return [
         f"{one.finding_id}  {one.state:<14} {row['standing']}, {row['severity']}: {row['title'] or one.rule_id}",
         f"    {row['plant_name'] or one.plant_id}, {one.entity_id}: {condition(row)}; {since}; owner {one.owner or 'nobody yet'}",
     ]
+
+
+def _age_words(row: dict[str, Any]) -> str:
+    """Since when a finding is open and, where it came back or is closed, when it was first seen."""
+    seen = f"first seen {row['first_seen_date']}, {counted(row['first_seen_days'], 'day')} ago"
+    if row["open_days"] is None:
+        return seen
+    words = f"open for {counted(row['open_days'], 'day')}, since {row['opened_date']}"
+    return words if row["first_seen_days"] == row["open_days"] else f"{words} ({seen})"
 
 
 def _event_words(book: Book, event: Any, one: Finding) -> str:

@@ -80,7 +80,13 @@ def test_risk_manager_own_waiver_refused_then_held_then_ended(nights: Nights) ->
     assert (ended["state"], ended["change"], ended["waiver_id"]) == ("REOPENED", "REOPENED", None)
     digest = json.loads(nights.text("third", "digest.json"))
     assert ended["finding_id"] in [row["finding_id"] for row in digest["findings"]["reopened"]]
-    assert f"{ended['finding_id']} Contoh Cement Works" in nights.text("third", "digest.txt")
+    (line,) = [line for line in nights.text("third", "digest.txt").splitlines() if f"{ended['finding_id']} Contoh Cement Works" in line]
+    assert ", its waiver ended, last failed " in line
+    ages = "open_days, first_seen_days, last_fail_start_date, last_fail_date"
+    (age,) = nights.rows("third", f"select {ages} from mart_findings__register where finding_id = '{ended['finding_id']}'")
+    assert f"last failed {age['last_fail_start_date']} to {age['last_fail_date']}: " in line
+    assert (age["open_days"], age["first_seen_days"] > 0) == (0, True)
+    assert f"0 (first seen {age['first_seen_days']} days ago)" in nights.text("third", "site/findings.rows.js")
 
 
 def test_data_steward_late_data_restates_and_the_old_night_can_still_be_had(nights: Nights) -> None:

@@ -112,6 +112,14 @@ def test_the_digest_names_what_is_resolved(july: Path) -> None:
     assert lines[lines.index("Resolved: 1") + 1].startswith(f"  {gone['finding_id']} ")
 
 
+def test_a_closed_finding_is_listed_with_when_it_was_first_seen_and_as_open_no_more(july: Path) -> None:
+    options = ("--all", "--closed", "--plant", "TUR-F01", "--state", "CLOSED", "--home", str(july.parents[1]))
+    (_, line, count) = greencap("findings", *options)[1]
+    assert "; first seen 2026-06-30, 31 days ago; " in line
+    assert "open for" not in line
+    assert count.startswith("1 finding")
+
+
 def test_a_repaid_loan_is_not_said_to_be_opened_again_and_stands_beside_its_own_portfolio_only(july: Path) -> None:
     notes = rows(july, "select distinct portfolio_id, note from mart_portfolio__change where driver = 'loans' order by portfolio_id")
     assert notes == [

@@ -128,7 +128,7 @@ select
     first_seen_date::date as first_seen_date,  -- as-of day of the first run that saw it
     opened_date::date as opened_date,  -- as-of day since which it is not closed: of the run that saw it first, or of the one in which it came back
     last_seen_date::date as last_seen_date,  -- as-of day of the last run in which it failed
-    (as_of_date - opened_date)::bigint as open_days,  -- days since then
+    (case when state not in ('CLOSED', 'CLOSED_RULE_RETIRED') then as_of_date - opened_date end)::bigint as open_days,  -- days since then; null = closed
     (as_of_date - first_seen_date)::bigint as first_seen_days,  -- days since the first run that saw it; more than open_days where it came back
     cure_days::bigint as cure_days,  -- days of the cure period (policy findings); null = nobody is bound, so nothing has to be cured
     day_kind::varchar as cure_day_kind,  -- calendar or business

@@ -7,12 +7,11 @@ from typing import Any
 
 from pipelines.report.words import STANDINGS
 
-#: Why a finding came back (`reopened_reason`) → words before the period that brought it back, or failed last.
+#: Why a finding came back (`reopened_reason`) where no period of its own brought it back.
 _CAME_BACK = {
-    "FAILED_AGAIN": "failed again",
-    "WAIVER_ENDED": "its waiver ended, last failed",
-    "RULE_CHANGED": "the rule it was disputed under changed, last failed",
-    "RULE_RETURNED": "its rule is in force again, failed",
+    "WAIVER_ENDED": "its waiver ended",
+    "RULE_CHANGED": "the rule it was disputed under changed",
+    "RULE_RETURNED": "its rule is in force again",
 }
 
 
@@ -25,12 +24,14 @@ def reopened_line(row: Mapping[str, Any]) -> str:
     """A finding that came back: why, with value and limit of the period that brought it back."""
     if "reopened_reason" not in row:  # a digest of an earlier version
         return worst_line(row)
-    return f"{_what_fails(row)}, {_CAME_BACK[row['reopened_reason']]}{_last_failed(row)}; {_weight(row)}, {_due(row)}, {_owner(row)}"
+    why = _CAME_BACK.get(row["reopened_reason"])
+    failed = f"{why}, {_last_failed(row)}" if why else _last_failed(row, "failed again")
+    return f"{_what_fails(row)}, {failed}; {_weight(row)}, {_due(row)}, {_owner(row)}"
 
 
 def pending_line(row: Mapping[str, Any]) -> str:
     """A finding that is mended, as its last period says."""
-    return f"{_what_fails(row)}, last failed{_last_failed(row)}; {_weight(row)}, {_due(row)}, {_owner(row)}"
+    return f"{_what_fails(row)}, {_last_failed(row)}; {_weight(row)}, {_due(row)}, {_owner(row)}"
 
 
 def closed_line(row: Mapping[str, Any]) -> str:
@@ -50,10 +51,11 @@ def _worst(row: Mapping[str, Any]) -> str:
     return f", worst {_against(row, row['worst_value'], row['worst_limit_value'])}{f' ({period})' if period else ''}"
 
 
-def _last_failed(row: Mapping[str, Any]) -> str:
-    period = _period(row["last_fail_start_date"], row["last_fail_date"])
+def _last_failed(row: Mapping[str, Any], verb: str = "last failed") -> str:
+    if row["last_fail_date"] is None:
+        return "not assessed again"
     value = "" if row["last_fail_value"] is None else f": {_against(row, row['last_fail_value'], row['last_fail_limit_value'])}"
-    return f" {period}{value}"
+    return f"{verb} {_period(row['last_fail_start_date'], row['last_fail_date'])}{value}"
 
 
 def _against(row: Mapping[str, Any], value: float, limit: float | None) -> str:

@@ -129,9 +129,9 @@ def finding_columns(rows: Sequence[Row], names: Names) -> dict[str, Column]:
 
 
 def open_words(open_days: int | None, first_seen_days: int | None) -> Text | str:
-    """How many days a finding is open, and where it came back also how many since it was first seen."""
+    """How many days a finding is open, and where it came back also how many since it was first seen; of a closed one nothing."""
     days = formats.number(open_days)
-    return t("finding.open_again", days, formats.number(first_seen_days)) if open_days != first_seen_days else days
+    return days if open_days in (None, first_seen_days) else t("finding.open_again", days, formats.number(first_seen_days))
 
 
 def _value_words(key: tuple[float | None, bool | None]) -> Text | str:

@@ -101,7 +101,7 @@ _WEIGHT = "awaiting verification, exposure 1,000,000 USD"
         ("FAILED_AGAIN", "failed again 2026-06-01 to 2026-06-30: 52 against at most 50 mg/Nm3"),
         ("WAIVER_ENDED", "its waiver ended, last failed 2026-06-01 to 2026-06-30: 52 against at most 50 mg/Nm3"),
         ("RULE_CHANGED", "the rule it was disputed under changed, last failed 2026-06-01 to 2026-06-30: 52 against at most 50 mg/Nm3"),
-        ("RULE_RETURNED", "its rule is in force again, failed 2026-06-01 to 2026-06-30: 52 against at most 50 mg/Nm3"),
+        ("RULE_RETURNED", "its rule is in force again, last failed 2026-06-01 to 2026-06-30: 52 against at most 50 mg/Nm3"),
     ],
 )
 def test_what_came_back_is_told_with_why_and_the_period_that_brought_it_back_not_the_worst_of_the_window(reason: str, words: str) -> None:
@@ -129,6 +129,12 @@ def test_what_passes_again_is_told_as_mended_with_the_day_of_its_check_also_on_i
 def test_a_requirement_that_is_not_met_again_is_told_with_its_day_and_without_a_number() -> None:
     row = finding(1, **_FAILED | {"last_fail_value": None, "last_fail_start_date": "2026-06-30"}, reopened_reason="FAILED_AGAIN")
     assert ": NOx, failed again 2026-06-30; awaiting" in digest_text(content(reopened=[row]))
+
+
+def test_a_waiver_that_ends_while_data_are_missing_brings_a_finding_back_that_nobody_could_assess() -> None:
+    unknown = _FAILED | {"last_fail_date": None, "last_fail_start_date": None, "last_fail_value": None, "worst_value": None}
+    row = finding(1, **unknown, reopened_reason="WAIVER_ENDED")
+    assert ": NOx, its waiver ended, not assessed again; awaiting" in digest_text(content(reopened=[row]))
 
 
 def test_a_digest_of_an_earlier_version_still_tells_what_came_back() -> None:
