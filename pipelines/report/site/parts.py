@@ -56,6 +56,12 @@ def td(word: Text | str) -> Markup:
 
 
 @lru_cache(maxsize=1024)
+def small(word: Text | str) -> Markup:
+    """A remark in small print that holds nothing but a text."""
+    return _word("small", "", word)
+
+
+@lru_cache(maxsize=1024)
 def dd(word: Text | str) -> Markup:
     """What a term of a list of facts says, where it is nothing but a text."""
     return _word("dd", "", word, "")

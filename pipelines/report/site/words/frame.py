@@ -23,8 +23,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "run": ("Run", "运行"),
     "root_hash": ("Root hash", "根哈希"),
     "root_hash.why": (
-        "stands for everything this run was made from and found; greencap verify --home HOME checks it (HOME: the folder that greencap run --home was given)",
-        "代表本次运行的全部输入与结果；用 greencap verify --home HOME 核对（HOME 为 greencap run --home 所给文件夹）",
+        "stands for everything this run was made from and found; greencap verify --home FOLDER-OF-RUNS checks it",
+        "代表本次运行的全部输入与结果；用 greencap verify --home 运行文件夹 核对",
     ),
     "data_as_of": ("Data as of", "数据截至"),
     "data_kind.synthetic": ("SYNTHETIC DATA", "虚构数据"),

@@ -28,8 +28,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "t_per_year": ("t/year", "吨/年"),
     "indicators": ("Indicators with an answer", "已有结论的指标"),
     "indicators.how": (
-        "Worst first, rules that say must or should before those for comparison. Each leads to its rules, its sum and its source rows.",
-        "最差者在前，“必须/应当”先于参考性规则。每项可进入其规则、计算过程与原始数据行。",
+        "Worst first, rules for information last; beside a stack’s rule the month of the value. Each leads to its rules, sum and source rows.",
+        "最差者在前，仅供参考的规则居后；排口规则旁注明数值所属月份。每项可进入其规则、计算过程与原始数据行。",
     ),
     "indicators.none": ("No rule that applies here has an answer yet.", "适用规则尚无结论。"),
     "effective": ("Limit in effect", "生效限值"),
