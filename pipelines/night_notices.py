@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipelines.night_readings import NightReadings
@@ -10,13 +10,39 @@ if TYPE_CHECKING:
 
 
 def notices_of_files(received: Received, readings: NightReadings) -> list[str]:
-    """Declarations about stack readings that fit no file, and labels that every page shows; each with file, row and what to do."""
+    """Declarations about stack readings that fit no file, readings kept by a clock that is no more, and labels that every page shows.
+
+    Each with file, row or stack, and what to do.
+    """
     from pipelines.sources.declared import COLUMNS_FORMAT, FILES_FORMAT, unused_patterns
     from pipelines.sources.formats import TABLES
 
     names = {*received.files["file_name"].to_pylist(), *(record.file_name for record in readings.index.records)}
     declared = {name: received.rows[TABLES[name]].to_pylist() for name in (FILES_FORMAT, COLUMNS_FORMAT)}
-    return [*unused_patterns(declared, names), *_labels(received)]
+    return [*unused_patterns(declared, names), *_misplaced(received, readings), *_labels(received)]
+
+
+def _misplaced(received: Received, readings: NightReadings) -> list[str]:
+    """Files that are not in tonight's folder, so that they cannot be read again by what their stacks' zones are today."""
+    from pipelines.warehouse import database
+    from pipelines.warehouse.readings_places import misplaced_files
+
+    points = received.rows["raw_plants__emission_points"]
+    zones = dict(zip(points["stack_id"].to_pylist(), points["time_zone"].to_pylist(), strict=True))
+    kept = [record for record in readings.index.records if record.file_id not in readings.names]
+    with database.connect(":memory:") as con:
+        found = misplaced_files(con, readings.index.store, kept, zones)
+    return [_misplaced_note(row, zones) for row in found]
+
+
+def _misplaced_note(row: dict[str, Any], zones: dict[str, str | None]) -> str:
+    stack_id, others = row["stack_id"], row["stack_count"] - 1
+    stacks = f"stack {stack_id}" + (f" (and of {others} more)" if others else "")
+    months = f"{row['first_month']} to {row['last_month']}"
+    return (
+        f"{row['file_name']}: readings of {stacks}, {months}, lie on local days by another clock than time_zone '{zones[stack_id]}' of the"
+        " stack (emission_points); put the file into the landing folder once more, so that it is read again, or correct time_zone"
+    )
 
 
 def _labels(received: Received) -> list[str]:

@@ -151,7 +151,10 @@ class EmissionPoint(Format):
     plant_id: Text = required("plant, as in `plants`")
     unit_id: Text | None = optional("process unit that it serves, as in `process_units`", empty="unknown")
     stack_name: Text | None = optional("name on site", empty="not reported")
-    time_zone: Text | None = optional("zone of the readings: IANA name or UTC±hh:mm", empty="unknown; local days are taken as sent")
+    time_zone: Text | None = optional(
+        "zone of the place, which tells local days, and of readings that have none of their own: IANA name or UTC±hh:mm",
+        empty="unknown; local days are taken as sent",
+    )
     time_label: TimeLabel | None = optional("what the time of a reading marks", empty="hour_beginning")
     has_cems: YesNo | None = optional("continuous monitor installed", empty="unknown")
     interval_minutes: Count | None = optional("length of the averaging interval", empty="seen from the readings", unit="min")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -21,6 +21,7 @@ from pipelines.warehouse.readings_rows import (
     CONTENT,
     LANE_ORDER,
     STORED,
+    PlaceAnswers,
     ZoneAnswers,
     month_rows,
     second_pass_rows,
@@ -30,10 +31,10 @@ from pipelines.warehouse.readings_rows import (
     timed_rows,
 )
 from pipelines.warehouse.readings_store import FileRecord, Flags, Part, ReadingsStore, part_id
-from pipelines.warehouse.time_zones import zone_spans
+from pipelines.warehouse.time_zones import offset_steps, zone_spans
 
 #: Counts up when files that were taken in before would be read differently now: they are then read again.
-READER_VERSION = 4
+READER_VERSION = 5
 #: Files up to this size are taken in two at a time: together they stay far below the memory of a night.
 _SMALL_BYTES = 50_000_000
 _REWRITTEN = "was rewritten while it was being read; let it arrive whole (written under another name, then renamed), and run again"
@@ -41,7 +42,10 @@ _REWRITTEN = "was rewritten while it was being read; let it arrive whole (writte
 
 @dataclass(frozen=True)
 class StackClock:
-    """What is known of a stack beside its readings: `plant_id` sorts them, the others read them where file and row say nothing."""
+    """What is known of a stack beside its readings: `plant_id` sorts them, the others read them where file and row say nothing.
+
+    Local days and months are those of `time_zone`, whatever clock file and row were written by; None = those of that clock.
+    """
 
     plant_id: str = ""
     time_zone: str | None = None
@@ -182,7 +186,7 @@ class _Ingest:
     def _timed_rows(self) -> str:
         """SQL of the readings in UTC, once the zones of the file are looked up and hours that the clock repeats are told apart."""
         zones = self._zones()
-        timed = timed_rows(self._file, zones, self._known_at())
+        timed = timed_rows(self._file, zones, self._places(), self._known_at())
         if any(span.kind == "repeated" for zone in zones for span in zone.spans):
             self._con.execute(f"insert into arriving.second {second_pass_rows(timed)}")
         return timed
@@ -193,17 +197,26 @@ class _Ingest:
         return known_at
 
     def _zones(self) -> list[ZoneAnswers]:
-        answers: list[ZoneAnswers] = []
+        found = self._number_zones("zone", zone_spans)
+        return [ZoneAnswers(number, spans) for number, spans in enumerate(found)]
+
+    def _places(self) -> list[PlaceAnswers]:
+        """Zones of stacks whose readings were sent by another clock; one that is unknown tells no day."""
+        return [PlaceAnswers(number, steps) for number, steps in enumerate(self._number_zones("place", offset_steps))]
+
+    def _number_zones(self, column: str, answer: Callable[[str, datetime, datetime], list[Any]]) -> list[list[Any]]:
+        """What is to be known of each zone in a column of the series, which then has its number beside it; -1 = the zone is unknown."""
+        answers: list[list[Any]] = []
         numbers: dict[str, int] = {}
-        for zone, first, last in self._con.execute(_ZONES).fetchall():
+        for zone, first, last in self._con.execute(_ZONES.format(column=column)).fetchall():
             try:
-                answers.append(ZoneAnswers(len(answers), zone_spans(zone, first, last)))
+                answers.append(answer(zone, first, last))
                 numbers[zone] = len(answers) - 1
             except ValueError:
                 numbers[zone] = -1
         cases = " ".join(f"when {_text(zone)} then {number}" for zone, number in numbers.items())
-        number = f"case zone {cases} end" if cases else "0"
-        self._con.execute(f"create or replace table arriving.series as select *, {number} as zone_no from arriving.series")
+        number = f"case {column} {cases} end" if cases else "null::integer"
+        self._con.execute(f"create or replace table arriving.series as select *, {number} as {column}_no from arriving.series")
         return answers
 
     def _refuse_times(self, timed: str) -> None:
@@ -335,7 +348,7 @@ _STACKS = pa.schema(
         ("flag_scheme", pa.string()),
     ]
 )
-_ZONES = "select zone, min(first_at), max(last_at) from arriving.series group by zone order by zone"
+_ZONES = "select {column}, min(first_at), max(last_at) from arriving.series where {column} is not null group by {column} order by {column}"
 _ABOUT_PART = """
 select count(*), min(period_start_at), max(period_start_at), min((period_start_at + to_minutes(utc_offset_minutes))::date),
     max((period_start_at + to_minutes(utc_offset_minutes))::date)
@@ -350,7 +363,9 @@ from (select known_at from read_parquet($paths) union all select known_at from a
 _SERIES = """
 with covered as (
     select stack_id, indicator, date_trunc('month', period_start_at + to_minutes(utc_offset_minutes)) as month,
-        min(period_start_at) as first_at, max(period_start_at) as last_at, count(*) as row_count
+        min(period_start_at) as first_at, max(period_start_at) as last_at, count(*) as row_count,
+        arg_min(utc_offset_minutes, period_start_at) as first_offset_minutes,
+        arg_max(utc_offset_minutes, period_start_at) as last_offset_minutes
     from read_parquet([{paths}])
     group by stack_id, indicator, date_trunc('month', period_start_at + to_minutes(utc_offset_minutes))
 ),
@@ -360,7 +375,7 @@ superseded as (
     group by stack_id, indicator, date_trunc('month', period_start_at + to_minutes(utc_offset_minutes))
 )
 select c.stack_id, c.indicator, strftime(c.month, '%Y-%m') as month, c.first_at, c.last_at, c.row_count,
-    coalesce(s.superseded_count, 0) as superseded_count
+    coalesce(s.superseded_count, 0) as superseded_count, c.first_offset_minutes, c.last_offset_minutes
 from covered as c left join superseded as s on c.stack_id = s.stack_id and c.indicator = s.indicator and c.month = s.month
 order by c.stack_id, c.indicator, c.month
 """

@@ -71,6 +71,14 @@ class ZoneAnswers:
     spans: Sequence[ZoneSpan]
 
 
+@dataclass(frozen=True)
+class PlaceAnswers:
+    """Offsets of the zone of a stack whose readings were sent by another clock, numbered as `place_no` in the `series` table."""
+
+    place_no: int
+    steps: Sequence[tuple[datetime, int]]
+
+
 def long_rows(file: BulkFile) -> str:
     """Good rows of the staged table, one a reading: row_number, stack_id, indicator, sent_at, value …; clock columns are never null."""
     if not file.values:
@@ -103,6 +111,8 @@ def _long_select(file: BulkFile, indicator: str, value: str, below: str, unit: s
 def series_rows(file: BulkFile) -> str:
     """Series of the file with their clocks, in the order of the store: series_no, plant_id, zone, label, interval_minutes, first and last.
 
+    `zone` reads the times as sent; `place` is the zone of the stack, by which days and months are told, where it is another.
+
     The clock of a row counts before that of the stack (table `stacks`: stack_id, plant_id, time_zone, time_label, interval_minutes,
     flag_scheme). An interval that nobody declares is the greatest step that leads to all minutes at which readings regularly begin.
     """
@@ -121,6 +131,7 @@ select dense_rank() over (order by coalesce(k.plant_id, ''), g.stack_id, g.indic
     g.stack_id, g.indicator, g.time_zone as sent_zone, g.time_label as sent_label, g.interval_minutes as sent_interval,
     g.flag_scheme as sent_scheme, coalesce(k.plant_id, '') as plant_id,
     coalesce(nullif(g.time_zone, ''), k.time_zone, 'UTC') as zone,
+    case when g.time_zone not in ('', k.time_zone) then k.time_zone end as place,
     coalesce(nullif(g.time_label, ''), k.time_label, 'hour_beginning') as label,
     coalesce(nullif(g.interval_minutes, 0), k.interval_minutes, {step}) as interval_minutes,
     lower(coalesce(nullif(g.flag_scheme, ''), k.flag_scheme)) as flag_scheme,
@@ -128,14 +139,17 @@ select dense_rank() over (order by coalesce(k.plant_id, ''), g.stack_id, g.indic
 from grouped as g left join arriving.stacks as k on g.stack_id = k.stack_id"""
 
 
-def timed_rows(file: BulkFile, zones: Sequence[ZoneAnswers], known_at: datetime) -> str:
-    """Readings with their time in UTC. `kind` says why a row has none: `zone`, `interval`, `skipped` or `repeated`; null = it has one.
+def timed_rows(file: BulkFile, zones: Sequence[ZoneAnswers], places: Sequence[PlaceAnswers], known_at: datetime) -> str:
+    """Readings with their time in UTC, and the offset of their stack's zone there.
+
+    `kind` says why a row has no time: `zone`, `interval`, `skipped` or `repeated`; null = it has one.
 
     Columns: those of a part, series_no, local_at (civil time of the start), sent_at, row_number, span (null but in a repeated hour).
     """
     ending = "case when s.label = 'hour_ending' then l.sent_at - to_minutes(s.interval_minutes) else l.sent_at end"
     joined = f"""select l.* exclude (interval_minutes, flag_scheme, known_at), s.series_no, s.plant_id, s.label, s.zone,
-        s.interval_minutes, s.flag_scheme, s.zone_no, coalesce(l.known_at, {_moment(known_at)}) as known_at, {ending} as start_at
+        s.interval_minutes, s.flag_scheme, s.zone_no, s.place_no,
+        coalesce(l.known_at, {_moment(known_at)}) as known_at, {ending} as start_at
         from ({long_rows(file)}) as l inner join arriving.series as s on l.stack_id = s.stack_id and l.indicator = s.indicator
         and l.time_zone = s.sent_zone and l.time_label = s.sent_label
         and l.interval_minutes = s.sent_interval and l.flag_scheme = s.sent_scheme"""
@@ -143,13 +157,15 @@ def timed_rows(file: BulkFile, zones: Sequence[ZoneAnswers], known_at: datetime)
     reading, civil = _offsets(file, zones)
     kind = f"""case when zone_no < 0 then 'zone' when interval_minutes not in {INTERVALS} then 'interval'
         when answer >= {_REPEATED} and ({reading}) is null then case when answer >= {_SKIPPED} then 'skipped' else 'repeated' end end"""
-    shifted = f"select *, {kind} as kind, {reading} as reading_minutes, {civil} as utc_offset_minutes from ({answered})"
+    shifted = f"select *, {kind} as kind, {reading} as reading_minutes, {civil} as civil_minutes from ({answered})"
+    placed = f"select *, {_placed(places)} as utc_offset_minutes from ({shifted})"
     span = f"case when answer between {_REPEATED} and {_SKIPPED - 1} then answer end as span"
-    return f"""select * exclude (reading_minutes, answer, zone_no, label, start_at, utc_offset_minutes, interval_minutes),
+    sent = "reading_minutes, civil_minutes, answer, zone_no, place_no, label, start_at, utc_offset_minutes, interval_minutes"
+    return f"""select * exclude ({sent}),
         start_at - to_minutes(reading_minutes) as period_start_at,
         start_at - to_minutes(reading_minutes) + to_minutes(utc_offset_minutes) as local_at, {span},
         utc_offset_minutes::smallint as utc_offset_minutes, interval_minutes::smallint as interval_minutes,
-        {_text(file.file_id)} as source_file_id, row_number as source_row_number from ({shifted})"""
+        {_text(file.file_id)} as source_file_id, row_number as source_row_number from ({placed})"""
 
 
 def second_pass_rows(timed: str) -> str:
@@ -221,6 +237,16 @@ def _offsets(file: BulkFile, zones: Sequence[ZoneAnswers]) -> tuple[str, str]:
             civil.append(f"{is_here} then {span.first_minutes} else {span.second_minutes} end")
     plain = f"when answer < {_REPEATED} then answer"
     return f"case {' '.join([plain, *reading])} end", f"case {' '.join([plain, *civil])} end"
+
+
+def _placed(places: Sequence[PlaceAnswers]) -> str:
+    """SQL of the offset at a reading by the zone of its stack: that of the clock that it was sent by, unless the stack has another."""
+    cases = []
+    for place in places:
+        *changes, (_, last) = place.steps
+        steps = " ".join(f"when start_at - to_minutes(reading_minutes) < {_moment(until)} then {minutes}" for until, minutes in changes)
+        cases.append(f"when {place.place_no} then {f'case {steps} else {last} end' if steps else last}")
+    return f"case place_no {' '.join(cases)} else civil_minutes end" if cases else "civil_minutes"
 
 
 def _repeated_minutes(file: BulkFile, span: ZoneSpan) -> str:

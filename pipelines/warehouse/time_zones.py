@@ -55,6 +55,20 @@ def zone_spans(zone: str, first: datetime, last: datetime) -> list[ZoneSpan]:
     return [*spans, ZoneSpan(local, end, "once", settled, settled)]
 
 
+def offset_steps(zone: str, first: datetime, last: datetime) -> list[tuple[datetime, int]]:
+    """Offsets from UTC in minutes, each with the moment (UTC) before which it holds, in order; the last one holds on to the end.
+
+    Args: zone: as of `zone_spans`. first, last: moments in UTC, or local times of any zone, without zone.
+    Raises: ValueError: The zone is unknown.
+    """
+    start, end = first - 2 * _STEP, last + 2 * _STEP
+    fixed = _fixed_minutes(zone)
+    if fixed is not None:
+        return [(end, fixed)]
+    steps = [(moment.replace(tzinfo=None), before) for moment, before, _ in _changes(_iana(zone), start, end)]
+    return [*steps, (end, _offset(_iana(zone), end.replace(tzinfo=UTC)))]
+
+
 def changed_days(zone: str, first: date, last: date) -> list[tuple[date, int]]:
     """Local days from `first` to `last` that do not have 24 hours, each with its length in minutes.
 

@@ -11,6 +11,7 @@ import pytest
 
 from pipelines.errors import GateError
 from pipelines.given_tables import given_schemas
+from pipelines.night_notices import notices_of_files
 from pipelines.night_quality import measure_night
 from pipelines.night_readings import NightReadings, receive_readings, refresh_month
 from pipelines.rulebook.load import load_rulebook
@@ -63,6 +64,26 @@ def test_a_question_about_the_past_takes_in_no_new_file_and_says_so(tmp_path: Pa
     past = night(home, landing(tmp_path / "c", r=lines("S1", 3)), asked)
     assert (past.left_out, past.new) == (("r.csv",), ())
     assert past.content_key() == first.content_key()
+
+
+def test_readings_kept_by_another_clock_than_the_stack_has_today_are_told_until_they_are_sent_again(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    night(home, landing(tmp_path / "a", r=lines("S1", 1)))
+    for name, files, is_told in (
+        ("b", {"s": lines("S2", 1)}, True),
+        ("c", {"r": lines("S1", 1)}, False),
+        ("d", {"s": lines("S2", 1)}, False),
+    ):
+        landing(tmp_path / name, **files)
+        (tmp_path / name / "emission_points.csv").write_text("stack_id,plant_id,time_zone\nS1,P1,Asia/Kathmandu\nS2,P1,\n")
+        received = read_landing(tmp_path / name, lambda said: None, public=[])
+        told = [notice for notice in notices_of_files(received, night(home, received)) if "by another clock" in notice]
+        assert [notice.split(" (")[0] for notice in told] == [_MISPLACED] * is_told
+
+
+_MISPLACED = (
+    "r.csv: readings of stack S1, 2025-01 to 2025-01, lie on local days by another clock than time_zone 'Asia/Kathmandu' of the stack"
+)
 
 
 def test_a_month_is_refreshed_by_dropping_its_folds_and_a_changed_part_is_noticed(tmp_path: Path) -> None:
