@@ -2,7 +2,8 @@
 description: >-
   Which plants a loan finances and with which part: stated links and pairs a person accepted first, then plants the borrower owns (direct before through holdings), then accepted name matches,
   last the plants of the nearest majority owner. What no statement divides is divided across sectors as rules/policy/attribution.yaml says, and within a sector by
-  capacity times owned share, or equally where a capacity is unknown. Each plant is counted once per loan; a rejected pair never.
+  capacity times owned share, or equally where a capacity is unknown. Each plant is counted once per loan; a rejected pair never. The part that leads to a plant
+  over refused holdings keeps no plant (project finance that names its plant does); a loan that is repaid or written off finances nothing.
 grain: [portfolio_id, loan_id, plant_id]
 */
 with rejected as (
@@ -23,11 +24,11 @@ stated as (
 
 owned as (
     select e.portfolio_id, e.loan_id, e.counterparty_id as company_id, c.reached_id as plant_id, null::double as allocation_ratio, 'owner' as match_method, 2 as kind,
-        1 + c.depth as priority, 'owned: ' || c.path as match_reason, 1.0 as match_score, c.share_ratio, c.has_unknown_share, c.has_circle, c.has_owner_change
+        1 + c.depth as priority, 'owned: ' || c.path as match_reason, 1.0 as match_score, case when not c.has_refused_share then c.share_ratio end as share_ratio, c.has_unknown_share, c.has_circle, c.has_owner_change
     from int_loans__exposure as e
     inner join int_ownership__chains as c on e.counterparty_id = c.owner_id
     left join rejected as r on e.portfolio_id = r.portfolio_id and e.loan_id = r.loan_id and c.reached_id = r.plant_id
-    where not c.has_refused_share and r.loan_id is null
+    where r.loan_id is null
 ),
 
 named as (
@@ -47,10 +48,12 @@ found as (
 ),
 
 plants as (
-    select f.*, p.capacity_t_per_year, p.sector
+    select f.*, p.capacity_t_per_year, p.sector,
+        r.loan_id is not null and not (f.match_method = 'link' and coalesce(e.facility_type, '-') = 'project_finance') as is_refused
     from found as f
     inner join stg_plants__plants as p on f.plant_id = p.plant_id
     inner join int_loans__exposure as e on f.portfolio_id = e.portfolio_id and f.loan_id = e.loan_id
+    left join int_loans__refused_plants as r on f.portfolio_id = r.portfolio_id and f.loan_id = r.loan_id and f.plant_id = r.plant_id and not r.is_of_parent
     where p.status not in ('retired', 'cancelled')
         and (e.sector is null or e.sector not in ('cement', 'steel', 'flat_glass') or f.kind = 1 or e.sector = p.sector)
 ),
@@ -66,10 +69,10 @@ orphans as (
 
 of_parent as (
     select o.portfolio_id, o.loan_id, o.owner_id as company_id, c.reached_id as plant_id, null::double as allocation_ratio, 'parent' as match_method, 4 as kind,
-        200 + c.depth as priority, 'owned by the parent: ' || c.path as match_reason, 1.0 as match_score, c.share_ratio, c.has_unknown_share, c.has_circle, c.has_owner_change,
-        p.capacity_t_per_year, p.sector
+        200 + c.depth as priority, 'owned by the parent: ' || c.path as match_reason, 1.0 as match_score, case when not c.has_refused_share then c.share_ratio end as share_ratio,
+        c.has_unknown_share, c.has_circle, c.has_owner_change, p.capacity_t_per_year, p.sector, c.has_refused_share as is_refused
     from orphans as o
-    inner join int_ownership__chains as c on o.owner_id = c.owner_id and not c.has_refused_share
+    inner join int_ownership__chains as c on o.owner_id = c.owner_id
     inner join stg_plants__plants as p on c.reached_id = p.plant_id
     left join rejected as r on o.portfolio_id = r.portfolio_id and o.loan_id = r.loan_id and c.reached_id = r.plant_id
     where o.choice = 1 and r.loan_id is null and p.status not in ('retired', 'cancelled')
@@ -158,3 +161,4 @@ select
     (e.commitment_usd * round(a.ratio, 12))::decimal(20, 6) as commitment_usd  -- drawn and undrawn, US dollars; beside the exposure, never added to it
 from allocated as a
 inner join int_loans__exposure as e on a.portfolio_id = e.portfolio_id and a.loan_id = e.loan_id
+where not a.is_refused and e.exposure_state <> 'closed'

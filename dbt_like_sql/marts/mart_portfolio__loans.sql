@@ -25,10 +25,9 @@ with matched as (
 ),
 
 refused as (
-    select distinct e.portfolio_id, e.loan_id
-    from int_loans__exposure as e
-    inner join int_ownership__chains as c on e.counterparty_id = c.owner_id and c.has_refused_share
-    inner join stg_plants__plants as p on c.reached_id = p.plant_id
+    select portfolio_id, loan_id, min(case when is_of_parent then 1 else 0 end) = 1 as is_of_parent
+    from int_loans__refused_plants
+    group by portfolio_id, loan_id
 ),
 
 reasons as (
@@ -60,7 +59,7 @@ select
         when m.loan_id is null then coalesce(r.reason_code, 'NO_MATCH') end)::varchar as reason_code,  -- why it has no exposure or no plant; null = fine
     r.reason::varchar as unmatched_reason,  -- in words
     r.best_candidate::varchar as best_candidate,  -- nearest plant below the cut-off
-    (case when f.loan_id is not null then 'shares_over_whole' when m.has_circle then 'circle' when m.has_unknown_share then 'share_unknown'
+    (case when f.loan_id is not null and (m.loan_id is null or not f.is_of_parent) then 'shares_over_whole' when m.has_circle then 'circle' when m.has_unknown_share then 'share_unknown'
         when m.has_owner_change then 'owner_changed' when m.loan_id is not null then 'known' end)::varchar as ownership_state,  -- worst thing known of the way from borrower to plants; null = no plant
     coalesce(m.plant_count, 0)::bigint as plant_count,  -- plants it finances
     m.match_method::varchar as match_method,  -- link, decision, owner, lei, national_id, name or parent
@@ -71,7 +70,7 @@ select
     round(coalesce(m.transition_usd, 0)::decimal(20, 6), 2)::double as transition_usd,  -- behind transition plants
     round(coalesce(m.not_green_usd, 0)::decimal(20, 6), 2)::double as not_green_usd,  -- behind plants that are not green
     round(coalesce(m.unknown_usd, 0)::decimal(20, 6), 2)::double as unknown_usd,  -- behind plants whose class is unknown
-    round(coalesce(e.exposure_usd, 0) - round(coalesce(m.green_usd, 0), 2) - round(coalesce(m.transition_usd, 0), 2)
+    round(case when e.exposure_state = 'closed' then 0 else coalesce(e.exposure_usd, 0) end - round(coalesce(m.green_usd, 0), 2) - round(coalesce(m.transition_usd, 0), 2)
         - round(coalesce(m.not_green_usd, 0), 2) - round(coalesce(m.unknown_usd, 0), 2), 2)::double as unmatched_usd  -- behind no known plant
 from int_loans__exposure as e
 left join matched as m on e.portfolio_id = m.portfolio_id and e.loan_id = m.loan_id
