@@ -21,7 +21,8 @@ from mart_portfolio__loans where exposure_state = 'error' group by k order by k
 """
 _MATCHED = """
 select
-    case when exposure_state = 'error' then 'without a usable amount' when exposure_state = 'closed' then 'closed' when plant_count > 0 then 'matched' else 'unmatched' end as k,
+    case when exposure_state = 'error' then 'without a usable amount' when exposure_state = 'closed' then 'closed'
+        when plant_count > 0 then 'matched' else 'unmatched' end as k,
     count(*) as n
 from mart_portfolio__loans group by k order by k
 """
