@@ -58,7 +58,7 @@ def averages(frame: pd.DataFrame, indicator: str, minutes: int) -> pd.DataFrame:
     """Hours or half-hours of one series: local day, class, value and value / (21 - oxygen)."""
     held: dict[Any, list[tuple[str, int, float | None, float | None]]] = defaultdict(list)
     for row in frame.itertuples():
-        if row.interval_minutes > minutes:
+        if minutes % row.interval_minutes:
             continue
         local = row.period_start_at + timedelta(minutes=int(row.utc_offset_minutes))
         step = (local.hour * 60 + local.minute) // minutes
@@ -77,20 +77,22 @@ def _average(parts: list[tuple[str, int, float | None, float | None]], minutes: 
     filled: dict[str, int] = defaultdict(int)
     for state, length, _, _ in parts:
         filled[state] += length
-    state = max(filled, key=lambda word: (filled[word], -_RANK.index(word)))
-    if state not in USABLE:
-        return state, None, None
-    if filled[state] * 4 < minutes * 3:
-        return "missing", None, None
-    return state, _mean([part[2] for part in parts if part[0] == state]), _mean([part[3] for part in parts if part[0] == state])
+    usable = sum(filled[state] for state in USABLE)
+    if usable < 0.75 * minutes:
+        filled["missing"] += max(minutes - sum(filled.values()), 0)
+        return max(_RANK[len(USABLE) :], key=lambda word: filled[word]), None, None
+    with_oxygen = sum(length for _, length, _, per_o2 in parts if per_o2 is not None)
+    per_o2 = _mean([(part[3], part[1]) for part in parts]) if with_oxygen >= 0.75 * minutes else None
+    return max(USABLE, key=lambda word: filled[word]), _mean([(part[2], part[1]) for part in parts]), per_o2
 
 
 _RANK = [*USABLE, "maintenance", "calibration", "stopped", "missing", "invalid", "error"]
 
 
-def _mean(values: list[float | None]) -> float | None:
-    there = [value for value in values if value is not None]
-    return sum(there) / len(there) if there else None
+def _mean(values: list[tuple[float | None, int]]) -> float | None:
+    """Mean of the values that are there, each weighted by its minutes."""
+    there = [(value, length) for value, length in values if value is not None]
+    return sum(value * length for value, length in there) / sum(length for _, length in there) if there else None
 
 
 @dataclass

@@ -66,7 +66,7 @@ class _Plain(yaml.SafeDumper):
 
 def _stack_readings(number: int, random_: random.Random) -> list[dict[str, Any]]:
     """Two months of one stack, with gaps, flags, blanks, wet gas, ppm and duct conditions, a change of the clock, and finer intervals."""
-    interval = [60, 60, 30, 15, 10][number % 5]
+    interval = [60, 60, 30, 15, 10, 20, 12][number % 7]
     zone = _zone(number)
     first_day, days = date(2026, 3, 1), 61 if number % 7 else 20
     form = [("mg/Nm3", "dry"), ("mg/Nm3", "wet"), ("ppm", "dry"), ("mg/m3", "dry")][number % 4 if number % 3 else 0]

@@ -118,8 +118,8 @@ plain_counted as (
     from plain
 ),
 
--- the long way: readings that are finer than the average, by the class that they have in it. Where the clock goes back an hour of the day comes twice
--- and is told by its distance from UTC
+-- the long way: readings finer than the average, where whole readings fill it. Where the clock goes back an hour of the day comes twice and is
+-- told by its distance from UTC
 fine_readings as (
     select series_no, interval_minutes, class_no, value_e9, value_per_o2_e9, is_o2_capped,
         epoch_us(period_start_at) // 60000000 + utc_offset_minutes as minute_no, utc_offset_minutes
@@ -132,39 +132,60 @@ parts as (
         r.series_no,
         l.averaging_minutes,
         r.minute_no // l.averaging_minutes as interval_no,
-        r.utc_offset_minutes,
-        r.class_no,
-        sum(r.interval_minutes) as class_minutes,
-        sum(r.value_e9)::bigint as value_e9_sum,
-        count(r.value_e9) as value_count,
-        sum(r.value_per_o2_e9)::bigint as value_per_o2_e9_sum,
-        count(r.value_per_o2_e9) as value_per_o2_count,
-        max(case when r.is_o2_capped then 1 else 0 end) as o2_capped
+        sum(r.interval_minutes) as sent_minutes,
+        sum(case when r.class_no <= 3 then r.interval_minutes else 0 end) as usable_minutes,
+        sum(case when r.class_no = 0 then r.interval_minutes else 0 end) as minutes_0,
+        sum(case when r.class_no = 1 then r.interval_minutes else 0 end) as minutes_1,
+        sum(case when r.class_no = 2 then r.interval_minutes else 0 end) as minutes_2,
+        sum(case when r.class_no = 3 then r.interval_minutes else 0 end) as minutes_3,
+        sum(case when r.class_no = 4 then r.interval_minutes else 0 end) as minutes_4,
+        sum(case when r.class_no = 5 then r.interval_minutes else 0 end) as minutes_5,
+        sum(case when r.class_no = 6 then r.interval_minutes else 0 end) as minutes_6,
+        sum(case when r.class_no = 7 then r.interval_minutes else 0 end) as blank_minutes,
+        sum(case when r.class_no >= 10 and r.class_no < 20 then r.interval_minutes else 0 end) as invalid_minutes,
+        min(case when r.class_no >= 10 and r.class_no < 20 then r.class_no end) as invalid_no,
+        sum(case when r.class_no >= 20 then r.interval_minutes else 0 end) as error_minutes,
+        min(case when r.class_no >= 20 then r.class_no end) as error_no,
+        sum(r.value_e9 * r.interval_minutes) as value_e9_minutes,
+        sum(r.value_per_o2_e9 * r.interval_minutes) as value_per_o2_e9_minutes,
+        sum(case when r.value_per_o2_e9 is not null then r.interval_minutes else 0 end) as o2_minutes,
+        max(case when r.is_o2_capped and r.value_e9 is not null then 1 else 0 end) as o2_capped
     from fine_readings as r
-    inner join lengths as l on r.interval_minutes < l.averaging_minutes
-    group by r.series_no, l.averaging_minutes, r.minute_no // l.averaging_minutes, r.utc_offset_minutes, r.class_no
+    inner join lengths as l on r.interval_minutes < l.averaging_minutes and l.averaging_minutes % r.interval_minutes = 0
+    group by r.series_no, l.averaging_minutes, r.minute_no // l.averaging_minutes, r.utc_offset_minutes
 ),
 
--- an average takes the class that fills most of it; it needs three quarters of its time in classes with a usable value
-ranked as (
+-- an average needs usable readings for three quarters of its time, and for its value over (21 - oxygen) oxygen for as much; time not sent is missing
+weighed as (
     select
         *,
-        row_number() over (partition by series_no, averaging_minutes, interval_no, utc_offset_minutes order by class_minutes desc, class_no) as class_rank
+        usable_minutes * 4 >= averaging_minutes * 3 as is_usable,
+        o2_minutes * 4 >= averaging_minutes * 3 as has_o2,
+        blank_minutes + greatest(averaging_minutes - sent_minutes, 0) as missing_minutes
     from parts
 ),
 
+-- its class is the one with most minutes, of those with a usable value or of those without; of equal ones the first of the list
 averaged as (
     select
         series_no,
         (interval_no * averaging_minutes // 1440)::integer as day_no,
         averaging_minutes,
-        (case when class_no > 3 then class_no when class_minutes * 4 >= averaging_minutes * 3 then class_no else 8 end)::smallint as class_no,
-        case when class_no <= 3 and class_minutes * 4 >= averaging_minutes * 3 then round(value_e9_sum / nullif(value_count, 0))::bigint end as value_e9,
-        case when class_no <= 3 and class_minutes * 4 >= averaging_minutes * 3
-            then round(value_per_o2_e9_sum / nullif(value_per_o2_count, 0))::bigint end as value_per_o2_e9,
+        (case
+            when is_usable then case greatest(minutes_0, minutes_1, minutes_2, minutes_3) when minutes_0 then 0 when minutes_1 then 1 when minutes_2 then 2 else 3 end
+            else case greatest(minutes_4, minutes_5, minutes_6, missing_minutes, invalid_minutes, error_minutes)
+                when minutes_4 then 4
+                when minutes_5 then 5
+                when minutes_6 then 6
+                when missing_minutes then case when blank_minutes > 0 then 7 else 8 end
+                when invalid_minutes then invalid_no
+                else error_no
+            end
+        end)::smallint as class_no,
+        case when is_usable then round(value_e9_minutes / nullif(usable_minutes, 0))::bigint end as value_e9,
+        case when is_usable and has_o2 then round(value_per_o2_e9_minutes / nullif(o2_minutes, 0))::bigint end as value_per_o2_e9,
         o2_capped = 1 as is_o2_capped
-    from ranked
-    where class_rank = 1
+    from weighed
 ),
 
 -- series_key: twice the number of the series for hours, one more for half-hours; whole numbers are grouped faster than words
