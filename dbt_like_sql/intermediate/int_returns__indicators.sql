@@ -32,7 +32,7 @@ returned as (
         indicator_id,
         max(tier_rank) as tier_rank,
         min(case when gap_code in ('UNIT_UNKNOWN', 'ITEM_UNKNOWN', 'FACTOR_NOT_IN_FORCE') then gap_code end) as error_code,
-        min(case when gap_code = 'UNIT_SUSPECT' then gap_code end) as suspect_code,
+        min(case when gap_code in ('UNIT_SUSPECT', 'VALUE_NEGATIVE') then gap_code end) as suspect_code,
         min(source_file_id) as source_file_id,
         min(first_source_row_number) as source_row_number
     from int_returns__indicator_periods

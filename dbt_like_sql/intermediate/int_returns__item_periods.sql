@@ -73,7 +73,7 @@ items as (
 ),
 
 -- units that return an item at some time in the window are due in every period in which they run; so are, for what none of them can do without, the other units
--- of their process
+-- of their process, and for electricity every unit that returns anything
 senders as (
     select distinct i.plant_id, i.item, i.unit_id, u.process
     from items as i
@@ -90,6 +90,11 @@ expected as (
     inner join stg_plants__process_units as u on s.plant_id = u.plant_id and s.process = u.process
     where u.status in ('operating', 'unknown')
         and s.item in ('fuel_energy', 'electricity_used', 'production_clinker', 'production_cement', 'production_crude_steel', 'production_hot_metal', 'production_dri', 'production_melted_glass')
+    union
+    select s.plant_id, s.item, o.unit_id
+    from senders as s
+    inner join senders as o on s.plant_id = o.plant_id
+    where s.item = 'electricity_used'
 ),
 
 silent as (
@@ -134,7 +139,7 @@ places as (
 usual as (
     select entity_id, item, median(value::double / nullif(covered_days, 0)) as median_a_day, count(*) as period_count
     from places
-    where value > 0
+    where value > 0 and error_code is null
     group by entity_id, item
 ),
 

@@ -1,7 +1,8 @@
 /*
 description: >-
   Periodic returns in the canonical unit of their item: one row per plant, unit, item and period. A fuel sent by mass or volume becomes energy with
-  the heat value in force on the last day of the period. What does not convert is an error, never a number.
+  the heat value in force on the last day of the period. What does not convert is an error, never a number; an amount below zero is one too, because
+  each item names its direction (what is sent out has items of its own).
 grain: [plant_id, unit_id, item, period_start_date, period_end_date]
 */
 with sent as (
@@ -51,7 +52,8 @@ select
     (case when known_item is null then 'ITEM_UNKNOWN'
         when sent_quantity is null then 'UNIT_UNKNOWN'
         when sent_quantity <> item_quantity and heat_factor_id is null then 'UNIT_UNKNOWN'
-        when sent_quantity <> item_quantity and heat_kgce is null then 'FACTOR_NOT_IN_FORCE' end)::varchar as error_code,  -- null = converted
+        when sent_quantity <> item_quantity and heat_kgce is null then 'FACTOR_NOT_IN_FORCE'
+        when value < 0 then 'VALUE_NEGATIVE' end)::varchar as error_code,  -- why the value does not count; null = it does
     source_file_id::varchar as source_file_id,  -- sha256 of the received file
     source_row_number::bigint as source_row_number  -- row in that file
 from heated

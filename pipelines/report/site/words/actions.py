@@ -93,6 +93,7 @@ ACTIONS: dict[str, str] = {
     "UNIT_SUSPECT": "将申报单位与运营方说明核对（如 t 与 kt），并重新发送。",
     "UNIT_UNKNOWN": "更正所收文件中的单位，或加入 rules/units.yaml。",
     "VALUE_BLANK": "索取数值；零应写作 0。",
+    "VALUE_NEGATIVE": "更正正负号后重新发送；外送能源以正值填入 energy_recovered。",
     "VALUE_NOT_POSITIVE": "核对报表；索取更新的资产负债表。",
     "VALUE_TOO_OLD": "向借款人索取上次测试的证明。",
     "WITHIN_LIMIT": "无需处理。",
