@@ -20,7 +20,7 @@ from pipelines.night_attempt import DATABASE, Attempt
 from pipelines.night_files import RunFiles, other_process, write_files
 from pipelines.night_gate import blocked_words
 from pipelines.night_models import NightModels
-from pipelines.night_notices import notices_of_files
+from pipelines.night_notices import notices_of_files, notices_of_names
 from pipelines.night_readings import receive_readings
 from pipelines.night_tables import (
     check_portfolio,
@@ -275,6 +275,7 @@ class Night(Attempt):
                 read = partial(database.read_rows, con)
                 self.counts |= run_counts(read)
                 self.notices += [silent_line(row) for row in silent_stacks(read(SILENT_FEEDS))]
+                self.notices += notices_of_names(read)
                 self._left_for_later = rows_to_keep(read)
                 self._changed_findings = read(_CHANGED_FINDINGS)
                 self.root_hash = self._record.note_results(con, self.run_id, self._options(), self._inputs())

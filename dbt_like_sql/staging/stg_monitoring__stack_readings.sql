@@ -1,7 +1,7 @@
 /*
 description: >-
   Stack readings that count, one row per stack, indicator and interval: text trimmed, the interval named by its start in UTC.
-  The store has settled which of several deliveries counts; of one indicator sent under two names the last line received does.
+  The store has settled which of several deliveries counts; of one indicator sent under two names the value known last does.
 grain: [stack_id, indicator, period_start_at]
 materialized: view
 */
@@ -34,7 +34,7 @@ numbered as (
     select
         s.*,
         row_number() over (
-            partition by s.stack_id, coalesce(n.indicator_id, s.indicator), s.period_start_at order by s.source_file_id desc, s.source_row_number desc
+            partition by s.stack_id, coalesce(n.indicator_id, s.indicator), s.period_start_at order by s.known_at desc, s.source_file_id desc, s.source_row_number desc
         ) as repeat_number
     from sent as s
     left join ref_rules__indicator_names as n on s.indicator = n.sent_name

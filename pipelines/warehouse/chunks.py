@@ -117,7 +117,7 @@ def build_in_pieces(
 ) -> int:
     """Make a model's table of its kept and newly made pieces; its row count.
 
-    A stack that sends one indicator under two names at once counts with the line received last, as in `stg_monitoring__stack_readings`.
+    A stack that sends one indicator under two names at once counts with the value known last, as in `stg_monitoring__stack_readings`.
 
     Args:
         views: In build order; those between the readings and this model are read through.
@@ -362,7 +362,7 @@ def _settled(sql: str, twice: Sequence[str]) -> str:
     if not twice:
         return sql
     ranked = f"""select r.*, row_number() over (partition by r.stack_id, coalesce(n.indicator_id, r.indicator), r.period_start_at
-        order by r.source_file_id desc, r.source_row_number desc) as place
+        order by r.known_at desc, r.source_file_id desc, r.source_row_number desc) as place
         from ({sql}) as r left join ref_rules__indicator_names as n on r.indicator = n.sent_name where r.stack_id in ({_listed(twice)})"""
     others = f"select * from ({sql}) where stack_id not in ({_listed(twice)})"
     return f"{others} union all by name select * exclude (place) from ({ranked}) where place = 1"

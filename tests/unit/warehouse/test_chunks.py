@@ -328,13 +328,19 @@ def test_pieces_are_made_together_up_to_a_number_of_readings_and_never_over_a_gr
     assert [[piece.reading_count for piece in group] for group in groups] == [[900, 900], [900], [3_000], [10], [10], [10]]
 
 
-def test_an_indicator_sent_under_two_names_counts_once_with_the_line_received_last(tmp_path: Path) -> None:
+def test_an_indicator_sent_under_two_names_counts_once_with_the_value_known_last(tmp_path: Path) -> None:
     one = {"stack_id": "A", "indicator": "nox", "period_start_at": datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None), "value": 100.0}
     one |= {"utc_offset_minutes": 0, "interval_minutes": 60, "is_below_detection": False, "unit": "mg/Nm3", "gas_basis": "dry", "flag": "N"}
-    rows = [one | {"source_row_number": 2}, one | {"indicator": "no2", "value": 70.0, "source_row_number": 3}]
+    later = {
+        "indicator": "nox as no2",
+        "value": 70.0,
+        "source_row_number": 2,
+        "known_at": datetime(2026, 2, 2, tzinfo=UTC).replace(tzinfo=None),
+    }
+    rows = [one | {"source_row_number": 3, "known_at": datetime(2026, 2, 1, tzinfo=UTC).replace(tzinfo=None)}, one | later]
     con = _database()
-    con.execute("insert into ref_rules__indicator_names values ('no2', 'n')")
-    con.execute("insert into stg_monitoring__series values ('A', 'no2')")
+    con.execute("insert into ref_rules__indicator_names values ('nox as no2', 'n')")
+    con.execute("insert into stg_monitoring__series values ('A', 'nox as no2')")
     found = _folded(con, _files(tmp_path / "parts", {"all": rows}), tmp_path / "folds")
     assert [(row["reading_count"], row["value_e9_sum"]) for row in found] == [(1, 70_000_000_000)]
 
