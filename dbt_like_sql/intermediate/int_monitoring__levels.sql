@@ -34,7 +34,7 @@ bound as (
         case when t.operator in ('at_most', 'below') then 1 else -1 end
             * case when t.decision_rule = 'operator_favourable' or (t.decision_rule = 'guard_band' and d.decision = 'fail') then 1
                 when t.decision_rule = 'lender_conservative' or (t.decision_rule = 'guard_band' and d.decision = 'pass') then -1 else 0 end
-            * coalesce(case when t.decision_rule = 'operator_favourable' then least(p.uncertainty_pct, t.uncertainty_pct) else coalesce(p.uncertainty_pct, t.uncertainty_pct) end, 0) / 100 as shift_ratio,
+            * coalesce(case when t.decision_rule = 'operator_favourable' or (t.decision_rule = 'guard_band' and d.decision = 'fail') then least(p.uncertainty_pct, t.uncertainty_pct) else coalesce(p.uncertainty_pct, t.uncertainty_pct) end, 0) / 100 as shift_ratio,
         t.uncertainty_of
     from int_rules__applicability as a
     inner join ref_rules__thresholds as t on a.threshold_id = t.threshold_id

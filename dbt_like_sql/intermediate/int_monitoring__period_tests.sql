@@ -329,7 +329,7 @@ of_several as materialized (
     where not is_alone
 ),
 
--- tests of one group are alternatives: 1 = held, 0 = not, null = nothing to test. Most groups are one test
+-- tests of one group are alternatives: 1 = held, 0 = none is, null = nothing to test, or one could not be tested and the others are not held. Most groups are one test
 groups as (
     select pair_no, period_no, wanted_no, excluded_so_far_count, is_held, null::integer as is_held_surely,
         case when average_count = 0 then averaging_no end as missing_no, test_no,
@@ -345,7 +345,8 @@ groups as (
         period_no,
         max(wanted_no) as wanted_no,
         max(excluded_so_far_count) as excluded_so_far_count,
-        max(case when decision = 'fail' then is_held end) as is_held,
+        case when max(case when decision = 'fail' then is_held end) = 0 and count(case when decision = 'fail' and is_held is null then 1 end) > 0 then null
+            else max(case when decision = 'fail' then is_held end) end as is_held,
         max(case when decision = 'pass' then is_held end) as is_held_surely,
         min(case when average_count = 0 then averaging_no end) as missing_no,
         min(test_no) as test_no,

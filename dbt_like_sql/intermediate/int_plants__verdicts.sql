@@ -61,7 +61,7 @@ stack_verdicts as not materialized (
         p.period_start_date,
         p.period_end_date,
         p.worst_value as measured_value,
-        p.within_count / nullif(p.average_count, 0) as within_ratio,
+        case when not p.is_over and p.failed_test_no > 1 then null else p.within_count / nullif(p.average_count, 0) end as within_ratio,  -- of a running month the test that failed may be a further one
         p.capture_ratio,
         p.valid_count,
         p.operating_count,
@@ -73,6 +73,7 @@ stack_verdicts as not materialized (
             when p.average_count = 0 and p.error_count > 0 then 'ERROR'
             when p.average_count = 0 then 'NO_DATA'
             when c.pass_test = 'share_of_periods' and p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.failed_count = 1 and p.failed_test_no = 1 then 'NO_DATA'
+            when p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.failed_count = 1 and p.failed_averaging in ('month', 'year') then 'NO_DATA'
             when p.failed_count > 0 then 'FAIL'
             when p.is_over_excluded_cap and p.excluded_count > 0 then 'FAIL'
             when p.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'NO_DATA'
@@ -90,6 +91,7 @@ stack_verdicts as not materialized (
             when p.average_count = 0 and p.missing_averaging = 'half_hour' and p.valid_count > 0 then 'RESOLUTION_TOO_COARSE'
             when p.average_count = 0 then 'NO_READINGS'
             when c.pass_test = 'share_of_periods' and p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.failed_count = 1 and p.failed_test_no = 1 then 'LOW_CAPTURE'
+            when p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.failed_count = 1 and p.failed_averaging in ('month', 'year') then 'LOW_CAPTURE'
             when p.failed_count > 0 then 'LIMIT_EXCEEDED'
             when p.is_over_excluded_cap and p.excluded_count > 0 then 'EXCLUDED_HOURS_OVER_CAP'
             when p.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'LOW_CAPTURE'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -24,7 +25,7 @@ from pipelines.rulebook.load_rules import law_fields, read_indicator
 from pipelines.rulebook.load_tests import load_test_fields
 from pipelines.rulebook.load_units import MASS_CONCENTRATION
 from pipelines.rulebook.mistakes import one_of
-from pipelines.rulebook.model import Instrument, LimitRule
+from pipelines.rulebook.model import FurtherTest, Instrument, LimitRule
 from pipelines.rulebook.shelf import Shelf
 from pipelines.rulebook.vocabulary import Indicator
 
@@ -36,14 +37,16 @@ def load_limit(file: RuleFile, instrument: Instrument, shelf: Shelf) -> LimitRul
     operator = _operator(part, indicator)
     entries = load_limit_entries(part, LimitBasis(shelf, indicator, operator))
     state = _reference_state(part, indicator)
+    averaging, passes, tests = _averaging(part, indicator), _pass_test(part), load_test_fields(part, indicator)
+    _refuse_mixed_periods(part, averaging, passes["pass_share_over"], tests["further_tests"])
     return LimitRule(
         **law_fields(part, file, "limit", instrument, shelf),
         indicator=indicator,
         operator=operator,
         entries=entries,
-        averaging=_averaging(part, indicator),
-        **_pass_test(part),
-        **load_test_fields(part, indicator),
+        averaging=averaging,
+        **passes,
+        **tests,
         max_multiple=part.number("max_multiple", least=1),
         min_capture=part.number("min_capture", least=0, most=1),
         excluded_states=part.words("exclude", shelf.vocabulary.words("operating_states"), "operating state"),
@@ -85,6 +88,14 @@ def _pass_test(part: Section) -> dict[str, Any]:
         if test == "every_period" and key in part:
             part.wrong(key, f"{key} stands without a share test", "add pass_test: share_of_periods, or remove it")
     return {"pass_test": test, "pass_share": share, "pass_share_over": over}
+
+
+def _refuse_mixed_periods(part: Section, averaging: str, share_over: str | None, further: Sequence[FurtherTest]) -> None:
+    """A limit is judged by months or by the year: of a year judged as one there is no mean of each month."""
+    averagings = {averaging, *(test.averaging for test in further)}
+    if "month" in averagings and ("year" in averagings or "year" in {share_over, *(test.share_over for test in further)}):
+        what = "a mean of the month stands beside a test over the year: a limit is judged by the one or by the other"
+        part.wrong("further_tests" if further else "averaging", what, "write two rules, one for the months and one for the year")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pipelines.night_notices import notices_of_names
 
-
 SERIES = "(values ('S1', 'nox'), ('S1', 'nox as no2'), ('S2', 'nox')) as t (stack_id, indicator)"
 NAMES = "(values ('nox', 'n'), ('nox as no2', 'n')) as t (sent_name, indicator_id)"
 
