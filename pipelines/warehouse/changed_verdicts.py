@@ -32,6 +32,13 @@ days as (
 ), corrected as (
     select distinct stack_id, day_date from {{n}}.int_monitoring__restatements
     where new_source_file_id not in (select file_id from {{o}}.raw_monitoring__files)
+),
+-- 30 days on which the unit ran may begin on any day of the window
+looking_back as (
+    select t.threshold_id, min(p.period_start_date) as first_date
+    from {{n}}.ref_rules__tests as t cross join {{n}}.int_run__periods as p
+    where t.averaging = 'rolling_30_operating_days'
+    group by t.threshold_id
 )
 select o.rule_id, o.tier_or_dash as tier, o.plant_id, o.entity_id, o.indicator_or_dash as indicator_id, o.period_start_date,
     o.period_end_date, o.verdict_no, coalesce(n.unit, o.unit) as unit, o.state as state_before, n.state as state_after,
@@ -40,7 +47,7 @@ select o.rule_id, o.tier_or_dash as tier, o.plant_id, o.entity_id, o.indicator_o
     o.rule_version as rule_version_before, n.rule_version as rule_version_after,
     exists (
         select 1 from corrected as c
-        where c.stack_id = o.stack_id and c.day_date between o.period_start_date and o.period_end_date
+        where c.stack_id = o.stack_id and c.day_date between coalesce(b.first_date, o.period_start_date) and o.period_end_date
     ) as has_corrected_readings,
     coalesce(o.stack_id is not null and n.valid_count > o.valid_count, false) as has_more_readings,
     d.is_known_earlier
@@ -49,6 +56,7 @@ left join after as n
     on o.rule_id = n.rule_id and o.tier_or_dash = n.tier_or_dash and o.entity_id = n.entity_id
         and o.indicator_or_dash = n.indicator_or_dash and o.period_start_date = n.period_start_date
         and o.period_end_date = n.period_end_date and o.verdict_no = n.verdict_no
+left join looking_back as b on n.threshold_id = b.threshold_id
 cross join days as d
 where (n.rule_id is not null or d.is_same_day and o.state <> 'NOT_APPLICABLE')
     and (

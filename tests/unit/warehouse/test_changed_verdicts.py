@@ -29,6 +29,8 @@ create table {run}.int_plants__verdicts (rule_id varchar, threshold_id varchar, 
     result_status varchar, measured_value double, limit_value double, within_ratio double, rule_version varchar,
     valid_count bigint);
 create table {run}.ref_rules__thresholds (threshold_id varchar, pass_test varchar);
+create table {run}.ref_rules__tests (threshold_id varchar, averaging varchar);
+create table {run}.int_run__periods (period_kind varchar, period_start_date date);
 create table {run}.ref_run__settings (as_of_date date, known_at timestamp);
 create table {run}.int_monitoring__restatements (stack_id varchar, day_date date, new_source_file_id varchar);
 create table {run}.raw_monitoring__files (file_id varchar);
@@ -61,6 +63,28 @@ def test_hours_that_came_later_are_told_from_other_changes(con: duckdb.DuckDBPyC
 def test_a_value_that_moves_with_no_more_hours_has_no_later_readings(con: duckdb.DuckDBPyConnection) -> None:
     (row,) = changed(con, "every_period", {"valid_count": 700}, {"measured_value": 61.0, "valid_count": 700})
     assert row["has_more_readings"] is False
+
+
+@pytest.mark.parametrize(
+    ("averaging", "day", "is_cause"),
+    [
+        ("rolling_30_operating_days", "2026-05-20", True),
+        ("rolling_30_operating_days", "2025-06-30", False),
+        ("rolling_30_operating_days", "2026-07-01", False),
+        ("day", "2026-05-20", False),
+        ("day", "2026-06-20", True),
+    ],
+)
+def test_a_correction_of_days_that_a_limit_looks_back_on_is_the_cause(
+    con: duckdb.DuckDBPyConnection, averaging: str, day: str, is_cause: bool
+) -> None:
+    con.execute(
+        "insert into new.ref_rules__tests values ('nox-1', ?), ('nox-1', 'hour'), ('other', 'rolling_30_operating_days')", [averaging]
+    )
+    con.execute("insert into new.int_run__periods values ('month', date '2025-07-01'), ('month', date '2026-06-01')")
+    con.execute("insert into new.int_monitoring__restatements values ('1', ?, 'later file'), ('2', '2026-06-01', 'later file')", [day])
+    (row,) = changed(con, "every_period", {}, {"measured_value": 61.0})
+    assert row["has_corrected_readings"] is is_cause
 
 
 def test_another_share_of_a_limit_that_the_share_decides_is_a_change(con: duckdb.DuckDBPyConnection) -> None:
