@@ -384,13 +384,15 @@ case kind when 'zone' then 'time_zone' when 'interval' then 'interval_minutes' e
 case kind when 'zone' then zone when 'interval' then minutes::varchar else strftime(sent_at, '%Y-%m-%d %H:%M:%S') end as value,
 case kind
     when 'zone' then 'time zone ''' || zone || ''' is unknown'
-    when 'interval' then 'no hour holds intervals of ' || minutes || ' minutes'
+    when 'interval' then case when minutes > 60 then 'readings of ' || minutes || ' minutes are too coarse to be judged'
+        else 'no hour holds intervals of ' || minutes || ' minutes' end
     when 'skipped' then 'the clock of ' || zone || ' skips ' || strftime(sent_at, '%Y-%m-%d %H:%M')
     else 'the clock of ' || zone || ' shows ' || strftime(sent_at, '%Y-%m-%d %H:%M') || ' twice, and the file is declared to refuse that'
 end as reason,
 case kind
     when 'zone' then 'write an IANA name as Asia/Karachi or an offset as UTC+05:45, in emission_points, stack_files or the row'
-    when 'interval' then 'write 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60'
+    when 'interval' then case when minutes > 60 then 'limits are judged on readings of an hour or finer; ask for these'
+        else 'write 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60' end
     when 'skipped' then 'declare its offset as time_zone (UTC+01:00) if the monitor keeps one clock; else skipped_hour in stack_files'
     else 'declare repeated_hour in stack_files'
 end as what_to_do

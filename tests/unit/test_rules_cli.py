@@ -282,7 +282,7 @@ def test_no_data_of_a_draft_is_told_with_its_reason(call, tmp_path, home) -> Non
     draft = DAILY.replace("so2_concentration", "nox_concentration") + "status: draft\n"
     out = impact(call, tmp_path, home, FILES | {"limits/bank/guide/bank_guide__kiln_nox.yaml": draft})
     assert re.search(r"bank_guide__kiln_nox +not judged +NO_DATA +NO_READINGS +1 ", out)
-    assert "  NO_READINGS  No stack reading was received for this indicator and period." in out
+    assert "  NO_READINGS  No stack reading that can be judged was received for this indicator and period." in out
 
 
 def test_a_draft_that_still_says_todo_is_left_out_of_the_impact(call, tmp_path, home) -> None:  # type: ignore[no-untyped-def]

@@ -133,6 +133,15 @@ def test_a_declared_interval_and_label_count_before_those_of_the_stack(tmp_path:
     assert (row["period_start_at"], row["interval_minutes"]) == (moment("2024-12-31 23:15"), 15)
 
 
+def test_readings_longer_than_an_hour_are_refused_as_too_coarse(tmp_path: Path) -> None:
+    readings = Readings(tmp_path / "home", {"S1": StackClock("P1", "UTC", interval_minutes=180)})
+    (record,) = readings.deliver(tmp_path / "landing", r=text(reading("2025-06-01 03:00")))
+    (reject,) = readings.rejects(record)
+    assert (reject["column_name"], reject["reason"]) == ("interval_minutes", "readings of 180 minutes are too coarse to be judged")
+    assert "an hour or finer" in reject["what_to_do"]
+    assert readings.rows() == []
+
+
 def test_a_wide_file_is_one_reading_for_each_filled_cell(tmp_path: Path) -> None:
     header = "measured at,stack_id,NOx [mg/Nm3],pm (mg/Nm3),so2 [ppm],nox flag,o2_pct"
     wide = text('2025-01-01 00:00,S1,"1.5",2,,C,10', "2025-01-01 01:00,S1,3,x,,,", header=header)

@@ -61,7 +61,7 @@ ACTIONS: dict[str, str] = {
     "NO_MATCH": "在 loan_plant_links 中指明工厂，或在 ownership 中指明股东。",
     "NO_PLANT_IN_COUNTRY": "在 plants 文件中提供该工厂。",
     "NO_PRODUCTION_DATA": "提供含产量与 CO2 的 plant_years 或定期申报。",
-    "NO_READINGS": "索取监测数据，或没有数据的原因。",
+    "NO_READINGS": "索取监测数据（小时或更短时段），或没有数据的原因。",
     "NO_RETURNS": "索取缺失的申报。",
     "NO_SCENARIO": "提供 scenario_pathways；本项目不附带路径数值。",
     "NO_SECTOR": "补全贷款的行业，或在 loan_plant_links 中指明工厂。",

@@ -61,7 +61,7 @@ REASONS: dict[str, str] = {
     "NO_MATCH": "未找到借款人的工厂",
     "NO_PLANT_IN_COUNTRY": "该国没有已知的同行业工厂",
     "NO_PRODUCTION_DATA": "账簿背后没有工厂具有任何年份的产量与排放强度",
-    "NO_READINGS": "该指标与时段未收到排放口读数",
+    "NO_READINGS": "该指标与时段未收到可评判的排放口读数",
     "NO_RETURNS": "定期申报没有该指标与时段的数字",
     "NO_SCENARIO": "该行业未提供情景路径",
     "NO_SECTOR": "贷款未注明水泥、钢铁或平板玻璃行业，故未查找工厂",
