@@ -80,7 +80,8 @@ def _average(parts: list[tuple[str, int, float | None, float | None]], minutes: 
     usable = sum(filled[state] for state in USABLE)
     if usable < 0.75 * minutes:
         filled["missing"] += max(minutes - sum(filled.values()), 0)
-        return max(_RANK[len(USABLE) :], key=lambda word: filled[word]), None, None
+        longest = max(_RANK[len(USABLE) :], key=lambda word: filled[word])
+        return "missing" if usable >= filled[longest] else longest, None, None
     with_oxygen = sum(length for _, length, _, per_o2 in parts if per_o2 is not None)
     per_o2 = _mean([(part[3], part[1]) for part in parts]) if with_oxygen >= 0.75 * minutes else None
     return max(USABLE, key=lambda word: filled[word]), _mean([(part[2], part[1]) for part in parts]), per_o2

@@ -165,7 +165,8 @@ weighed as (
     from parts
 ),
 
--- its class is the one with most minutes, of those with a usable value or of those without; of equal ones the first of the list
+-- its class is the one with most minutes, of those with a usable value or of those without; of equal ones the first of the list. Without a value for all that it ran most
+-- of the time it is incomplete: nobody calls an hour of 40 minutes' operation and 20 of standing still not due
 averaged as (
     select
         series_no,
@@ -173,6 +174,7 @@ averaged as (
         averaging_minutes,
         (case
             when is_usable then case greatest(minutes_0, minutes_1, minutes_2, minutes_3) when minutes_0 then 0 when minutes_1 then 1 when minutes_2 then 2 else 3 end
+            when usable_minutes >= greatest(minutes_4, minutes_5, minutes_6, missing_minutes, invalid_minutes, error_minutes) then 8
             else case greatest(minutes_4, minutes_5, minutes_6, missing_minutes, invalid_minutes, error_minutes)
                 when minutes_4 then 4
                 when minutes_5 then 5
