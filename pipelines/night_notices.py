@@ -47,23 +47,14 @@ def _misplaced_note(row: dict[str, Any], zones: dict[str, str | None]) -> str:
     )
 
 
-#: One indicator of a stack under several names: of each interval the value known last counts.
-_NAMES = """
-select s.stack_id, n.indicator_id, string_agg(s.indicator, ', ' order by s.indicator) as sent_names
-from stg_monitoring__series as s
-inner join ref_rules__indicator_names as n on s.indicator = n.sent_name
-group by s.stack_id, n.indicator_id
-having count(*) > 1
-order by s.stack_id, n.indicator_id
-"""
-
-
 def notices_of_names(read: Callable[[str], list[dict[str, Any]]]) -> list[str]:
     """Stacks that send one indicator under several names. Args: read: rows of a query on the run's database."""
+    from pipelines.warehouse.chunks import SENT_TWICE
+
     return [
         f"stack {row['stack_id']} sends {row['indicator_id']} under several names ({row['sent_names']}): of each interval the value that"
         " became known last counts; where they are different things, ask the operator which one the limit means and leave the others out"
-        for row in read(_NAMES)
+        for row in read(SENT_TWICE)
     ]
 
 

@@ -17,12 +17,12 @@ select
     (case min(case s.standing when 'binding' then 1 when 'elimination' then 2 when 'awaiting_verification' then 3 else 4 end)
         when 1 then 'binding' when 2 then 'elimination' when 3 then 'awaiting_verification' else 'comparison' end)::varchar as standing,  -- the gravest that it has at one of the plants: binding, elimination, awaiting_verification or comparison
     bool_and(s.is_verified)::boolean as is_verified,  -- evidence at or above the bar: it counts
-    count(distinct case when s.is_binding and s.is_verified then b.plant_id end)::bigint as binding_plant_count,  -- plants that fail it where it binds and counts
+    count(distinct case when s.standing = 'binding' then b.plant_id end)::bigint as binding_plant_count,  -- plants that fail it where it binds and counts
     count(distinct b.plant_id)::bigint as plant_count,  -- plants that fail it, binding or for comparison
     sum(b.exposure_usd::decimal(20, 6))::double as exposure_usd,  -- portfolio's exposure to them, US dollars
     min(w.worst_headroom_ratio)::double as worst_headroom_ratio,  -- smallest headroom; null = no number
-    sum(case when s.is_binding and s.is_verified then b.exposure_usd::decimal(20, 6) end)::double as binding_exposure_usd,  -- exposure to the plants that fail it where it binds and counts; null = none
-    min(case when s.is_binding and s.is_verified then w.worst_headroom_ratio end)::double as binding_headroom_ratio  -- smallest headroom of those; null = none
+    sum(case when s.standing = 'binding' then b.exposure_usd::decimal(20, 6) end)::double as binding_exposure_usd,  -- exposure to the plants that fail it where it binds and counts; null = none
+    min(case when s.standing = 'binding' then w.worst_headroom_ratio end)::double as binding_headroom_ratio  -- smallest headroom of those; null = none
 from mart_portfolio__plants as b
 inner join int_plants__rule_states as w on b.plant_id = w.plant_id and w.state = 'FAIL'
 inner join int_plants__rule_standing as s on w.plant_id = s.plant_id and w.rule_id = s.rule_id and w.tier = s.tier

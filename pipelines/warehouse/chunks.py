@@ -32,16 +32,14 @@ STACKS_PER_GROUP = 1_500
 BY_DAY = ("int_monitoring__folded", "int_monitoring__day_shapes")
 #: Names under which each stack sent readings; a piece does not depend on those that it does not hold.
 SERIES = "stg_monitoring__series"
-_TWICE = f"""
-select distinct stack_id
-from (
-    select s.stack_id, n.indicator_id
-    from {SERIES} as s
-    inner join ref_rules__indicator_names as n on s.indicator = n.sent_name
-    group by s.stack_id, n.indicator_id
-    having count(*) > 1
-)
-order by stack_id
+#: Stacks that send one indicator under several names, with the names; of each interval the value known last counts.
+SENT_TWICE = f"""
+select s.stack_id, n.indicator_id, string_agg(s.indicator, ', ' order by s.indicator) as sent_names
+from {SERIES} as s
+inner join ref_rules__indicator_names as n on s.indicator = n.sent_name
+group by s.stack_id, n.indicator_id
+having count(*) > 1
+order by s.stack_id, n.indicator_id
 """
 #: Units that count in place of those sent, see docs/rule_files.md.
 _CORRECTIONS = "int_monitoring__unit_corrections"
@@ -255,7 +253,7 @@ class _Maker:
     @cached_property
     def _twice(self) -> list[str]:
         """Stacks that send one indicator under two names."""
-        return [row["stack_id"] for row in database.read_rows(self.con, _TWICE)]
+        return sorted({row["stack_id"] for row in database.read_rows(self.con, SENT_TWICE)})
 
     @cached_property
     def _corrected(self) -> list[str]:
