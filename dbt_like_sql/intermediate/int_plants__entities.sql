@@ -1,6 +1,8 @@
 /*
 description: >-
   Everything a rule can judge: plants, process units and stacks that are not retired or cancelled, with the attributes that scopes ask for.
+  Of a unit that was retired within the assessment window the stacks stay until the window has passed its last day: what they sent while it ran is
+  judged as before. The unit itself is judged no more, it no longer stands there.
   A plant without any known unit is kept: its unit rules end as NO_DATA, never as not applicable.
 grain: [entity_id]
 */
@@ -27,9 +29,10 @@ plants as (
     where p.status not in ('retired', 'cancelled')
 ),
 
-units as (
+known_units as (
     select
         u.*,
+        u.status = 'retired' or coalesce(u.retirement_date <= s.as_of_date, false) as is_retired,
         p.sector,
         p.route,
         p.country_iso3,
@@ -41,8 +44,12 @@ units as (
     from stg_plants__process_units as u
     inner join plants as p on u.plant_id = p.plant_id
     cross join ref_run__settings as s
-    where u.status not in ('retired', 'cancelled')
-        and (u.retirement_date is null or u.retirement_date > s.as_of_date)
+    where u.status <> 'cancelled'
+        and case when u.retirement_date is null then u.status <> 'retired' else u.retirement_date >= s.window_start_date end
+),
+
+units as (
+    select * from known_units where not is_retired
 ),
 
 stacks as (
@@ -70,7 +77,7 @@ stacks as (
         coalesce(u.status, p.status) as status
     from stg_plants__emission_points as e
     inner join plants as p on e.plant_id = p.plant_id
-    left join units as u on e.unit_id = u.unit_id
+    left join known_units as u on e.unit_id = u.unit_id
     where e.unit_id is null or u.unit_id is not null
 ),
 
@@ -98,7 +105,7 @@ select
     entity_id::varchar as entity_id,  -- plant:…, unit:… or stack:…
     entity_type::varchar as entity_type,  -- plant, unit or stack
     plant_id::varchar as plant_id,  -- plant it belongs to
-    unit_id::varchar as unit_id,  -- process unit; null for a plant or a stack without a known unit
+    unit_id::varchar as unit_id,  -- process unit; null for a plant or a stack without a known unit; of a stack also a unit that was retired within the window
     stack_id::varchar as stack_id,  -- stack; null otherwise
     sector::varchar as sector,  -- cement, steel or flat_glass
     route::varchar as route,  -- production route of the plant; null = unknown
@@ -115,5 +122,5 @@ select
     (case when region_class is null and country_iso3 <> 'CHN' then 'general' else region_class end)::varchar as region_class,  -- key regions exist in China only, elsewhere general
     fuel::varchar as fuel,  -- main fuel; null = unknown
     raw_material::varchar as raw_material,  -- main raw material; null = unknown
-    status::varchar as status  -- operating, construction, announced, mothballed or unknown
+    status::varchar as status  -- operating, construction, announced, mothballed, retired (stacks of a unit retired within the window) or unknown
 from entities

@@ -109,7 +109,7 @@ decided as (
         entity_id,
         commissioning_date,
         least(process_ok, technology_ok, route_ok, place_ok, region_ok, fuel_ok, commissioned_ok, size_ok) as scope_ok,
-        case when process_ok = 0.5 then 'UNIT_UNKNOWN' when technology_ok = 0.5 then 'TECHNOLOGY_UNKNOWN' when size_ok = 0.5 then 'SIZE_UNKNOWN'
+        case when process_ok = 0.5 then 'PROCESS_UNKNOWN' when technology_ok = 0.5 then 'TECHNOLOGY_UNKNOWN' when size_ok = 0.5 then 'SIZE_UNKNOWN'
             when commissioned_ok = 0.5 then 'COMMISSIONING_UNKNOWN'
             when place_ok = 0.5 then 'REGION_UNKNOWN' when least(route_ok, region_ok, fuel_ok) = 0.5 then 'SCOPE_UNKNOWN' end as unknown_code
     from conditions

@@ -77,6 +77,7 @@ ACTIONS: dict[str, str] = {
     "REGION_UNKNOWN": "提供工厂的 region_name 与 city，或将该写法加入 data/reference/place_names.csv。",
     "REJECTED": "在 loan_plant_links 中指明正确的工厂，或让贷款不对应工厂。",
     "REOPENED": "查看 mart_portfolio__match_review，重新决定，并将新指纹写入 match_decisions。",
+    "PROCESS_UNKNOWN": "请提供工厂的机组及其工序（process_units）；已退役机组不计。",
     "REQUIREMENT_MET": "无需处理。",
     "REQUIREMENT_NOT_MET": "索取达到要求的日期。",
     "RESOLUTION_TOO_COARSE": "向运营方索取半小时读数。",

@@ -77,6 +77,7 @@ REASONS: dict[str, str] = {
     "REGION_UNKNOWN": "规则仅适用于某省市，而工厂所在地未知或名称未列入",
     "REJECTED": "名称接近的工厂均已被人工否决",
     "REOPENED": "因名称或名册变动，工厂的决定重新待定",
+    "PROCESS_UNKNOWN": "规则取决于机组的用途，而工厂没有已知的在役机组，或其用途未知",
     "REQUIREMENT_MET": "所需材料齐备且有效",
     "REQUIREMENT_NOT_MET": "工厂报告未满足该要求",
     "RESOLUTION_TOO_COARSE": "规则按半小时检验，而排放口传送的平均时段更长",
