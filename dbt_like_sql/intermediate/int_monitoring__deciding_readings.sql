@@ -21,7 +21,7 @@ used_classes as (
 ),
 
 plain_days as (
-    select w.wanted_no, w.day_date, w.is_per_o2, w.excluded_states, n.stack_id, n.sent_name, n.believed_max, u.factor, d.factor as duct_factor, d.is_actual
+    select w.wanted_no, w.day_date, w.is_per_o2, w.excluded_states, n.stack_id, n.sent_name, n.believed_max, n.is_ambient, u.factor, d.factor as duct_factor, d.is_actual
     from wanted as w
     inner join int_monitoring__series as n on w.stack_id = n.stack_id and w.indicator_id = n.indicator_id
     left join int_monitoring__unit_factors as u on n.indicator_id = u.indicator_id and u.unit = 'mg/Nm3'
@@ -38,7 +38,7 @@ plain_hours as (
     select d.wanted_no, d.is_per_o2, d.excluded_states, d.believed_max, r.lane_no - 100 as class_no,
         r.value * case when r.unit = 'mg/m3' then d.duct_factor else d.factor end
             * case when r.unit = 'mg/m3' and d.is_actual then (273.15 + r.temperature_c) / 273.15 * 101.325 / nullif(r.pressure_kpa, 0) else 1 end
-            / nullif(case when r.gas_basis = 'wet' then 1 - r.moisture_pct / 100 else 1 end, 0) as value_sent,
+            / nullif(case when d.is_ambient then 1 when r.gas_basis = 'wet' then 1 - r.moisture_pct / 100 else 1 end, 0) as value_sent,
         r.o2_pct, r.period_start_at, r.source_file_id, r.source_row_number
     from stg_monitoring__stack_readings as r
     inner join plain_days as d on r.stack_id = d.stack_id and r.indicator = d.sent_name and r.local_date = d.day_date

@@ -44,7 +44,7 @@ numbered as materialized (
 
 -- hours that the store could tell as they came: one join, and levels that most values end at the first of
 plain_series as (
-    select b.block_key, b.is_per_o2, n.stack_id, n.sent_name, n.believed_max, u.factor, d.factor as duct_factor, d.is_actual, b.level_1_e9, b.level_2_e9, b.level_3_e9, b.level_4_e9, b.level_5_e9, b.level_6_e9, b.level_7_e9, b.level_8_e9
+    select b.block_key, b.is_per_o2, n.stack_id, n.sent_name, n.believed_max, n.is_ambient, u.factor, d.factor as duct_factor, d.is_actual, b.level_1_e9, b.level_2_e9, b.level_3_e9, b.level_4_e9, b.level_5_e9, b.level_6_e9, b.level_7_e9, b.level_8_e9
     from int_monitoring__series as n
     inner join numbered as b on n.series_no * 2 = b.series_key
     left join int_monitoring__unit_factors as u on n.indicator_id = u.indicator_id and u.unit = 'mg/Nm3'
@@ -63,7 +63,7 @@ converted_hours as (
     select s.block_key, s.is_per_o2, s.believed_max, r.local_date as day_date, r.lane_no,
         case when r.lane_no >= 100 then r.value * case when r.unit = 'mg/m3' then s.duct_factor else s.factor end
             * case when r.unit = 'mg/m3' and s.is_actual then (273.15 + r.temperature_c) / 273.15 * 101.325 / nullif(r.pressure_kpa, 0) else 1 end
-            / nullif(case when r.gas_basis = 'wet' then 1 - r.moisture_pct / 100 else 1 end, 0) end as value_sent,
+            / nullif(case when s.is_ambient then 1 when r.gas_basis = 'wet' then 1 - r.moisture_pct / 100 else 1 end, 0) end as value_sent,
         r.o2_pct, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
     from stg_monitoring__stack_readings as r
     inner join plain_series as s on r.stack_id = s.stack_id and r.indicator = s.sent_name

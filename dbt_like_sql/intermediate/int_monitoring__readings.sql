@@ -12,12 +12,13 @@ with sent as (
         s.series_no,
         s.indicator_id,
         s.believed_max,
+        s.is_ambient,
         s.below_detection_ratio,
         coalesce(k.factor, u.factor) as factor,
         coalesce(k.is_actual, u.is_actual) as is_actual,
         f.class_no as flag_class_no,
         r.value * coalesce(k.factor, u.factor) * f.usable as value_sent,
-        r.gas_basis = 'dry' and not coalesce(k.is_actual, u.is_actual) and not r.is_below_detection as is_plain,
+        (r.gas_basis = 'dry' or s.is_ambient) and not coalesce(k.is_actual, u.is_actual) and not r.is_below_detection as is_plain,
         (epoch_us(r.period_start_at) + r.utc_offset_minutes::bigint * 60000000) // 86400000000 as day_no
     from stg_monitoring__stack_readings as r
     inner join int_monitoring__series as s on r.stack_id = s.stack_id and r.indicator = s.sent_name
@@ -37,7 +38,7 @@ dry as (
         case when is_plain then value_sent
             else value_sent * case when is_below_detection then below_detection_ratio else 1 end
                 * case when is_actual then (273.15 + temperature_c) / 273.15 * 101.325 / nullif(pressure_kpa, 0) else 1 end
-                / nullif(case gas_basis when 'dry' then 1 when 'wet' then 1 - moisture_pct / 100 end, 0) end as value_dry
+                / nullif(case when is_ambient or gas_basis = 'dry' then 1 when gas_basis = 'wet' then 1 - moisture_pct / 100 end, 0) end as value_dry
     from sent
 ),
 
@@ -62,6 +63,7 @@ classed as (
                 when factor is null then 20
                 when is_actual and temperature_c is null then 21
                 when is_actual and coalesce(pressure_kpa, 0) = 0 then 22
+                when is_ambient then 13
                 when gas_basis is null then 23
                 when gas_basis = 'wet' and (moisture_pct is null or moisture_pct >= 100) then 24
                 else 13

@@ -18,6 +18,7 @@ select
     n.sent_name::varchar as sent_name,  -- name as sent, lower case
     n.indicator_id::varchar as indicator_id,  -- indicator
     least(coalesce(i.plausible_max, 300000), 300000)::double as believed_max,  -- a value above it is not believed; sums of a day stay exact below 300,000
+    coalesce(i.is_ambient, false)::boolean as is_ambient,  -- of ambient air: compared as sampled, moisture is not taken off
     coalesce(own.share, common.share, '1')::double as below_detection_ratio  -- what a reading below detection counts as, of its detection limit
 from stg_monitoring__series as s
 inner join stg_plants__emission_points as e on s.stack_id = e.stack_id

@@ -61,14 +61,19 @@ def _reading_steps(verdict: Row, readings: Sequence[Row]) -> Iterator[Step]:
         yield Step("Temperature and pressure, to 273.15 K and 101.325 kPa", formula, row["value_at_normal_state"], unit)
     else:
         yield Step("Temperature and pressure", "sent at reference conditions: nothing to do", row["value_at_normal_state"], unit)
-    wet = f"÷ (1 − {_n(row['moisture_pct'])} / 100) = × {_n(row['dry_factor'])}" if row["gas_basis"] == "wet" else "sent dry: nothing to do"
-    yield Step("Moisture, to dry gas", wet, row["value_dry"], unit)
+    yield Step("Moisture, to dry gas", _moisture(row), row["value_dry"], unit)
     if row["ref_o2_pct"] is None:
         yield Step("Oxygen", "the limit has no reference oxygen: nothing to do", row["value_at_reference"], unit)
     else:
         capped = " (oxygen capped at 19 %)" if row["o2_capped_pct"] != row["o2_pct"] else ""
         formula = f"× (21 − {_n(row['ref_o2_pct'])}) / (21 − {_n(row['o2_capped_pct'])}) = × {_n(row['oxygen_factor'])}{capped}"
         yield Step(f"Oxygen, to {_n(row['ref_o2_pct'])} %", formula, row["value_at_reference"], unit)
+
+
+def _moisture(row: Row) -> str:
+    if row["dry_factor"] != 1:
+        return f"÷ (1 − {_n(row['moisture_pct'])} / 100) = × {_n(row['dry_factor'])}"
+    return "sent dry: nothing to do" if row["gas_basis"] == "dry" else "no moisture taken off: nothing to do"
 
 
 def _local_time(row: Row) -> str:

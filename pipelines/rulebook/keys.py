@@ -43,6 +43,7 @@ RETURNS_AVERAGING = ("month", "year")
 PASS_TESTS = ("every_period", "share_of_periods")
 SHARE_PERIODS = ("month", "year")
 GAS_BASES = ("dry", "wet")
+MEDIA = ("stack_gas", "ambient_air")
 TEMPERATURES_K = ("273.15", "288.15", "293.15", "298.15")
 EQUIPMENT_CLASSES = ("eliminated", "restricted", "encouraged")
 PLANT_AGES = ("new", "existing")
@@ -187,7 +188,7 @@ INDICATOR_FILE = Keys("an indicator file", ("family", "indicators"), ("sdg_targe
 INDICATOR = Keys(
     "an indicator",
     ("title", "measured_by", "level", "direction"),
-    ("unit", "sdg_targets", "molar_mass_g_per_mol", "plausible_max", "names", "terms", "note"),
+    ("unit", "sdg_targets", "molar_mass_g_per_mol", "plausible_max", "medium", "names", "terms", "note"),
 )
 TERMS = Keys("terms", ("numerator",), ("denominator",))
 TERM = Keys("a term", ("item",), ("factor", "source", "dated_factor"))

@@ -14,6 +14,7 @@ from pipelines.rulebook.keys import (
     INDICATOR_FILE,
     LEVELS,
     MEASURED_BY,
+    MEDIA,
     RETURN_ITEM,
     RETURN_ITEMS_FILE,
     TERM,
@@ -101,6 +102,7 @@ def _indicator(name: str, family: str, sdg: tuple[str, ...], part: Section, list
         sdg_targets=sdg_targets(part) or sdg,
         molar_mass_g_per_mol=_molar_mass(part, unit),
         plausible_max=part.number("plausible_max", least=0),
+        is_ambient=_is_ambient(part, measured_by),
         names=part.texts("names"),
         terms=_terms(part, measured_by, lists.items),
     )
@@ -119,6 +121,14 @@ def _molar_mass(part: Section, unit: Unit | None) -> Fraction | None:
     if mass is not None and unit and unit.quantity != MASS_CONCENTRATION:
         part.wrong("molar_mass_g_per_mol", "a molar mass is for the concentration of a gas", "remove it or correct the unit")
     return mass
+
+
+def _is_ambient(part: Section, measured_by: str) -> bool:
+    if "medium" not in part:
+        return False
+    if measured_by != "stack":
+        part.wrong("medium", f"an indicator measured by {measured_by} has no medium", "remove it")
+    return part.word("medium", MEDIA, "medium") == "ambient_air"
 
 
 def _terms(part: Section, measured_by: str, items: dict[str, ReturnItem]) -> tuple[Term, ...]:

@@ -120,4 +120,15 @@ def _reference_state(part: Section, indicator: Indicator | None) -> _State:
     if temperature is not None and temperature not in {Fraction(known) for known in TEMPERATURES_K}:
         state.wrong("temperature_k", "that is no reference temperature in kelvin", one_of(TEMPERATURES_K))
     oxygen = state.number("oxygen_pct", least=0, most=20)
-    return _State(oxygen, state.word("gas", GAS_BASES, "gas"), temperature)
+    return _State(oxygen, _gas(state, indicator), temperature)
+
+
+def _gas(state: Section, indicator: Indicator | None) -> str | None:
+    gas = state.word("gas", GAS_BASES, "gas")
+    if indicator and gas == "wet" and not indicator.is_ambient:
+        advice = "state the limit for dry gas: dry, with what the text says of moisture in the note"
+        state.wrong("gas", "readings of stack gas are compared as dry gas", advice)
+    if indicator and indicator.is_ambient and (gas == "dry" or "oxygen_pct" in state):
+        advice = "write reference_state: {gas: wet, temperature_k: 273.15}"
+        state.wrong("gas", f"{indicator.indicator_id} is of ambient air, which is compared as it was sampled", advice)
+    return gas

@@ -25,6 +25,7 @@ def indicator_rows(rulebook: Rulebook) -> list[Row]:
             "sdg_targets": comma(indicator.sdg_targets),
             "molar_mass_g_per_mol": number(indicator.molar_mass_g_per_mol),
             "plausible_max": number(indicator.plausible_max),
+            "is_ambient": indicator.is_ambient,
         }
         for _, indicator in sorted(rulebook.indicators.items())
     ]

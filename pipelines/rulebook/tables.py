@@ -79,6 +79,7 @@ _SCHEMAS: dict[str, pa.Schema] = {
         **_texts("indicator_id", "title", "family", "unit", "quantity", "measured_by", "level", "direction", "sdg_targets"),
         molar_mass_g_per_mol="number",
         plausible_max="number",
+        is_ambient="flag",
     ),
     "ref_rules__indicator_names": _schema(**_texts("sent_name", "indicator_id")),
     "ref_rules__indicator_terms": _schema(**_texts("indicator_id", "role", "item"), factor="number", factor_id="text"),

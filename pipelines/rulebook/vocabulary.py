@@ -45,6 +45,7 @@ class Indicator:
     sdg_targets: tuple[str, ...] = ()
     molar_mass_g_per_mol: Fraction | None = None
     plausible_max: Fraction | None = None
+    is_ambient: bool = False
     names: tuple[str, ...] = ()
     terms: tuple[Term, ...] = ()
 

@@ -154,7 +154,7 @@ sent as (
         u.factor as unit_factor, n.sent_value * u.factor as value_in_unit,
         case when u.is_actual then (273.15 + r.temperature_c) / 273.15 * 101.325 / nullif(r.pressure_kpa, 0) else 1 end
             as temperature_pressure_factor,
-        case when r.gas_basis = 'wet' then 1 / nullif(1 - r.moisture_pct / 100, 0) else 1 end as dry_factor,
+        case when r.gas_basis = 'wet' and not s.is_ambient then 1 / nullif(1 - r.moisture_pct / 100, 0) else 1 end as dry_factor,
         n.value_dry_mg_per_nm3 as value_dry,
         l.ref_o2_pct, n.o2_capped_pct,
         case when l.ref_o2_pct is null then 1 else (21 - l.ref_o2_pct) / nullif(21 - n.o2_capped_pct, 0) end as oxygen_factor,
