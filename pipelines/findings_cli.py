@@ -14,6 +14,7 @@ from pipelines.errors import WrongUseError
 from pipelines.ledger.book import PUBLISHED, Book
 from pipelines.ledger.findings import ACTIONS, CLOSED_STATES, Finding, act, finding, findings
 from pipelines.published_run import open_book, published_rows
+from pipelines.report.words import STANDINGS
 from pipelines.rulebook.text_table import counted
 
 findings_app = typer.Typer(help="Findings across nights: list, show, and say what people did about them.", invoke_without_command=True)
@@ -25,7 +26,6 @@ Text = Annotated[str, typer.Option("--text", help="What, in words.")]
 _REGISTER = "select * from mart_findings__register order by finding_id"
 #: Columns that people change between runs.
 _SAID = ("state", "owner", "plan", "due_date", "cause", "effect", "comment_count", "tick_count")
-_STANDINGS = ("binding", "elimination", "awaiting_verification", "comparison")
 #: Standings that decide the class of a plant: listed unless others are asked for.
 _DECIDING = ("binding", "elimination")
 #: Worst verdict of the window → what a run found.
@@ -52,11 +52,11 @@ def list_findings(
     """Findings that bind, or of eliminated equipment, and are not closed: what fails where, since when, who answers for it, until when."""
     if context.invoked_subcommand:
         return
-    if standing and standing not in _STANDINGS:
-        raise WrongUseError(f"--standing {standing}: write one of {', '.join(_STANDINGS)}")
+    if standing and standing not in STANDINGS:
+        raise WrongUseError(f"--standing {standing}: write one of {', '.join(STANDINGS)}")
     if standing and every:
         raise WrongUseError(f"--all and --standing {standing} ask for different lists: leave one out")
-    wanted = _STANDINGS if every else (standing,) if standing else _DECIDING
+    wanted = tuple(STANDINGS) if every else (standing,) if standing else _DECIDING
     book = open_book(home)
     known = findings(book)
     found = [
@@ -65,7 +65,7 @@ def list_findings(
         if _is_wanted(known[row["finding_id"]], plant, state) and (closed or known[row["finding_id"]].state not in CLOSED_STATES)
     ]
     rows = [row for row in found if row["standing"] in wanted]
-    rows.sort(key=lambda row: (_STANDINGS.index(row["standing"]), -(row["exposure_usd"] or 0), row["finding_id"]))
+    rows.sort(key=lambda row: (list(STANDINGS).index(row["standing"]), -(row["exposure_usd"] or 0), row["finding_id"]))
     for row in rows[:most]:
         for line in _lines(known[row["finding_id"]], row):
             typer.echo(line)
@@ -206,9 +206,9 @@ def _is_wanted(one: Finding, plant: str | None, state: str | None) -> bool:
 
 def _count_words(found: list[dict[str, Any]], wanted: Sequence[str], shown: int) -> str:
     """How many findings of each standing there are, how many are shown, and how to see the others."""
-    counts = {name: sum(row["standing"] == name for row in found) for name in _STANDINGS}
-    of = [f"{counts[name]} {name.replace('_', ' ')}" for name in _STANDINGS if name in wanted and counts[name]]
-    left_out = [f"{counts[name]} {name.replace('_', ' ')}" for name in _STANDINGS if name not in wanted and counts[name]]
+    counts = {name: sum(row["standing"] == name for row in found) for name in STANDINGS}
+    of = [f"{counts[name]} {name.replace('_', ' ')}" for name in STANDINGS if name in wanted and counts[name]]
+    left_out = [f"{counts[name]} {name.replace('_', ' ')}" for name in STANDINGS if name not in wanted and counts[name]]
     listed = sum(counts[name] for name in wanted)
     words = counted(listed, "finding") + (f": {', '.join(of)}" if of else "")
     words += f", the first {shown} shown (--most)" if shown < listed else ""

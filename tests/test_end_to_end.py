@@ -17,6 +17,7 @@ import yaml
 
 from pipelines.report.site.addresses import plant_address
 from pipelines.report.site.formats import percent
+from pipelines.report.words import STANDINGS
 from pipelines.warehouse.database import connect, read_rows
 
 GREENCAP = [sys.executable, "-c", "from pipelines.cli import main; main()"]
@@ -346,6 +347,13 @@ def test_every_page_and_the_json_say_that_the_samples_are_synthetic(sample: Path
     pages = [sample / "scorecard.html", *(sample / "site").rglob("*.html")]
     header = re.compile(r"<header>.*>SYNTHETIC DATA<.*</header>", re.DOTALL)
     assert [page.name for page in pages if not header.search(page.read_text(encoding="utf-8"))] == []
+
+
+def test_the_words_of_the_standings_stand_in_the_order_of_the_models(sample: Path) -> None:
+    found = _rows(sample, "select distinct standing, standing_no from int_plants__rule_standing order by standing_no")
+    places = {name: place for place, name in enumerate(STANDINGS, start=1)}
+    assert len(found) > 2
+    assert found == [{"standing": name, "standing_no": places[name]} for name in places if name in {row["standing"] for row in found}]
 
 
 def test_the_list_of_findings_holds_what_binds_and_counts_what_it_leaves_out(sample: Path) -> None:

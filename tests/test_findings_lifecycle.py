@@ -150,7 +150,7 @@ class Simulation:
             return read_rows(con, "select * from int_findings__states order by finding_id")
 
     def _verdicts(self, unit: str, window: str, last: str) -> list[dict[str, Any]]:
-        row = {"rule_id": "r", "rule_version": f"v{self.version}", "plant_id": "P", "entity_id": unit}
+        row = {"rule_id": "r", "rule_version": f"v{self.version}", "plant_id": "P", "entity_id": unit, "is_over": True}
         rows = [{**row, "state": last, "period_end_date": self.day}]
         return rows if last == window else [*rows, {**row, "state": window, "period_end_date": self.day - timedelta(days=40)}]
 

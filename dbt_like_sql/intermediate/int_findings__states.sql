@@ -11,10 +11,8 @@ with verdicts as (
         coalesce(v.tier, '-') as tier_or_dash,
         coalesce(v.indicator_id, '-') as indicator_or_dash,
         coalesce(t.averaging, '-') as averaging_or_dash,
-        case v.state when 'FAIL' then 5 when 'ERROR' then 4 when 'NO_DATA' then 3 when 'INDETERMINATE' then 2 else 1 end as state_rank,
-        case when v.kind = 'limit' and v.period_start_date > s.window_end_date then 1 else 0 end as is_running
+        case v.state when 'FAIL' then 5 when 'ERROR' then 4 when 'NO_DATA' then 3 when 'INDETERMINATE' then 2 else 1 end as state_rank
     from int_plants__verdicts as v
-    cross join ref_run__settings as s
     left join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
     where v.state <> 'NOT_APPLICABLE'
 ),
@@ -30,8 +28,8 @@ judged as (
         averaging_or_dash as averaging,
         max(rule_version) as rule_version,
         max(state_rank) as window_rank,
-        max_by(state, (period_end_date, state_rank)) filter (where is_running = 0 or state = 'FAIL') as last_period_state,
-        max(case when is_running = 0 then period_end_date end) as last_period_end_date,
+        max_by(state, (period_end_date, state_rank)) filter (where is_over or state = 'FAIL') as last_period_state,
+        max(case when is_over then period_end_date end) as last_period_end_date,
         count(case when state = 'FAIL' then 1 end) as fail_period_count,
         min(case when state = 'FAIL' then period_start_date end) as first_fail_date,
         max(case when state = 'FAIL' then period_end_date end) as last_fail_date,

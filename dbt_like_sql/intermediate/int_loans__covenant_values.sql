@@ -2,6 +2,7 @@
 description: >-
   The value that each covenant of a loan is tested on: an indicator from the returns of its plant (of several plants or units the worst), a rule from its verdicts,
   else what the borrower's certificate states. An estimate, a year with gaps, or a value older than the last day of test proves nothing: it is told as a gap.
+  Where there is no value, the gap is the reason that the indicator or the verdict itself gives.
 grain: [portfolio_id, loan_id, covenant_id]
 */
 with policy as (
@@ -40,9 +41,8 @@ measured as (
     from plants as p
     inner join covenants as c on p.portfolio_id = c.portfolio_id and p.loan_id = c.loan_id and p.covenant_id = c.covenant_id
     inner join int_plants__verdicts as v on p.plant_id = v.plant_id and c.metric = v.rule_id
-    cross join ref_run__settings as s
     where v.measured_value is not null and v.state <> 'NOT_APPLICABLE'
-        and v.period_start_date <= s.window_end_date  -- the worst average of a month that is running is no value of it
+        and v.is_over  -- the worst average of a month that is running is no value of it
 ),
 
 newest as (
@@ -55,6 +55,30 @@ newest as (
         count(*) over (partition by m.portfolio_id, m.loan_id, m.covenant_id) as value_count
     from measured as m
     inner join covenants as c on m.portfolio_id = c.portfolio_id and m.loan_id = c.loan_id and m.covenant_id = c.covenant_id
+),
+
+-- plants without a value: why, as the newest period of the indicator or rule says
+unvalued as (
+    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, i.period_end_date, i.error_code as reason_code
+    from plants as p
+    inner join covenants as c on p.portfolio_id = c.portfolio_id and p.loan_id = c.loan_id and p.covenant_id = c.covenant_id
+    inner join int_plants__entities as n on p.plant_id = n.plant_id
+    inner join int_returns__indicators as i on n.entity_id = i.entity_id and c.metric = i.indicator_id
+    where i.value is null and i.error_code is not null
+    union all
+    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, v.period_end_date, v.reason_code
+    from plants as p
+    inner join covenants as c on p.portfolio_id = c.portfolio_id and p.loan_id = c.loan_id and p.covenant_id = c.covenant_id
+    inner join int_plants__verdicts as v on p.plant_id = v.plant_id and c.metric = v.rule_id
+    where v.measured_value is null and v.state in ('NO_DATA', 'ERROR') and v.is_over
+),
+
+reasons as (
+    select u.portfolio_id, u.loan_id, u.covenant_id, u.reason_code,
+        row_number() over (partition by u.portfolio_id, u.loan_id, u.covenant_id order by u.period_end_date desc, u.reason_code, u.plant_id) as choice
+    from unvalued as u
+    left join measured as m on u.portfolio_id = m.portfolio_id and u.loan_id = m.loan_id and u.covenant_id = m.covenant_id and u.plant_id = m.plant_id
+    where m.plant_id is null
 ),
 
 wanted as (
@@ -80,12 +104,12 @@ select
     (case when n.value is not null then n.value_source when c.reported_value is not null then 'certificate' end)::varchar as value_source,  -- returns, verdict or certificate
     (case when n.value is not null then n.evidence_tier end)::varchar as evidence_tier,  -- measured, reported or estimated; null = none, or stated in the certificate
     (case
-        when n.value is null and c.reported_value is null then 'NO_RETURNS'
-        when n.value is not null and w.plant_count > f.plant_count then 'NO_RETURNS'
+        when n.value is null and c.reported_value is null or n.value is not null and w.plant_count > f.plant_count then coalesce(r.reason_code, 'NO_RETURNS')
         when n.evidence_tier = 'estimated' then 'ESTIMATE_ONLY'
         when n.value is not null and n.capture_ratio < y.min_capture_ratio then 'LOW_CAPTURE' end)::varchar as gap_code  -- why the value proves nothing; null = it does
 from covenants as c
 left join newest as n on c.portfolio_id = n.portfolio_id and c.loan_id = n.loan_id and c.covenant_id = n.covenant_id and n.choice = 1
+left join reasons as r on c.portfolio_id = r.portfolio_id and c.loan_id = r.loan_id and c.covenant_id = r.covenant_id and r.choice = 1
 left join wanted as w on c.portfolio_id = w.portfolio_id and c.loan_id = w.loan_id and c.covenant_id = w.covenant_id
 left join found as f on c.portfolio_id = f.portfolio_id and c.loan_id = f.loan_id and c.covenant_id = f.covenant_id
 cross join policy as y

@@ -1,7 +1,8 @@
 /*
 description: >-
   Committed emissions of each main unit (F8): capacity x utilisation x intensity x years to the next decision. The decision is the end of the campaign where the
-  unit has campaigns (relining, rebuild), else the end of its life, or a stated retirement; years to the end of life stand beside it. Campaigns and lives are
+  unit has campaigns (relining, rebuild), else the end of its life, or a stated retirement; years to the end of life stand beside it. Years are whole from a day to
+  the same day of another year, and the days beyond or short of it are 365.25ths. Campaigns and lives are
   those of rules/factors/asset_lifetimes.yaml, stated by age where nothing better is known. Scope 1 of the window, divided over the units by capacity.
 grain: [plant_id, unit_id]
 */
@@ -63,18 +64,25 @@ dated as (
         coalesce(c.instrument_title, l.instrument_title) as instrument_title,
         coalesce(u.last_overhaul_date, u.commissioning_date) as campaign_start_date,
         (u.commissioning_date + (l.factor_value * 12)::integer * interval 1 month)::date as life_end_date,
-        (date_diff('month', coalesce(u.last_overhaul_date, u.commissioning_date), s.as_of_date) / nullif(c.factor_value * 12, 0)) as campaigns_passed
+        date_diff('year', coalesce(u.last_overhaul_date, u.commissioning_date), s.as_of_date) as calendar_years_run
     from shared as u
     cross join ref_run__settings as s
     left join factors as l on l.name = coalesce(u.process, u.sector) || '_life'
     left join factors as c on c.name = coalesce(u.process, u.sector) || '_campaign'
 ),
 
+passed as (
+    select
+        *,
+        (calendar_years_run + (as_of_date - (campaign_start_date + calendar_years_run * interval 1 year)::date) / 365.25) / nullif(campaign_years, 0) as campaigns_passed
+    from dated
+),
+
 decided as (
     select
         *,
         (campaign_start_date + ((floor(greatest(campaigns_passed, 0)) + 1) * campaign_years * 12)::integer * interval 1 month)::date as campaign_end_date
-    from dated
+    from passed
 ),
 
 chosen as (
@@ -94,6 +102,19 @@ chosen as (
             else 'unknown'
         end as decision_basis
     from decided
+),
+
+ahead as (
+    select *, date_diff('year', as_of_date, decision_date) as calendar_years, case when life_end_date > as_of_date then date_diff('year', as_of_date, life_end_date) end as calendar_life_years
+    from chosen
+),
+
+counted as (
+    select
+        *,
+        calendar_years + (decision_date - (as_of_date + calendar_years * interval 1 year)::date) / 365.25 as remaining_years,
+        calendar_life_years + (life_end_date - (as_of_date + calendar_life_years * interval 1 year)::date) / 365.25 as remaining_life_years
+    from ahead
 ),
 
 emissions as (
@@ -119,13 +140,13 @@ select
     (m.production_t / nullif(p.capacity_t_per_year, 0))::double as utilisation_ratio,  -- production of the window over capacity
     m.intensity_t_per_t::double as intensity_t_per_t,  -- scope 1, t CO2e a tonne
     round(m.emissions_tco2e * c.unit_ratio, 6)::double as emissions_tco2e_per_year,  -- capacity x utilisation x intensity
-    (date_diff('month', c.as_of_date, c.decision_date) / 12.0)::double as remaining_years,  -- to the next decision, in twelfths
-    (case when c.life_end_date > c.as_of_date then date_diff('month', c.as_of_date, c.life_end_date) / 12.0 end)::double as remaining_life_years,  -- to the end of the assumed life
-    round(m.emissions_tco2e * c.unit_ratio * date_diff('month', c.as_of_date, c.decision_date) / 12.0, 3)::double as committed_tco2e,  -- to the next decision; null = not known
-    round(m.emissions_tco2e * c.unit_ratio * case when c.life_end_date > c.as_of_date then date_diff('month', c.as_of_date, c.life_end_date) / 12.0 end, 3)::double as committed_life_tco2e,  -- to the end of the assumed life, for comparison
+    c.remaining_years::double as remaining_years,  -- to the next decision
+    c.remaining_life_years::double as remaining_life_years,  -- to the end of the assumed life
+    round(m.emissions_tco2e * c.unit_ratio * c.remaining_years, 3)::double as committed_tco2e,  -- to the next decision; null = not known
+    round(m.emissions_tco2e * c.unit_ratio * c.remaining_life_years, 3)::double as committed_life_tco2e,  -- to the end of the assumed life, for comparison
     m.pcaf_score::double as pcaf_score,  -- of the emissions
     (case when m.emissions_tco2e is null then 'EMISSIONS_MISSING' when c.decision_date is null and c.decision_basis = 'beyond_life' then 'BEYOND_ASSUMED_LIFE'
         when c.decision_date is null then 'COMMISSIONING_UNKNOWN' end)::varchar as reason_code  -- why there is no figure; null = there is one
-from chosen as c
+from counted as c
 inner join stg_plants__plants as p on c.plant_id = p.plant_id
 left join emissions as m on c.plant_id = m.plant_id

@@ -37,6 +37,11 @@ judged as (
     inner join int_rules__binding as g on w.rule_id = g.rule_id
     left join ref_rules__instrument_countries as ic on r.instrument_id = ic.instrument_id and p.country_iso3 = ic.country_iso3
     left join set_aside as a on w.plant_id = a.plant_id and w.rule_id = a.rule_id and w.tier = a.tier
+),
+
+placed as (
+    select *, case when is_binding and is_verified then 1 when is_elimination and is_verified then 2 when is_binding or is_elimination then 3 else 4 end as standing_no
+    from judged
 )
 
 select
@@ -47,6 +52,6 @@ select
     is_binding::boolean as is_binding,  -- binds this plant: its breach is a breach of law or of the lender's standard
     is_verified::boolean as is_verified,  -- evidence at or above the bar
     coalesce(is_elimination, false)::boolean as is_elimination,  -- prohibition of eliminated equipment
-    (case when is_binding and is_verified then 'binding' when is_elimination and is_verified then 'elimination' when is_binding or is_elimination then 'awaiting_verification'
-        else 'comparison' end)::varchar as standing  -- binding: its breach is one of law or of the lender's standard · elimination: eliminated equipment, not green wherever it stands · awaiting_verification: would be one of both, were it verified · comparison: neither, verified or not
-from judged
+    standing_no::integer as standing_no,  -- place of the standing among the four, 1 the gravest: the order in which pages and lists tell them
+    (case standing_no when 1 then 'binding' when 2 then 'elimination' when 3 then 'awaiting_verification' else 'comparison' end)::varchar as standing  -- binding: its breach is one of law or of the lender's standard · elimination: eliminated equipment, not green wherever it stands · awaiting_verification: would be one of both, were it verified · comparison: neither, verified or not
+from placed

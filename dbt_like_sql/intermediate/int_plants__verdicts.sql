@@ -306,6 +306,7 @@ select
     v.sector::varchar as sector,  -- cement, steel or flat_glass
     v.period_start_date::date as period_start_date,  -- first day judged
     v.period_end_date::date as period_end_date,  -- last day judged; the threshold in force on it counts
+    v.is_over::boolean as is_over,  -- false: of the month that is running, of which only what can no longer be made good is judged
     v.measured_value::double as measured_value,  -- worst average (stacks) or the window's value, in unit; null = none
     v.limit_value::double as limit_value,  -- limit in force, in unit; null = no number
     v.unit::varchar as unit,  -- canonical unit of the indicator

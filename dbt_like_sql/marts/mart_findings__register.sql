@@ -33,6 +33,7 @@ termed as (
         r.evidence,
         r.clause,
         coalesce(k.standing, 'comparison') as standing,
+        coalesce(k.standing_no, 4) as standing_no,
         p.plant_name,
         p.country_iso3,
         p.sector,
@@ -91,6 +92,7 @@ select
     change::varchar as change,  -- NEW, PERSISTING, PENDING_CHECK (the last period passes now), RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
     reopened_reason::varchar as reopened_reason,  -- why it came back in this run: FAILED_AGAIN, WAIVER_ENDED, RULE_CHANGED (after a dispute) or RULE_RETURNED; null = it did not
     standing::varchar as standing,  -- binding: breach of law or of the lender's standard · elimination: eliminated equipment, not green wherever it stands · awaiting_verification: would be one of both, were the rule verified · comparison: neither, verified or not
+    standing_no::integer as standing_no,  -- place of the standing, 1 the gravest: the order in which pages and lists tell them
     plant_id::varchar as plant_id,  -- plant
     plant_name::varchar as plant_name,  -- its name
     country_iso3::varchar as country_iso3,  -- its country

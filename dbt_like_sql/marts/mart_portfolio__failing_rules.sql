@@ -14,8 +14,7 @@ select
     min(r.evidence)::varchar as evidence,  -- printed_text, secondary or unverified
     min(r.severity)::varchar as severity,  -- error, warning or info
     bool_or(w.is_binding_tier)::boolean as is_binding_tier,  -- false: only a level of the index is missed
-    (case min(case s.standing when 'binding' then 1 when 'elimination' then 2 when 'awaiting_verification' then 3 else 4 end)
-        when 1 then 'binding' when 2 then 'elimination' when 3 then 'awaiting_verification' else 'comparison' end)::varchar as standing,  -- the gravest that it has at one of the plants: binding, elimination, awaiting_verification or comparison
+    min_by(s.standing, s.standing_no)::varchar as standing,  -- the gravest that it has at one of the plants: binding, elimination, awaiting_verification or comparison
     bool_and(s.is_verified)::boolean as is_verified,  -- evidence at or above the bar: it counts
     count(distinct case when s.standing = 'binding' then b.plant_id end)::bigint as binding_plant_count,  -- plants that fail it where it binds and counts
     count(distinct b.plant_id)::bigint as plant_count,  -- plants that fail it, binding or for comparison

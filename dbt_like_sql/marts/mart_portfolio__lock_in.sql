@@ -25,7 +25,10 @@ with years as (
         coalesce(l.reason_code, f.reason_code, case when e.maturity_date is null then 'MATURITY_MISSING' end) as reason_code,
         case when e.maturity_date is null then null
             when e.maturity_date <= s.as_of_date then 0.0
-            else least(date_diff('month', s.as_of_date, e.maturity_date) / 12.0, l.remaining_years) end as before_years
+            else least(
+                date_diff('year', s.as_of_date, e.maturity_date)
+                + (e.maturity_date - (s.as_of_date + date_diff('year', s.as_of_date, e.maturity_date) * interval 1 year)::date) / 365.25, l.remaining_years
+            ) end as before_years  -- years counted as in int_plants__lock_in
     from int_loans__financed_shares as f
     inner join int_loans__exposure as e on f.portfolio_id = e.portfolio_id and f.loan_id = e.loan_id and e.exposure_state = 'ok'
     inner join int_plants__lock_in as l on f.plant_id = l.plant_id

@@ -28,8 +28,9 @@ with policy as (
     from ref_rules__policy
     where policy_id = 'waivers'
 ), told as (
-    select r.finding_id, r.state, r.change, r.reopened_reason, r.standing, r.plant_id, r.plant_name, r.entity_id, r.rule_id, r.tier,
-        r.title, r.operator, r.worst_value, r.worst_limit_value, r.worst_start_date, r.worst_end_date, r.unit, r.worst_headroom_ratio,
+    select r.finding_id, r.state, r.change, r.reopened_reason, r.standing, r.standing_no,
+        r.plant_id, r.plant_name, r.entity_id, r.rule_id, r.tier, r.title, r.operator,
+        r.worst_value, r.worst_limit_value, r.worst_start_date, r.worst_end_date, r.unit, r.worst_headroom_ratio,
         r.last_fail_start_date, r.last_fail_date, r.last_fail_value, r.last_fail_limit_value, r.is_waiting, r.check_end_date,
         r.owner, r.cure_end_date, r.days_to_cure_end, r.escalation_level, r.exposure_usd,
         case when r.change in ('NEW', 'REOPENED', 'RESOLVED', 'RETIRED') then lower(r.change)
@@ -44,8 +45,7 @@ with policy as (
 select *
 from told
 where part is not null
-order by case standing when 'binding' then 1 when 'elimination' then 2 when 'awaiting_verification' then 3 else 4 end,
-    exposure_usd desc, plant_id, title, entity_id, tier, finding_id
+order by standing_no, exposure_usd desc, plant_id, title, entity_id, tier, finding_id
 """
 _WAIVERS = """
 select waiver_id, rule_id, plant_id, expiry_date, days_to_expiry, reminder, finding_count, exposure_usd

@@ -39,8 +39,8 @@ select finding_id, state, change, standing, plant_id, plant_name, country_iso3, 
     open_days, first_seen_days, check_end_date, case when not is_waiting then cure_end_date end as cure_end_date, owner, exposure_usd,
     {OVERDUE} as is_overdue
 from mart_findings__register as f cross join ref_run__settings as s
-order by state in {CLOSED}, case standing when 'binding' then 1 when 'elimination' then 2 when 'awaiting_verification' then 3 else 4 end,
-    is_waiting, f.cure_end_date nulls last, exposure_usd desc nulls last, worst_headroom_ratio nulls last, finding_id
+order by state in {CLOSED}, standing_no, is_waiting, f.cure_end_date nulls last, exposure_usd desc nulls last,
+    worst_headroom_ratio nulls last, finding_id
 """
 #: Column → key of its heading.
 _HEADS = {

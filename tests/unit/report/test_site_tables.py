@@ -123,23 +123,23 @@ def test_what_must_be_mended_first_stands_first_and_closed_findings_last() -> No
     con = connect(":memory:")
     columns = "finding_id state change standing plant_id plant_name country_iso3 sector entity_id rule_id tier title severity indicator_id"
     columns += " operator unit owner"
-    numbers = "worst_value worst_limit_value worst_headroom_ratio open_days first_seen_days exposure_usd"
+    numbers = "worst_value worst_limit_value worst_headroom_ratio open_days first_seen_days exposure_usd standing_no"
     typed = [f"{name} varchar" for name in columns.split()] + [f"{name} double" for name in numbers.split()]
     typed += [f"{name} date" for name in ("cure_end_date", "due_date", "last_fail_date", "check_end_date")]
     typed += ["is_waiting boolean default false", "is_not_reassessed boolean"]
     con.execute("create table ref_run__settings as select date '2026-06-30' as as_of_date")
     con.execute(f"create table mart_findings__register ({', '.join(typed)})")
     for row in (
-        ("closed", "CLOSED", "binding", "2026-01-01"),
-        ("late", "OPEN", "binding", "2026-12-31"),
-        ("soon", "OPEN", "binding", "2026-07-01"),
-        ("only", "OPEN", "comparison", "2026-02-01"),
-        ("waived", "WAIVED", "comparison", "2026-03-01"),
+        ("closed", "CLOSED", 1, "2026-01-01"),
+        ("late", "OPEN", 1, "2026-12-31"),
+        ("soon", "OPEN", 1, "2026-07-01"),
+        ("only", "OPEN", 4, "2026-02-01"),
+        ("waived", "WAIVED", 4, "2026-03-01"),
     ):
-        con.execute("insert into mart_findings__register (finding_id, state, standing, cure_end_date) values (?, ?, ?, ?)", list(row))
+        con.execute("insert into mart_findings__register (finding_id, state, standing_no, cure_end_date) values (?, ?, ?, ?)", list(row))
     con.execute(
-        "insert into mart_findings__register (finding_id, state, standing, cure_end_date, is_waiting, check_end_date)"
-        " values ('mended', 'PENDING_CHECK', 'binding', date '2026-01-31', true, date '2026-12-31')"
+        "insert into mart_findings__register (finding_id, state, standing_no, cure_end_date, is_waiting, check_end_date)"
+        " values ('mended', 'PENDING_CHECK', 1, date '2026-01-31', true, date '2026-12-31')"
     )
     rows = read_rows(con, findings._FINDINGS)
     con.close()
