@@ -17,6 +17,7 @@ from pipelines.hashing import file_hash
 from pipelines.warehouse import database
 from pipelines.warehouse.bulk import REJECT_COLUMNS, BulkFile, stage_file, unreadable_file
 from pipelines.warehouse.fingerprint import mapping_hash
+from pipelines.warehouse.readings_ingest_sql import ABOUT_PART, KNOWN, LATE_REJECTS, SERIES, TIME_FINDINGS, ZONES
 from pipelines.warehouse.readings_rows import (
     CONTENT,
     LANE_ORDER,
@@ -34,7 +35,7 @@ from pipelines.warehouse.readings_store import FileRecord, Flags, Part, Readings
 from pipelines.warehouse.time_zones import offset_steps, zone_spans
 
 #: Counts up when files that were taken in before would be read differently now: they are then read again.
-READER_VERSION = 5
+READER_VERSION = 6
 #: Files up to this size are taken in two at a time: together they stay far below the memory of a night.
 _SMALL_BYTES = 50_000_000
 _REWRITTEN = "was rewritten while it was being read; let it arrive whole (written under another name, then renamed), and run again"
@@ -208,7 +209,7 @@ class _Ingest:
         """What is to be known of each zone in a column of the series, which then has its number beside it; -1 = the zone is unknown."""
         answers: list[list[Any]] = []
         numbers: dict[str, int] = {}
-        for zone, first, last in self._con.execute(_ZONES.format(column=column)).fetchall():
+        for zone, first, last in self._con.execute(ZONES.format(column=column)).fetchall():
             try:
                 answers.append(answer(zone, first, last))
                 numbers[zone] = len(answers) - 1
@@ -224,7 +225,7 @@ class _Ingest:
         about = f"{_text(self._file.file_id)}, {_text(self._file.file_name)}, null, row_number"
         sql = f"""insert into arriving.rejects select {about}, column_name, value, reason, what_to_do, 'unreadable', 0 from (
             select row_number, min(kind) as kind, min(sent_at) as sent_at, min(zone) as zone, min(interval_minutes) as minutes
-            from ({timed}) where kind is not null group by row_number) cross join lateral (select {_TIME_FINDINGS}) as found"""
+            from ({timed}) where kind is not null group by row_number) cross join lateral (select {TIME_FINDINGS}) as found"""
         self._con.execute(sql)
 
     def _keys(self) -> tuple[str, str]:
@@ -246,7 +247,7 @@ class _Ingest:
         path = self._store.arriving / f"{name}.parquet"
         ordered = f"select {stored_columns()} from ({rows}) order by {LANE_ORDER}, series_no, period_start_at"
         self._con.execute(f"copy ({ordered}) to {_text(str(path))} (format parquet, compression zstd)")
-        found = self._con.execute(_ABOUT_PART, {"path": str(path)}).fetchone()
+        found = self._con.execute(ABOUT_PART, {"path": str(path)}).fetchone()
         return Part(name, month, f"parts/month={month}/{name}.parquet", file_hash(path), *found)
 
     def _without_repeats(self, rows: str) -> str:
@@ -269,7 +270,7 @@ class _Ingest:
             path = store.arriving / f"{ingest_key}.{kind}.parquet"
             self._con.execute(f"copy ({sql}) to {_text(str(path))} (format parquet, compression zstd)")
             made.append((path, store.side_file(kind, ingest_key)))
-        known = self._con.execute(_KNOWN, {"paths": [str(path) for path, _ in made[: len(parts)]]}).fetchone() if parts else (None, None)
+        known = self._con.execute(KNOWN, {"paths": [str(path) for path, _ in made[: len(parts)]]}).fetchone() if parts else (None, None)
         record = FileRecord(
             ingest_key=ingest_key,
             file_id=self._file.file_id,
@@ -281,7 +282,7 @@ class _Ingest:
             received_at=None if self._file.declared.known_at else self._received_at,
             known_from_at=known[0],
             known_to_at=known[1],
-            row_count=self._number("select count(*) from arriving.sent where is_good") - self._number(_LATE_REJECTS),
+            row_count=self._number("select count(*) from arriving.sent where is_good") - self._number(LATE_REJECTS),
             reading_count=sum(part.row_count for part in parts) + self._number("select count(*) from arriving.repeats"),
             reject_count=self._number("select count(distinct row_number) from arriving.rejects"),
             duplicate_count=self._number("select count(*) from arriving.repeats where repeat_kind = 'exact'"),
@@ -294,7 +295,7 @@ class _Ingest:
     def _side_tables(self, parts: Sequence[Part]) -> Iterator[tuple[str, str]]:
         paths = ", ".join(_text(str(self._store.arriving / f"{part.part_id}.parquet")) for part in parts)
         if parts:
-            yield "series", _SERIES.format(paths=paths)
+            yield "series", SERIES.format(paths=paths)
         if self._number("select count(*) from arriving.repeats"):
             yield "repeats", "select * from arriving.repeats order by stack_id, indicator, period_start_at, source_row_number"
         if self._number("select count(*) from arriving.rejects"):
@@ -348,52 +349,3 @@ _STACKS = pa.schema(
         ("flag_scheme", pa.string()),
     ]
 )
-_ZONES = "select {column}, min(first_at), max(last_at) from arriving.series where {column} is not null group by {column} order by {column}"
-_ABOUT_PART = """
-select count(*), min(period_start_at), max(period_start_at), min((period_start_at + to_minutes(utc_offset_minutes))::date),
-    max((period_start_at + to_minutes(utc_offset_minutes))::date)
-from read_parquet($path)
-"""
-#: Good rows whose time cannot be placed: they are refused after their cells were found good.
-_LATE_REJECTS = "select count(distinct row_number) from arriving.rejects where place = 0 and column_name is not null"
-_KNOWN = """
-select min(known_at), max(known_at)
-from (select known_at from read_parquet($paths) union all select known_at from arriving.repeats)
-"""
-_SERIES = """
-with covered as (
-    select stack_id, indicator, date_trunc('month', period_start_at + to_minutes(utc_offset_minutes)) as month,
-        min(period_start_at) as first_at, max(period_start_at) as last_at, count(*) as row_count,
-        arg_min(utc_offset_minutes, period_start_at) as first_offset_minutes,
-        arg_max(utc_offset_minutes, period_start_at) as last_offset_minutes
-    from read_parquet([{paths}])
-    group by stack_id, indicator, date_trunc('month', period_start_at + to_minutes(utc_offset_minutes))
-),
-superseded as (
-    select stack_id, indicator, date_trunc('month', period_start_at + to_minutes(utc_offset_minutes)) as month, count(*) as superseded_count
-    from arriving.repeats where repeat_kind = 'superseded'
-    group by stack_id, indicator, date_trunc('month', period_start_at + to_minutes(utc_offset_minutes))
-)
-select c.stack_id, c.indicator, strftime(c.month, '%Y-%m') as month, c.first_at, c.last_at, c.row_count,
-    coalesce(s.superseded_count, 0) as superseded_count, c.first_offset_minutes, c.last_offset_minutes
-from covered as c left join superseded as s on c.stack_id = s.stack_id and c.indicator = s.indicator and c.month = s.month
-order by c.stack_id, c.indicator, c.month
-"""
-_TIME_FINDINGS = """
-case kind when 'zone' then 'time_zone' when 'interval' then 'interval_minutes' else 'measured_at' end as column_name,
-case kind when 'zone' then zone when 'interval' then minutes::varchar else strftime(sent_at, '%Y-%m-%d %H:%M:%S') end as value,
-case kind
-    when 'zone' then 'time zone ''' || zone || ''' is unknown'
-    when 'interval' then case when minutes > 60 then 'readings of ' || minutes || ' minutes are too coarse to be judged'
-        else 'no hour holds intervals of ' || minutes || ' minutes' end
-    when 'skipped' then 'the clock of ' || zone || ' skips ' || strftime(sent_at, '%Y-%m-%d %H:%M')
-    else 'the clock of ' || zone || ' shows ' || strftime(sent_at, '%Y-%m-%d %H:%M') || ' twice, and the file is declared to refuse that'
-end as reason,
-case kind
-    when 'zone' then 'write an IANA name as Asia/Karachi or an offset as UTC+05:45, in emission_points, stack_files or the row'
-    when 'interval' then case when minutes > 60 then 'limits are judged on readings of an hour or finer; ask for these'
-        else 'write 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30 or 60' end
-    when 'skipped' then 'declare its offset as time_zone (UTC+01:00) if the monitor keeps one clock; else skipped_hour in stack_files'
-    else 'declare repeated_hour in stack_files'
-end as what_to_do
-"""

@@ -56,6 +56,8 @@ INTERVALS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 _CLOCK = ("time_zone", "time_label", "interval_minutes", "flag_scheme")
 #: Share of the readings at the commonest minute below which a minute is taken for a slip, not for a step of the series.
 _RARE = 20
+#: How many readings it takes to tell a step longer than an hour, and the share of their time that they cover at that step.
+_ENOUGH, _COVERED = 24, 0.8
 _REPEATED, _SKIPPED = 100_000, 200_000
 #: Midnight that ends the day it is dated.
 _DAY_END = (
@@ -114,26 +116,41 @@ def series_rows(file: BulkFile) -> str:
     `zone` reads the times as sent; `place` is the zone of the stack, by which days and months are told, where it is another.
 
     The clock of a row counts before that of the stack (table `stacks`: stack_id, plant_id, time_zone, time_label, interval_minutes,
-    flag_scheme). An interval that nobody declares is the greatest step that leads to all minutes at which readings regularly begin.
+    flag_scheme). An interval that nobody declares is the greatest step that leads to all minutes at which readings regularly begin; where
+    they begin once an hour, it is longer if a day of them leaves out the same hours all along, as readings of three hours or of a day do.
     """
     keys = f"stack_id, indicator, {', '.join(_CLOCK)}"
-    minutes = f"list_sort(list(minute) filter (where reading_count * {_RARE} >= most))"
+    often = f"filter (where reading_count * {_RARE} >= most)"
     step = "list_reduce(list_transform(minutes, lambda m: m - minutes[1]), lambda a, b: gcd(a, b), 60)"
+    hours = "list_reduce(list_transform(hours, lambda h: h - hours[1]), lambda a, b: gcd(a, b), 24)"
+    covered = f"g.reading_count * {hours} * 60 >= {_COVERED} * (date_diff('minute', g.first_at, g.last_at) + {hours} * 60)"
+    coarse = f"{step} = 60 and {hours} > 1 and g.reading_count >= {_ENOUGH} and {covered}"
     return f"""with counted as (
-    select {keys}, minute(sent_at) as minute, count(*) as reading_count, min(sent_at) as first_at, max(sent_at) as last_at
-    from ({long_rows(file)}) group by {keys}, minute(sent_at)
+    select {keys}, hour(sent_at) as hour, minute(sent_at) as minute, count(*) as reading_count,
+        min(sent_at) as first_at, max(sent_at) as last_at
+    from ({long_rows(file)}) group by {keys}, hour(sent_at), minute(sent_at)
 ),
-ranked as (select *, max(reading_count) over (partition by {keys}) as most from counted),
-grouped as (
-    select {keys}, {minutes} as minutes, min(first_at) as first_at, max(last_at) as last_at from ranked group by {keys}
-)
+by_minute as (
+    select {keys}, minute, sum(reading_count) as reading_count, min(first_at) as first_at, max(last_at) as last_at
+    from counted group by {keys}, minute
+),
+by_hour as (select {keys}, hour, sum(reading_count) as reading_count from counted group by {keys}, hour),
+ranked as (select *, max(reading_count) over (partition by {keys}) as most from by_minute),
+ranked_hours as (select *, max(reading_count) over (partition by {keys}) as most from by_hour),
+of_hours as (select {keys}, list_sort(list(hour) {often}) as hours from ranked_hours group by {keys}),
+of_minutes as (
+    select {keys}, list_sort(list(minute) {often}) as minutes, sum(reading_count) as reading_count,
+        min(first_at) as first_at, max(last_at) as last_at
+    from ranked group by {keys}
+),
+grouped as (select m.*, h.hours from of_minutes as m inner join of_hours as h using ({keys}))
 select dense_rank() over (order by coalesce(k.plant_id, ''), g.stack_id, g.indicator) as series_no,
     g.stack_id, g.indicator, g.time_zone as sent_zone, g.time_label as sent_label, g.interval_minutes as sent_interval,
     g.flag_scheme as sent_scheme, coalesce(k.plant_id, '') as plant_id,
     coalesce(nullif(g.time_zone, ''), k.time_zone, 'UTC') as zone,
     case when g.time_zone not in ('', k.time_zone) then k.time_zone end as place,
     coalesce(nullif(g.time_label, ''), k.time_label, 'hour_beginning') as label,
-    coalesce(nullif(g.interval_minutes, 0), k.interval_minutes, {step}) as interval_minutes,
+    coalesce(nullif(g.interval_minutes, 0), k.interval_minutes, case when {coarse} then {hours} * 60 else {step} end) as interval_minutes,
     lower(coalesce(nullif(g.flag_scheme, ''), k.flag_scheme)) as flag_scheme,
     g.first_at, g.last_at
 from grouped as g left join arriving.stacks as k on g.stack_id = k.stack_id"""

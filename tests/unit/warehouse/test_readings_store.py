@@ -142,6 +142,36 @@ def test_readings_longer_than_an_hour_are_refused_as_too_coarse(tmp_path: Path) 
     assert readings.rows() == []
 
 
+@pytest.mark.parametrize(("first", "minutes"), [(9, 1440), (0, 720), (2, 480), (1, 180), (0, 120)])
+def test_readings_of_several_hours_are_seen_to_be_too_coarse_though_nobody_says_so(tmp_path: Path, first: int, minutes: int) -> None:
+    times = [f"2025-01-{day:02d} {hour:02d}:00" for day in range(1, 31) for hour in range(first, 24, minutes // 60)]
+    readings = Readings(tmp_path / "home", {"S1": StackClock("P1", "UTC")})
+    (record,) = readings.deliver(tmp_path / "landing", r=text(*map(reading, times)))
+    found = readings.rejects(record)
+    assert {row["reason"] for row in found} == {f"readings of {minutes} minutes are too coarse to be judged"}
+    assert (len(found), readings.rows()) == (len(times), [])
+
+
+@pytest.mark.parametrize(
+    "times",
+    [
+        [f"2025-01-{day:02d} 09:00" for day in range(1, 24)],  # too few to tell
+        [f"2025-{month:02d}-{day:02d} 09:00" for month in (1, 3, 5, 7) for day in range(1, 12)],  # some corrected hours of a year
+        [f"2025-01-{day:02d} {hour:02d}:00" for day in range(1, 11) for hour in range(7, 16)],  # a works of one shift
+        [f"2025-01-01 {hour:02d}:00" for hour in range(24)],
+    ],
+)
+def test_hours_of_which_many_are_missing_are_no_longer_intervals(tmp_path: Path, times: list[str]) -> None:
+    assert {row["interval_minutes"] for row in one_zone(tmp_path, "UTC", *times).rows()} == {60}
+
+
+def test_hours_declared_to_be_hours_are_taken_for_hours_though_one_comes_a_day(tmp_path: Path) -> None:
+    readings = Readings(tmp_path / "home", {"S1": StackClock("P1", "UTC", interval_minutes=60)})
+    times = [f"2025-01-{day:02d} 09:00" for day in range(1, 31)]
+    (record,) = readings.deliver(tmp_path / "landing", r=text(*map(reading, times)))
+    assert (record.reading_count, record.reject_count) == (30, 0)
+
+
 def test_a_wide_file_is_one_reading_for_each_filled_cell(tmp_path: Path) -> None:
     header = "measured at,stack_id,NOx [mg/Nm3],pm (mg/Nm3),so2 [ppm],nox flag,o2_pct"
     wide = text('2025-01-01 00:00,S1,"1.5",2,,C,10', "2025-01-01 01:00,S1,3,x,,,", header=header)
