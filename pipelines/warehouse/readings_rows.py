@@ -56,7 +56,7 @@ INTERVALS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 _CLOCK = ("time_zone", "time_label", "interval_minutes", "flag_scheme")
 #: Share of the readings at the commonest minute below which a minute is taken for a slip, not for a step of the series.
 _RARE = 20
-#: How many readings it takes to tell a step longer than an hour, and the share of their time that they cover at that step.
+#: How many steps longer than an hour a series must span to tell that it has them, and the share of them at which there is a reading.
 _ENOUGH, _COVERED = 24, 0.8
 _REPEATED, _SKIPPED = 100_000, 200_000
 #: Midnight that ends the day it is dated.
@@ -123,8 +123,8 @@ def series_rows(file: BulkFile) -> str:
     often = f"filter (where reading_count * {_RARE} >= most)"
     step = "list_reduce(list_transform(minutes, lambda m: m - minutes[1]), lambda a, b: gcd(a, b), 60)"
     hours = "list_reduce(list_transform(hours, lambda h: h - hours[1]), lambda a, b: gcd(a, b), 24)"
-    covered = f"g.reading_count * {hours} * 60 >= {_COVERED} * (date_diff('minute', g.first_at, g.last_at) + {hours} * 60)"
-    coarse = f"{step} = 60 and {hours} > 1 and g.reading_count >= {_ENOUGH} and {covered}"
+    spanned = f"date_diff('minute', g.first_at, g.last_at) / ({hours} * 60)"
+    coarse = f"{step} = 60 and {hours} > 1 and {spanned} + 1 >= {_ENOUGH} and g.reading_count >= {_COVERED} * ({spanned} + 1)"
     return f"""with counted as (
     select {keys}, hour(sent_at) as hour, minute(sent_at) as minute, count(*) as reading_count,
         min(sent_at) as first_at, max(sent_at) as last_at
