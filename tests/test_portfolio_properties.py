@@ -13,6 +13,7 @@ from tests.portfolio_book import book
 from tests.sql_chain import Rows, build_chain
 
 FEW = settings(max_examples=6, deadline=None, derandomize=True, database=None)
+PARTS = ("green", "transition", "not_green", "unknown", "unmatched")
 COMPANIES = ("A", "B", "C", "TOP")
 PLANTS = ("P", "Q", "R")
 TOTALS = ("mart_portfolio__pcaf", "mart_portfolio__weightings", "mart_portfolio__intensity", "mart_portfolio__concentration")
@@ -140,6 +141,41 @@ def test_contributions_add_up_to_the_share_and_the_parts_of_a_loan_to_the_loan(l
     for row in found["mart_portfolio__weightings"]:
         if row["weighting"] == "outstanding" and row["lower_ratio"] is not None:
             assert row["lower_ratio"] == pytest.approx(headline[row["portfolio_id"], row["sector"]], abs=1e-4)
+
+
+@FEW
+@given(
+    loans=LOANS,
+    holdings=HOLDINGS,
+    values=VALUES,
+    stated=st.lists(st.sampled_from([None, "cement", "steel", "other"]), min_size=6, max_size=6),
+)
+def test_sectors_of_the_headline_add_up_to_all_and_are_those_of_weightings_concentration_and_financed_emissions(
+    loans: Rows, holdings: Rows, values: dict[str, int], stated: list[str | None]
+) -> None:
+    tables = made_up([row | {"sector": sector} for row, sector in zip(loans, stated, strict=False)], holdings, values)
+    for plant, sector in zip(tables["stg_plants__plants"], ("cement", "steel", "flat_glass"), strict=True):
+        plant["sector"] = sector
+    wanted = ["mart_portfolio__headline", "mart_portfolio__weightings", "mart_portfolio__exposure_buckets", "mart_portfolio__pcaf"]
+    found = build_chain(tables, wanted)
+    headline = {(row["portfolio_id"], row["sector"]): row for row in found["mart_portfolio__headline"]}
+    for (portfolio, sector), row in headline.items():
+        if sector == "all":
+            parts = [part for (other, name), part in headline.items() if other == portfolio and name != "all"]
+            for name in (*(f"{kind}_usd" for kind in PARTS), "exposure_usd", "undrawn_usd", "out_of_scope_usd"):
+                assert sum(part[name] for part in parts) == pytest.approx(row[name], abs=CENT), (portfolio, name)
+    amounts = {key: row["exposure_usd"] for key, row in headline.items() if row["exposure_usd"] > 0}
+    weights = {
+        (r["portfolio_id"], r["sector"]): r["weight_sum"] for r in found["mart_portfolio__weightings"] if r["weighting"] == "outstanding"
+    }
+    buckets = {
+        (r["portfolio_id"], r["bucket"]): r["exposure_usd"] for r in found["mart_portfolio__exposure_buckets"] if r["dimension"] == "sector"
+    }
+    scope_1 = {(r["portfolio_id"], r["sector"]): r["exposure_usd"] for r in found["mart_portfolio__pcaf"] if r["scope"] == "1"}
+    for key, amount in amounts.items():
+        assert weights[key] == pytest.approx(amount, abs=0.011), key
+        assert key[1] == "all" or buckets[key] == pytest.approx(amount, abs=0.011), key
+        assert scope_1[key] == pytest.approx(amount, abs=CENT), key
 
 
 def test_thirds_of_a_cent_are_not_lost() -> None:

@@ -10,32 +10,20 @@ with of_plants as (
         portfolio_id,
         loan_id,
         scope,
-        sum(financed_tco2e::decimal(28, 9))::double as financed_tco2e,
-        sum(commitment_tco2e::decimal(28, 9))::double as commitment_tco2e,
-        count(*) as plant_count,
-        count(financed_tco2e) as figure_count,
-        max(case when financed_tco2e is not null then pcaf_option end) as worst_option,
+        sum(financed_tco2e)::double as financed_tco2e,
+        sum(commitment_tco2e)::double as commitment_tco2e,
+        sum(plant_count) as plant_count,
+        sum(figure_count) as figure_count,
+        max(worst_option) as worst_option,
         min(reason_code) as reason_code,
         max(emissions_end_date) as emissions_end_date,
-        bool_or(has_other_year) as has_other_year
-    from int_loans__financed_emissions
+        bool_or(has_other_year) as has_other_year,
+        sum(score_usd)::double / nullif(sum(figure_plant_usd)::double, 0) as weighted_score,
+        sum(quality_usd)::double / nullif(sum(figure_plant_usd)::double, 0) as weighted_quality,
+        max(worst_score) as worst_score,
+        max(worst_quality) as worst_quality
+    from int_loans__sector_emissions
     group by portfolio_id, loan_id, scope
-),
-
--- a loan's score: that of its plants, weighted with the exposure behind each
-scored as (
-    select
-        m.portfolio_id,
-        m.loan_id,
-        m.scope,
-        sum((a.exposure_usd * m.pcaf_score)::decimal(28, 6))::double / nullif(sum(a.exposure_usd)::double, 0) as weighted_score,
-        sum((a.exposure_usd * m.data_quality_score)::decimal(28, 6))::double / nullif(sum(a.exposure_usd)::double, 0) as weighted_quality,
-        max(m.pcaf_score) as worst_score,
-        max(m.data_quality_score) as worst_quality
-    from int_loans__financed_emissions as m
-    inner join int_loans__attribution as a on m.portfolio_id = a.portfolio_id and m.loan_id = a.loan_id and m.plant_id = a.plant_id
-    where m.financed_tco2e is not null
-    group by m.portfolio_id, m.loan_id, m.scope
 ),
 
 scopes as (
@@ -80,15 +68,14 @@ chosen as (
         end as pcaf_option,
         case when p.figure_count > 0 then p.financed_tco2e else coalesce(x.by_revenue_tco2e, x.by_asset_tco2e, x.by_turnover_tco2e) end as financed_tco2e,
         case when p.figure_count > 0 then p.commitment_tco2e end as commitment_tco2e,
-        case when p.figure_count > 0 then coalesce(s.weighted_score, s.worst_score) when x.by_revenue_tco2e is not null then 4 when coalesce(x.by_asset_tco2e, x.by_turnover_tco2e) is not null then 5 end as pcaf_score,
-        case when p.figure_count > 0 then coalesce(s.weighted_quality, s.worst_quality) when x.by_revenue_tco2e is not null then 4 when coalesce(x.by_asset_tco2e, x.by_turnover_tco2e) is not null then 5 end as data_quality_score,
+        case when p.figure_count > 0 then coalesce(p.weighted_score, p.worst_score) when x.by_revenue_tco2e is not null then 4 when coalesce(x.by_asset_tco2e, x.by_turnover_tco2e) is not null then 5 end as pcaf_score,
+        case when p.figure_count > 0 then coalesce(p.weighted_quality, p.worst_quality) when x.by_revenue_tco2e is not null then 4 when coalesce(x.by_asset_tco2e, x.by_turnover_tco2e) is not null then 5 end as data_quality_score,
         case when p.figure_count = p.plant_count then 'whole' when p.figure_count > 0 then 'part' when coalesce(x.by_revenue_tco2e, x.by_asset_tco2e, x.by_turnover_tco2e) is not null then 'whole' else 'none' end as figure_state,
         case when p.plant_count is null then 'NO_MATCH' else p.reason_code end as reason_code,
         p.emissions_end_date,
         p.has_other_year
     from estimated as x
     left join of_plants as p on x.portfolio_id = p.portfolio_id and x.loan_id = p.loan_id and x.scope = p.scope
-    left join scored as s on x.portfolio_id = s.portfolio_id and x.loan_id = s.loan_id and x.scope = s.scope
 )
 
 select

@@ -5,7 +5,7 @@ description: >-
 grain: [portfolio_id, sector]
 */
 with plants as (
-    select l.portfolio_id, l.sector, a.plant_id, c.plant_class, c.plant_class_all, g.awaiting_verification_count, g.awaiting_verification_fail_count, a.exposure_usd
+    select l.portfolio_id, a.sector, a.plant_id, c.plant_class, c.plant_class_all, g.awaiting_verification_count, g.awaiting_verification_fail_count, a.exposure_usd
     from mart_portfolio__loans as l
     inner join int_loans__attribution as a on l.portfolio_id = a.portfolio_id and l.loan_id = a.loan_id
     inner join int_plants__class as c on a.plant_id = c.plant_id

@@ -8,7 +8,7 @@ select
     p.loan_id::varchar as loan_id,  -- loan
     p.scope::varchar as scope,  -- 1, 2 or another kind kept apart; never added
     l.counterparty_name::varchar as counterparty_name,  -- borrower as sent
-    l.sector::varchar as sector,  -- sector of the loan, else of its plants
+    l.sector::varchar as sector,  -- sector of the loan, else the first of its plants' sectors; mart_portfolio__pcaf divides it
     l.exposure_usd::double as exposure_usd,  -- US dollars
     f.attribution_factor::double as attribution_factor,  -- outstanding over value, 0-1
     f.commitment_factor::double as commitment_factor,  -- the same for what is committed

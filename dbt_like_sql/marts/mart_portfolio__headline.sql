@@ -2,11 +2,12 @@
 description: >-
   Headline of each portfolio and sector: green share of what was assessed, coverage, and the range if every unknown failed or passed.
   assessed = green / (green + transition + not green); coverage = assessed / scope; lower = green / scope; upper = (green + unknown + unmatched) / scope (F1).
+  A loan over several sectors counts in each with its part (mart_portfolio__loan_sectors): amounts of the sectors add up to those of all, numbers of loans need not.
 grain: [portfolio_id, sector]
 */
 with split as (
     select portfolio_id, sector, loan_id, is_in_scope, exposure_state, exposure_basis, exposure_usd, undrawn_usd, green_usd, transition_usd, not_green_usd, unknown_usd, unmatched_usd
-    from mart_portfolio__loans
+    from mart_portfolio__loan_sectors
     union all
     select portfolio_id, 'all' as sector, loan_id, is_in_scope, exposure_state, exposure_basis, exposure_usd, undrawn_usd, green_usd, transition_usd, not_green_usd, unknown_usd, unmatched_usd
     from mart_portfolio__loans
@@ -47,7 +48,7 @@ plants as (
 select
     s.portfolio_id::varchar as portfolio_id,  -- portfolio
     s.sector::varchar as sector,  -- cement, steel, flat_glass, other, unknown; all = the whole portfolio
-    s.loan_count::bigint as loan_count,  -- loans in the book
+    s.loan_count::bigint as loan_count,  -- loans in the book; of a sector those with a part in it
     s.scope_loan_count::bigint as scope_loan_count,  -- loans that count in the headline
     s.error_loan_count::bigint as error_loan_count,  -- loans whose exposure could not be computed
     s.closed_loan_count::bigint as closed_loan_count,  -- repaid or written off

@@ -42,7 +42,7 @@ select
     coalesce(e.counterparty_id, 'name: ' || coalesce(e.counterparty_name, '-'))::varchar as borrower_id,  -- borrower; 'name: …' where the bank sent no id
     e.counterparty_name::varchar as counterparty_name,  -- borrower as sent
     e.lender_name::varchar as lender_name,  -- lender as sent
-    (case when e.sector in ('cement', 'steel', 'flat_glass') then e.sector else coalesce(m.plant_sector, e.sector, 'unknown') end)::varchar as sector,  -- sector of the loan, else of its plants
+    (case when e.sector in ('cement', 'steel', 'flat_glass') then e.sector else coalesce(m.plant_sector, e.sector, 'unknown') end)::varchar as sector,  -- sector of the loan, else the first of its plants' sectors; its part in each stands in mart_portfolio__loan_sectors
     e.country_iso3::varchar as country_iso3,  -- country of the activity
     e.status::varchar as status,  -- active, repaid, written_off or pipeline
     e.currency_code::varchar as currency_code,  -- loan currency
