@@ -37,7 +37,7 @@ JUDGE = (
     "int_monitoring__deciding_days", "int_monitoring__deciding_readings", "int_plants__verdicts",
 )  # fmt: skip
 _FIRST = ("int_run__periods", "int_monitoring__unit_factors", "int_monitoring__flag_classes", "int_monitoring__reading_classes")
-_VIEWS = ("int_monitoring__series", "int_monitoring__readings")
+_VIEWS = ("int_monitoring__series", "int_monitoring__readings", "int_monitoring__averages")
 _SCAN = """select count(stack_id), count(indicator), max(period_start_at), sum(value), sum(o2_pct), count(unit), count(flag)
 from read_parquet('{}/*/*.parquet')"""
 #: Rules to a kind of stack: ten for each of five indicators, as a library of many sectors has.

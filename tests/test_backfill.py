@@ -69,7 +69,7 @@ def _result(readings: Readings) -> tuple[list[Any], list[Any]]:
     con = build_chain(_tables(readings))
     whole = read_arrow(con, f"select * from {FOLD} order by all").to_pylist()
     con.execute(f"drop table {FOLD}")
-    views = [models()[name] for name in ("int_monitoring__series", "int_monitoring__readings")]
+    views = [models()[name] for name in ("int_monitoring__series", "int_monitoring__readings", "int_monitoring__averages")]
     build_in_pieces(con, models()[FOLD], views, readings.index(), readings.store.folder / "folds")
     pieces = read_rows(con, f"select * from {FOLD} order by all")
     assert pieces == whole, "pieces and the whole hold the same"

@@ -209,13 +209,19 @@ def _slow(name: str, frames: dict[tuple[str, str], dict[int, pd.DataFrame]]) -> 
     return found
 
 
-@pytest.fixture(scope="module")
-def frames() -> dict[tuple[str, str], dict[int, pd.DataFrame]]:
+def readings_frame() -> pd.DataFrame:
+    """The readings as the slow judge takes them."""
     numbers = ("value", "o2_pct", "moisture_pct", "temperature_c", "pressure_kpa")
     frame = pd.DataFrame(_readings()).astype(dict.fromkeys(numbers, float))
     frame["flag"] = frame["flag"].astype(object).where(frame["flag"].notna(), None)
+    return frame
+
+
+@pytest.fixture(scope="module")
+def frames() -> dict[tuple[str, str], dict[int, pd.DataFrame]]:
     return {
-        key: {minutes: averages(part, key[1], minutes) for minutes in (30, 60)} for key, part in frame.groupby(["stack_id", "indicator"])
+        key: {minutes: averages(part, key[1], minutes) for minutes in (30, 60)}
+        for key, part in readings_frame().groupby(["stack_id", "indicator"])
     }
 
 

@@ -4,19 +4,13 @@ description: >-
   of reading, their sums, and how many lie above each of the eight levels of a block. Sums know no rule: a mean at any reference oxygen is
   (21 - reference) x value_per_o2_e9_sum / valid_with_o2_count. Hours of which the store could tell what they are as they came take the short way
   (lane plain): most are dry and in mg/Nm3, some are brought there with what came with them, and of some the flag or the missing value says that
-  they do not count. All others go by way of int_monitoring__readings, which would say the same of every reading, slowly. A day may have a row of each lane.
+  they do not count. All others go by way of int_monitoring__averages, which would say the same of every reading, slowly. A day may have a row of each lane.
 grain: [stack_id, indicator_id, averaging, block_no, day_date, class_no, lane]
 materialized: chunk
 of_readings: without_lane
 */
-with lengths as (
-    select 60 as averaging_minutes
-    union all
-    select 30 as averaging_minutes
-),
-
 -- hours are folded for every series, half-hours where a limit asks for them; a slot without a level lies above everything
-blocks as (
+with blocks as (
     select n.stack_id, n.indicator_id, n.series_no * 2 as series_key, 'hour' as averaging, coalesce(s.is_per_o2, true) as is_per_o2,
         coalesce(s.block_no, 0) as block_no, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
     from (select distinct series_no, stack_id, indicator_id from int_monitoring__series) as n
@@ -118,86 +112,11 @@ plain_counted as (
     from plain
 ),
 
--- the long way: readings finer than the average, where whole readings fill it. Where the clock goes back an hour of the day comes twice and is
--- told by its distance from UTC
-fine_readings as (
-    select series_no, interval_minutes, class_no, value_e9, value_per_o2_e9, is_o2_capped,
-        epoch_us(period_start_at) // 60000000 + utc_offset_minutes as minute_no, utc_offset_minutes
-    from int_monitoring__readings
-    where lane_no is null and interval_minutes < 60
-),
-
-parts as (
-    select
-        r.series_no,
-        l.averaging_minutes,
-        r.minute_no // l.averaging_minutes as interval_no,
-        sum(r.interval_minutes) as sent_minutes,
-        sum(case when r.class_no <= 3 then r.interval_minutes else 0 end) as usable_minutes,
-        sum(case when r.class_no = 0 then r.interval_minutes else 0 end) as minutes_0,
-        sum(case when r.class_no = 1 then r.interval_minutes else 0 end) as minutes_1,
-        sum(case when r.class_no = 2 then r.interval_minutes else 0 end) as minutes_2,
-        sum(case when r.class_no = 3 then r.interval_minutes else 0 end) as minutes_3,
-        sum(case when r.class_no = 4 then r.interval_minutes else 0 end) as minutes_4,
-        sum(case when r.class_no = 5 then r.interval_minutes else 0 end) as minutes_5,
-        sum(case when r.class_no = 6 then r.interval_minutes else 0 end) as minutes_6,
-        sum(case when r.class_no = 7 then r.interval_minutes else 0 end) as blank_minutes,
-        sum(case when r.class_no >= 10 and r.class_no < 20 then r.interval_minutes else 0 end) as invalid_minutes,
-        min(case when r.class_no >= 10 and r.class_no < 20 then r.class_no end) as invalid_no,
-        sum(case when r.class_no >= 20 then r.interval_minutes else 0 end) as error_minutes,
-        min(case when r.class_no >= 20 then r.class_no end) as error_no,
-        sum(r.value_e9 * r.interval_minutes) as value_e9_minutes,
-        sum(r.value_per_o2_e9 * r.interval_minutes) as value_per_o2_e9_minutes,
-        sum(case when r.value_per_o2_e9 is not null then r.interval_minutes else 0 end) as o2_minutes,
-        max(case when r.is_o2_capped and r.value_e9 is not null then 1 else 0 end) as o2_capped
-    from fine_readings as r
-    inner join lengths as l on r.interval_minutes < l.averaging_minutes and l.averaging_minutes % r.interval_minutes = 0
-    group by r.series_no, l.averaging_minutes, r.minute_no // l.averaging_minutes, r.utc_offset_minutes
-),
-
--- an average needs usable readings for three quarters of its time, and for its value over (21 - oxygen) oxygen for as much; time not sent is missing
-weighed as (
-    select
-        *,
-        usable_minutes * 4 >= averaging_minutes * 3 as is_usable,
-        o2_minutes * 4 >= averaging_minutes * 3 as has_o2,
-        blank_minutes + greatest(averaging_minutes - sent_minutes, 0) as missing_minutes
-    from parts
-),
-
--- its class is the one with most minutes, of those with a usable value or of those without; of equal ones the first of the list. Without a value for all that it ran most
--- of the time it is incomplete: nobody calls an hour of 40 minutes' operation and 20 of standing still not due
-averaged as (
-    select
-        series_no,
-        (interval_no * averaging_minutes // 1440)::integer as day_no,
-        averaging_minutes,
-        (case
-            when is_usable then case greatest(minutes_0, minutes_1, minutes_2, minutes_3) when minutes_0 then 0 when minutes_1 then 1 when minutes_2 then 2 else 3 end
-            when usable_minutes >= greatest(minutes_4, minutes_5, minutes_6, missing_minutes, invalid_minutes, error_minutes) then 8
-            else case greatest(minutes_4, minutes_5, minutes_6, missing_minutes, invalid_minutes, error_minutes)
-                when minutes_4 then 4
-                when minutes_5 then 5
-                when minutes_6 then 6
-                when missing_minutes then case when blank_minutes > 0 then 7 else 8 end
-                when invalid_minutes then invalid_no
-                else error_no
-            end
-        end)::smallint as class_no,
-        case when is_usable then round(value_e9_minutes / nullif(usable_minutes, 0))::bigint end as value_e9,
-        case when is_usable and has_o2 then round(value_per_o2_e9_minutes / nullif(o2_minutes, 0))::bigint end as value_per_o2_e9,
-        o2_capped = 1 as is_o2_capped
-    from weighed
-),
-
--- series_key: twice the number of the series for hours, one more for half-hours; whole numbers are grouped faster than words
+-- the long way, hours and half-hours by way of their averages. series_key: twice the number of the series for hours, one more for half-hours; whole
+-- numbers are grouped faster than words
 averages as (
-    select series_no * 2 + case when interval_minutes = 30 then 1 else 0 end as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
-    from int_monitoring__readings
-    where lane_no is null and (interval_minutes >= 60 or interval_minutes = 30)
-    union all
-    select series_no * 2 + case averaging_minutes when 60 then 0 else 1 end as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
-    from averaged
+    select series_no * 2 + case when averaging_minutes = 30 then 1 else 0 end as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
+    from int_monitoring__averages
 ),
 
 compared as (

@@ -120,7 +120,7 @@ stack_verdicts as not materialized (
     left join int_monitoring__deciding_readings as r
         on c.stack_id = r.stack_id and c.indicator_id = r.indicator_id and p.needs_o2 = r.is_per_o2
             and p.highest_date = r.day_date
-            and c.excluded_states = r.excluded_states and p.failed_count > 0
+            and c.excluded_states = r.excluded_states and coalesce(p.failed_averaging = 'half_hour', false) = r.is_half_hour and p.failed_count > 0
 ),
 
 silent_stacks as (

@@ -68,6 +68,10 @@ def _reading_steps(verdict: Row, readings: Sequence[Row]) -> Iterator[Step]:
         capped = " (oxygen capped at 19 %)" if row["o2_capped_pct"] != row["o2_pct"] else ""
         formula = f"× (21 − {_n(row['ref_o2_pct'])}) / (21 − {_n(row['o2_capped_pct'])}) = × {_n(row['oxygen_factor'])}{capped}"
         yield Step(f"Oxygen, to {_n(row['ref_o2_pct'])} %", formula, row["value_at_reference"], unit)
+    if row["average_at_reference"] is not None and row["interval_minutes"] < row["averaging_minutes"]:
+        name = "Hour" if row["averaging_minutes"] == 60 else "Half-hour"
+        formula = f"mean of all usable readings in it, by their minutes; most of them {row['average_class']}"
+        yield Step(f"{name} that the reading lies in", formula, row["average_at_reference"], unit)
 
 
 def _moisture(row: Row) -> str:
@@ -91,6 +95,8 @@ def _average_step(verdict: Row, averages: Sequence[Row]) -> Iterator[Step]:
     is_highest = row["averaging"] in ("hour", "half_hour")
     way = f"highest of {row['block_count']} {name} averages" if is_highest else f"mean of {row['block_count']} hours"
     formula = f"{way}; {_agreement(row['value'], verdict)}"
+    if (verdict.get("failed_test_no") or 1) > 1:
+        formula = f"{way}; of test {verdict['failed_test_no']} of the rule, the value of the verdict is that of its first test"
     yield Step(f"Average by {name}, over the readings in readings.csv", formula, row["value"], verdict["unit"] or "")
 
 

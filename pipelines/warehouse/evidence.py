@@ -55,8 +55,9 @@ def read_evidence(con: DuckDBPyConnection, finding_id: str, period_end: date | N
     finding = _finding(con, finding_id)
     verdicts = _rows(con, sql.VERDICTS, finding)
     verdict = _chosen(finding, verdicts, period_end)
-    key = finding | {"threshold_id": verdict["threshold_id"], "stack_id": verdict["stack_id"], **_span(verdict)}
+    key = finding | {"threshold_id": verdict["threshold_id"], "stack_id": verdict["stack_id"]}
     key["counted_averaging"] = verdict["failed_averaging"] or verdict["averaging"]
+    key |= _span(con, key, verdict)
     sources = {name: ordered for name, query in sql.PLACE.items() if (ordered := _ordered(_rows(con, query, key)))}
     notes: list[str] = []
     tables = {"verdicts": verdicts} | {name: _rows(con, query, key) for name, query in _ALWAYS.items()}
@@ -106,15 +107,20 @@ def day_readings(con: DuckDBPyConnection, wanted: Iterable[tuple[str, str, str, 
     Returns: the columns of `readings.csv` of an evidence pack, `threshold_id`, `averaging`, `day_date`, `local_at`, `average_value` of the
         day and its `block_count`.
     """
-    by_stack: dict[str, list[str]] = {}
+    by_stack: dict[str, list[tuple[str, int]]] = {}
     for threshold_id, stack_id, indicator_id, day in sorted(set(wanted)):
         texts = ", ".join(_literal(text) for text in (threshold_id, stack_id, indicator_id))
-        by_stack.setdefault(stack_id, []).append(f"({texts}, {(day - date(1970, 1, 1)).days})")
+        by_stack.setdefault(stack_id, []).append((texts, (day - date(1970, 1, 1)).days))
     stacks, found = sorted(by_stack), []
     for place in range(0, len(stacks), _STACKS_AT_ONCE):
         some = stacks[place : place + _STACKS_AT_ONCE]
-        rows = ", ".join(row for stack_id in some for row in by_stack[stack_id])
-        found += _rows(con, sql.DAY_READINGS.format(wanted=rows, stacks=", ".join(_literal(stack_id) for stack_id in some)), {})
+        rows = [row for stack_id in some for row in by_stack[stack_id]]
+        literals = {
+            "wanted": ", ".join(f"({texts}, {day})" for texts, day in rows),
+            "stacks": ", ".join(_literal(stack_id) for stack_id in some),
+            "days": ", ".join(str(day) for day in sorted({day for _, day in rows})),
+        }
+        found += _rows(con, sql.DAY_READINGS.format(**literals), {})
     return found
 
 
@@ -146,14 +152,21 @@ def _chosen(finding: Row, verdicts: list[Row], period_end: date | None) -> Row:
     return min(failing, key=lambda row: (row["headroom_ratio"] is None, row["headroom_ratio"] or 0, row["period_end_date"]))
 
 
-def _span(verdict: Row) -> dict[str, date]:
-    """Local days whose readings made the average: one day, or the period where the average is of all of it."""
+def _span(con: DuckDBPyConnection, key: Row, verdict: Row) -> dict[str, date]:
+    """Local days whose readings made the average: one day, thirty operating days, or the period where the average is of all of it."""
     day = verdict["highest_date"]
-    return {"first_date": day or verdict["period_start_date"], "last_date": day or verdict["period_end_date"]}
+    if day is None or key["counted_averaging"] in ("month", "year"):
+        return {"first_date": verdict["period_start_date"], "last_date": verdict["period_end_date"]}
+    if key["counted_averaging"] != "rolling_30_operating_days":
+        return {"first_date": day, "last_date": day}
+    (found,) = _rows(con, sql.FIRST_OF_THIRTY, key | {"last_date": day})
+    return {"first_date": found["first_date"] or day, "last_date": day}
 
 
 def _readings(con: DuckDBPyConnection, key: Row, verdict: Row, notes: list[str]) -> list[Row]:
     rows = _rows(con, sql.READINGS, key)
+    if key["first_date"] < key["last_date"] and not _rows(con, sql.CARRIES_READINGS, {}):
+        notes.append("the database of this run carries the readings of days that decided a limit only: this average is of more days")
     if len(rows) <= MOST_READINGS:
         return rows
     notes.append(f"{len(rows):,} readings made this average; more than {MOST_READINGS:,} are not copied, only the deciding one is")

@@ -32,7 +32,7 @@ REGISTER_COLUMNS = "select column_name from duckdb_columns() where table_name = 
 VERDICTS = """
 select v.*, t.averaging, t.pass_test, t.pass_share_ratio, t.min_capture_ratio, t.ref_o2_pct, t.printed_value, t.printed_unit,
     t.uncertainty_pct, t.uncertainty_of, t.decision_rule, t.excluded_states, t.clause as limit_clause, t.href as limit_href,
-    p.highest_date, p.average_count, p.within_count, p.failed_averaging, p.mean_value, p.needs_o2, c.title as reason_words
+    p.highest_date, p.average_count, p.within_count, p.failed_averaging, p.failed_test_no, p.mean_value, p.needs_o2, c.title as reason_words
 from int_plants__verdicts as v
 left join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
 left join int_monitoring__period_tests as p
@@ -139,11 +139,20 @@ order by period_start_date, period_end_date, role desc, item, source_file_id, fi
 """
 RETURN_VALUE = "select * from int_returns__indicators where entity_id = $entity_id and indicator_id = $indicator_id"
 
-#: Readings, each with every factor of its way to the limit's reference and the product of them. {limits}: reference oxygen and excluded
-#: states, one row a limit; {joined}: which reading meets which limit; {chosen}: which readings; {more}: further columns of the limits.
+#: Readings, each with every factor of its way to the limit's reference and the product of them, and with the hour (half-hour) that the fold
+#: made of it: it enters the average with all of that hour or not at all. {limits}: reference oxygen, excluded states and minutes of the
+#: averages, one row a limit; {joined}: which reading meets which limit; {chosen}: which readings; {averages}: stack_id and day_no of them;
+#: {more}: further columns of the limits.
 _READINGS = """
 with limits as (
     {limits}
+),
+
+averages as (
+    select a.*, c.reading_class
+    from int_monitoring__averages as a
+    inner join int_monitoring__reading_classes as c on a.class_no = c.class_no
+    where {averages}
 ),
 
 sent as (
@@ -158,7 +167,10 @@ sent as (
         n.value_dry_mg_per_nm3 as value_dry,
         l.ref_o2_pct, n.o2_capped_pct,
         case when l.ref_o2_pct is null then 1 else (21 - l.ref_o2_pct) / nullif(21 - n.o2_capped_pct, 0) end as oxygen_factor,
-        not list_contains(string_split(l.excluded_states, ','), n.reading_class) as is_counted,
+        l.averaging_minutes, a.reading_class as average_class,
+        case when l.ref_o2_pct is null then a.value_e9 else a.value_per_o2_e9 * (21 - l.ref_o2_pct) end / 1000000000
+            as average_at_reference,
+        coalesce(not list_contains(string_split(l.excluded_states, ','), a.reading_class), false) as is_counted,
         r.source_file_id, r.source_file_name, r.source_sheet, r.source_row_number{more}
     from int_monitoring__readings as n
     inner join int_monitoring__series as s on n.series_no = s.series_no
@@ -167,87 +179,120 @@ sent as (
             and n.source_file_id = r.source_file_id and n.source_row_number = r.source_row_number
     left join int_monitoring__unit_factors as u on n.indicator_id = u.indicator_id and n.sent_unit = u.unit
     inner join limits as l on {joined}
+    left join averages as a
+        on n.series_no = a.series_no and n.day_no = a.day_no and n.utc_offset_minutes = a.utc_offset_minutes
+            and l.averaging_minutes = a.averaging_minutes
+            and (epoch_us(n.period_start_at) // 60000000 + n.utc_offset_minutes) // l.averaging_minutes = a.average_no
+            and case when a.is_made then n.interval_minutes < a.averaging_minutes and a.averaging_minutes % n.interval_minutes = 0
+                else n.interval_minutes >= a.averaging_minutes end
     where {chosen}
 )
 
 select *, value_in_unit * temperature_pressure_factor as value_at_normal_state, value_dry * oxygen_factor as value_at_reference,
-    is_counted and value_dry * oxygen_factor is not null as enters_average
+    is_counted and value_dry * oxygen_factor is not null and average_at_reference is not null as enters_average
 from sent
 order by period_start_at
 """
+#: A row where the database holds every reading of its run; see `run_readings.leave_readings`.
+CARRIES_READINGS = "select 1 as n from duckdb_tables() where table_name = 'int_monitoring__folded'"
+_MINUTES = "case {averaging} when 'half_hour' then 30 else 60 end"
 
 #: Readings of a span of local days.
 READINGS = _READINGS.format(
-    limits="""select ref_o2_pct, coalesce(excluded_states, '') as excluded_states
+    limits=f"""select ref_o2_pct, coalesce(excluded_states, '') as excluded_states,
+        {_MINUTES.format(averaging="$counted_averaging")} as averaging_minutes
     from ref_rules__thresholds
     where threshold_id = $threshold_id""",
     joined="true",
     chosen="""n.stack_id = $stack_id and n.indicator_id = $indicator_id
         and n.day_no between $first_date::date - date '1970-01-01' and $last_date::date - date '1970-01-01'""",
+    averages="""a.stack_id = $stack_id
+        and a.day_no between $first_date::date - date '1970-01-01' and $last_date::date - date '1970-01-01'""",
     more="",
 )
 
-_BLOCK = "time_bucket(case $counted_averaging when 'half_hour' then interval 30 minute else interval 1 hour end, period_start_at)"
-#: The average that the readings make: of half-hours and hours the highest, else the mean of the hours.
+#: Hours or half-hours that the limit counts, up to $last_date, as the fold made them: whole numbers, their sum is that of the verdict.
+_COUNTED = f"""
+select a.day_no, case when t.ref_o2_pct is null then a.value_e9 else a.value_per_o2_e9 end as x_e9,
+    case when t.ref_o2_pct is null then 1 else 21 - t.ref_o2_pct end as o2_factor
+from int_monitoring__averages as a
+inner join int_monitoring__reading_classes as c on a.class_no = c.class_no and a.class_no <= 3
+inner join ref_rules__thresholds as t on t.threshold_id = $threshold_id
+where a.stack_id = $stack_id and a.averaging_minutes = {_MINUTES.format(averaging="$counted_averaging")}
+    and a.series_no in (select series_no from int_monitoring__series where stack_id = $stack_id and indicator_id = $indicator_id)
+    and a.day_no <= $last_date::date - date '1970-01-01'
+    and not list_contains(string_split(coalesce(t.excluded_states, ''), ','), c.reading_class)
+    and case when t.ref_o2_pct is null then a.value_e9 else a.value_per_o2_e9 end is not null
+"""
+#: The first of the thirty operating days that end on $last_date.
+FIRST_OF_THIRTY = f"""
+select date '1970-01-01' + min(day_no) as first_date
+from (select distinct day_no from ({_COUNTED}) as counted order by day_no desc limit 30) as days
+"""
+#: The average that is held against the limit, made anew as the verdict made it: the highest hour or half-hour, else the mean of hours.
 AVERAGE = f"""
-with readings as ({READINGS}),
-
-blocks as (
-    select {_BLOCK} as block_at, avg(value_at_reference) as value
-    from readings
-    where enters_average
-    group by {_BLOCK}
+with counted as (
+    {_COUNTED}
+        and a.day_no >= $first_date::date - date '1970-01-01'
 )
 
 select $counted_averaging as averaging, count(*) as block_count,
-    case when $counted_averaging in ('hour', 'half_hour') then max(value)
-        else sum(value::decimal(28, 9))::double / nullif(count(*), 0) end as value
-from blocks
+    round(case when $counted_averaging in ('hour', 'half_hour') then max(x_e9) else round(sum(x_e9) / nullif(count(*), 0))::bigint end
+        * max(o2_factor) / 1000000000, 9)::double as value
+from counted
 """
 
 _READINGS_OF_DAYS = _READINGS.format(
-    limits="""select w.threshold_id, w.stack_id, w.indicator_id, w.day_no, t.averaging, t.ref_o2_pct,
-        coalesce(t.excluded_states, '') as excluded_states
-    from (values {wanted}) as w (threshold_id, stack_id, indicator_id, day_no)
+    limits=f"""select w.threshold_id, w.stack_id, w.indicator_id, w.day_no, t.averaging, t.ref_o2_pct,
+        coalesce(t.excluded_states, '') as excluded_states, {_MINUTES.format(averaging="t.averaging")} as averaging_minutes
+    from (values {{wanted}}) as w (threshold_id, stack_id, indicator_id, day_no)
     inner join ref_rules__thresholds as t on w.threshold_id = t.threshold_id""",
     joined="n.stack_id = l.stack_id and n.indicator_id = l.indicator_id and n.day_no = l.day_no",
     chosen="n.stack_id in ({stacks})",
-    more=", l.threshold_id, l.averaging",
+    averages="a.stack_id in ({stacks}) and a.day_no in ({days})",
+    more=", l.threshold_id, l.averaging, n.day_no",
 )
 #: Readings of single days of several stacks, each day with the average that its limit is held against: of half-hours and hours the highest,
-#: else the mean of the hours. {wanted}: rows of threshold_id, stack_id, indicator_id, day_no; {stacks}: the stacks as literals, so that
-#: only their part of the store is read. Grows with the days asked for.
+#: else the mean of the hours. {wanted}: rows of threshold_id, stack_id, indicator_id, day_no; {stacks}, {days}: the stacks and days as
+#: literals, so that only their part of the store is read. Grows with the days asked for.
 DAY_READINGS = f"""
 with readings as (
     {_READINGS_OF_DAYS}
 ),
 
-blocks as (
-    select *, period_start_at + to_minutes(utc_offset_minutes::bigint) as local_at,
-        time_bucket(case averaging when 'half_hour' then interval 30 minute else interval 1 hour end, period_start_at) as block_at
-    from readings
+numbers as (
+    select distinct series_no, stack_id, indicator_id
+    from int_monitoring__series
+    where stack_id in ({{stacks}})
 ),
 
-averaged as (
-    select threshold_id, stack_id, indicator_id, local_at::date as day_date, block_at, avg(value_at_reference) as value
-    from blocks
-    where enters_average
-    group by threshold_id, stack_id, indicator_id, local_at::date, block_at
+counted as (
+    select w.threshold_id, w.stack_id, w.indicator_id, w.day_no, t.averaging,
+        case when t.ref_o2_pct is null then a.value_e9 else a.value_per_o2_e9 end as x_e9,
+        case when t.ref_o2_pct is null then 1 else 21 - t.ref_o2_pct end as o2_factor
+    from (values {{wanted}}) as w (threshold_id, stack_id, indicator_id, day_no)
+    inner join ref_rules__thresholds as t on w.threshold_id = t.threshold_id
+    inner join numbers as n on w.stack_id = n.stack_id and w.indicator_id = n.indicator_id
+    inner join int_monitoring__averages as a on n.series_no = a.series_no and w.day_no = a.day_no
+    inner join int_monitoring__reading_classes as c on a.class_no = c.class_no and a.class_no <= 3
+    where a.stack_id in ({{stacks}}) and a.day_no in ({{days}}) and a.averaging_minutes = {_MINUTES.format(averaging="t.averaging")}
+        and not list_contains(string_split(coalesce(t.excluded_states, ''), ','), c.reading_class)
 ),
 
 days as (
-    select threshold_id, stack_id, indicator_id, day_date, count(*) as block_count, max(value) as highest_value,
-        sum(value::decimal(28, 9))::double / nullif(count(*), 0) as mean_value
-    from averaged
-    group by threshold_id, stack_id, indicator_id, day_date
+    select threshold_id, stack_id, indicator_id, day_no, count(x_e9) as block_count,
+        round(case when averaging in ('hour', 'half_hour') then max(x_e9) else round(sum(x_e9) / nullif(count(x_e9), 0))::bigint end
+            * max(o2_factor) / 1000000000, 9)::double as average_value
+    from counted
+    group by threshold_id, stack_id, indicator_id, day_no, averaging
 )
 
-select b.*, b.local_at::date as day_date, d.block_count,
-    case when b.averaging in ('hour', 'half_hour') then d.highest_value else d.mean_value end as average_value
-from blocks as b
+select r.*, r.period_start_at + to_minutes(r.utc_offset_minutes::bigint) as local_at, date '1970-01-01' + r.day_no as day_date,
+    d.block_count, d.average_value
+from readings as r
 left join days as d
-    on b.threshold_id = d.threshold_id and b.stack_id = d.stack_id and b.indicator_id = d.indicator_id and b.local_at::date = d.day_date
-order by b.threshold_id, b.stack_id, b.indicator_id, b.period_start_at
+    on r.threshold_id = d.threshold_id and r.stack_id = d.stack_id and r.indicator_id = d.indicator_id and r.day_no = d.day_no
+order by r.threshold_id, r.stack_id, r.indicator_id, r.period_start_at
 """
 
 #: Names and register numbers of borrowers, lenders, owners and plants: all that `--redacted` replaces.

@@ -25,7 +25,10 @@ from tests.sql_cases import models, table_types
 
 MODEL = models()["int_monitoring__folded"]
 DECIDING = models()["int_monitoring__deciding_readings"]
-VIEWS = [models()[name] for name in ("stg_monitoring__stack_readings", "int_monitoring__series", "int_monitoring__readings")]
+VIEWS = [
+    models()[name]
+    for name in ("stg_monitoring__stack_readings", "int_monitoring__series", "int_monitoring__readings", "int_monitoring__averages")
+]
 STACKS = ["A", "B", "C"]
 
 
@@ -191,8 +194,10 @@ def _highest(con: Any, files: Files, folder: Path) -> list[dict[str, Any]]:
     classes = "(0, 'normal'), (1, 'startup'), (2, 'shutdown')"
     con.execute(f"insert into int_monitoring__reading_classes (class_no, reading_class) values {classes}")
     con.execute(
-        f"""insert into {DECIDING.days_of} by name select distinct stack_id, indicator_id, day_date, needs_o2 as is_per_o2, excluded_states
-        from {MODEL.name}, unnest([true, false]) as o(needs_o2), unnest(['', 'startup']) as x(excluded_states)"""
+        f"""insert into {DECIDING.days_of} by name
+        select distinct stack_id, indicator_id, day_date, needs_o2 as is_per_o2, excluded_states, is_half_hour
+        from {MODEL.name}, unnest([true, false]) as o(needs_o2), unnest(['', 'startup']) as x(excluded_states),
+            unnest([true, false]) as h(is_half_hour)"""
     )
     build_in_pieces(con, DECIDING, VIEWS, files, folder)
     return database.read_rows(con, f"select * from {DECIDING.name} order by all")
