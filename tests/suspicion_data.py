@@ -19,7 +19,10 @@ from tests.sql_cases import models, table_types
 HOURS = 365 * 24
 LIMIT = 250.0
 CLASSES = {"normal": 0, "calibration": 5, "stopped": 6, "missing": 7, "not_believed": 13}
-MODELS = ("int_monitoring__day_shapes", "int_monitoring__folded", "int_monitoring__unit_slips", "int_monitoring__suspicion_tests")
+MODELS = (
+    "int_monitoring__averages", "int_monitoring__day_shapes", "int_monitoring__folded", "int_monitoring__unit_slips",
+    "int_monitoring__suspicion_tests",
+)  # fmt: skip
 _NEEDED = (
     "int_monitoring__readings", "int_monitoring__series", "int_monitoring__aimed_limits", "int_plants__entities",
     "int_monitoring__slots", "int_monitoring__unit_factors", "stg_monitoring__stack_readings",
