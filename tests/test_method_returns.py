@@ -56,7 +56,7 @@ def test_a_worked_sum_of_the_page_comes_out_with_the_factors_of_today(words: str
 def test_the_page_names_every_key_of_the_policy_and_every_gap_code() -> None:
     assert [key for key in POLICIES["returns"] if f"`{key}`" not in PAGE] == []
     sql = "".join(
-        (SQL_FOLDER / "intermediate" / f"int_returns__{name}.sql").read_text() for name in ("items", "item_periods", "indicator_periods")
+        (SQL_FOLDER / "intermediate" / f"int_returns__{name}.sql").read_text() for name in ("items", "place_periods", "item_periods", "indicator_periods")
     )
     codes = set(re.findall(r"'([A-Z]+_[A-Z_]+)'", sql))
     assert codes >= {"UNIT_SUSPECT", "ITEM_MISSING"}
@@ -95,7 +95,7 @@ POLICY = [
 def periods_of(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Item periods of returned rows, without the source rows, in an order of their own."""
     case = {"given": {"ref_run__settings": [WINDOW], "ref_rules__policy": POLICY, "int_returns__items": rows}}
-    found = run_case(models()["int_returns__item_periods"], case)
+    found = run_case(models()["int_returns__place_periods"], case)
     left = [{name: row[name] for name in row if not name.endswith(("_row_number", "file_id"))} for row in found]
     return sorted(left, key=lambda row: (row["entity_id"], row["item"], row["period_start_date"]))
 

@@ -173,9 +173,21 @@ slips as (
     select
         p.plant_id, p.entity_id, 'value_and_usual' as check_name, p.item, p.unit, p.period_start_date, p.period_end_date, 1 as period_count,
         p.value as reported_value, u.median_a_day * p.covered_days as compared_value
-    from int_returns__item_periods as p
+    from int_returns__place_periods as p
     left join usual as u on p.entity_id = u.entity_id and p.item = u.item
     where p.gap_code = 'UNIT_SUSPECT'
+),
+
+-- a whole year out of proportion to product or fuel; in a sum of units the unit's row tells it
+magnitudes as (
+    select
+        p.plant_id, p.entity_id, 'amount_and_' || c.basis as check_name, p.item, p.unit,
+        min(p.period_start_date) as period_start_date, max(p.period_end_date) as period_end_date, count(*) as period_count,
+        sum(p.value::decimal(28, 9))::double as reported_value, c.expected_per_day * sum(p.covered_days) as compared_value
+    from int_returns__amount_checks as c
+    inner join int_returns__place_periods as p on c.entity_id = p.entity_id and c.item = p.item and p.gap_code is null
+    where c.is_apart
+    group by p.plant_id, p.entity_id, c.basis, p.item, p.unit, c.expected_per_day
 ),
 
 checks as (
@@ -194,6 +206,8 @@ checks as (
     select plant_id, entity_id, check_name, item, unit, period_start_date, period_end_date, period_count, reported_value, compared_value from meters
     union all
     select plant_id, entity_id, check_name, item, unit, period_start_date, period_end_date, period_count, reported_value, compared_value from slips
+    union all
+    select plant_id, entity_id, check_name, item, unit, period_start_date, period_end_date, period_count, reported_value, compared_value from magnitudes
 ),
 
 sized as (
@@ -220,7 +234,7 @@ select
     s.difference_ratio::double as difference_ratio,  -- (first - second) over the larger of both
     s.tolerance_ratio::double as tolerance_ratio,  -- up to here they agree (rules/policy/returns.yaml)
     (case
-        when s.check_name = 'value_and_usual' then 'differs'
+        when s.check_name in ('value_and_usual', 'amount_and_product', 'amount_and_fuel') then 'differs'
         when s.check_name = 'works_and_units' and s.difference_ratio >= -s.tolerance_ratio then 'agrees'
         when coalesce(abs(s.difference_ratio), 0) <= s.tolerance_ratio then 'agrees'
         else 'differs' end)::varchar as state,  -- agrees or differs
@@ -233,6 +247,10 @@ select
         when 'works_and_units' then 'the whole works, beside the sum of its units'
         when 'load_and_stack' then 'the load as returned, beside the stack: mean concentration times flue gas'
         when 'stack_and_manual_test' then 'the stack on the days of the test, beside the manual reference test'
-        else 'the period, beside what is usual here; it is not counted, because a slip of unit is likely' end)::varchar as words  -- what is compared
+        when 'amount_and_product' then 'the amount, beside what the tonnes of product make of a figure with a source; too far apart to be counted'
+        when 'amount_and_fuel' then 'fuel and its CO2 beside each other at the default of coal; too far apart to be counted'
+        else 'the period, beside what is usual here; it is not counted, because a slip of unit is likely' end)::varchar as words,  -- what is compared
+    a.source::varchar as compared_source  -- where the figure of the second account stands; null = the account is the plant's own or says it in words
 from sized as s
 left join ref_rules__return_items as i on s.item = i.item
+left join int_returns__amount_checks as a on s.entity_id = a.entity_id and s.item = a.item and s.check_name = 'amount_and_' || a.basis

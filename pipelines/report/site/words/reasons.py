@@ -91,7 +91,7 @@ REASONS: dict[str, str] = {
     "TEMPERATURE_MISSING": "读数为工况状态，温度缺失",
     "TOO_MANY_INVALID_DAYS": "剔除的天数超过规则允许",
     "UNIT_MISSING": "应申报该项目的机组在此时段未申报",
-    "UNIT_SUSPECT": "各申报时段均远离常值或产能，疑为单位错误",
+    "UNIT_SUSPECT": "各申报时段均远离常值、产能或产品与燃料所容许的数量，疑为单位错误",
     "UNIT_UNKNOWN": "数值单位未知或与指标不符",
     "VALUE_BLANK": "该行申报无数值",
     "VALUE_NEGATIVE": "申报量为负，任何项目均不可为负，不予计入",

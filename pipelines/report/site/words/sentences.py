@@ -94,6 +94,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "flag.load_and_stack": ("load and stack", "排放量与烟道"),
     "flag.stack_and_manual_test": ("stack and manual test", "在线监测与手工监测"),
     "flag.value_and_usual": ("value and usual", "数值与常值"),
+    "flag.amount_and_product": ("amount and product", "用量与产量"),
+    "flag.amount_and_fuel": ("amount and fuel", "排放量与燃料"),
     "check.emissions_and_energy": (
         "reported, beside what fuel, process and electricity give at default factors",
         "申报值，对照按缺省系数由燃料、工艺和电力得出的数值",
@@ -113,6 +115,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "check.stack_and_manual_test": (
         "the stack on the days of the test, beside the manual reference test",
         "监测当日的在线数据，对照手工参比监测",
+    ),
+    "check.amount_and_product": (
+        "the amount, beside what the tonnes of product make of a figure with a source; too far apart to be counted",
+        "申报量，对照按有来源的单位产品数值与产量得出的数量；相差过大，不计入",
+    ),
+    "check.amount_and_fuel": (
+        "fuel and its CO2 beside each other at the default of coal; too far apart to be counted",
+        "燃料与其二氧化碳按煤的缺省系数相互对照；相差过大，不计入",
     ),
     "check.value_and_usual": (
         "the period, beside what is usual here; it is not counted, because a slip of unit is likely",
