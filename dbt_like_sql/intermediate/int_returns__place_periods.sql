@@ -75,7 +75,7 @@ items as (
 ),
 
 -- units that return an item at some time in the window are due in every period in which they run; so are, for what none of them can do without, the other units
--- of their process, and for electricity every unit that returns anything
+-- of their process, for electricity every unit that returns anything, and for energy the units that make what the works returns for itself
 senders as (
     select distinct i.plant_id, i.item, i.unit_id, u.process
     from items as i
@@ -97,6 +97,18 @@ expected as (
     from senders as s
     inner join senders as o on s.plant_id = o.plant_id
     where s.item = 'electricity_used'
+    union
+    select s.plant_id, s.item, u.unit_id
+    from senders as s
+    inner join items as w on s.plant_id = w.plant_id and w.unit_id = '*' and w.value > 0
+    inner join (values
+        ('production_clinker', 'clinker_kiln', true),
+        ('production_cement', 'cement_mill', false),
+        ('production_hot_metal', 'blast_furnace', true),
+        ('production_melted_glass', 'float_line', true)) as k (product_item, process, burns_fuel)
+        on w.item = k.product_item
+    inner join stg_plants__process_units as u on s.plant_id = u.plant_id and k.process = u.process and u.status in ('operating', 'unknown')
+    where s.item = 'electricity_used' or (s.item = 'fuel_energy' and k.burns_fuel)
 ),
 
 silent as (

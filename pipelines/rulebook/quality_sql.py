@@ -16,6 +16,9 @@ from pipelines.rulebook.model import QualityRule
 #: Failing rows shown with a result; all of them come from `failing_sql`.
 SHOWN = 20
 
+#: Share of letters that agree in the word that is named as the one perhaps meant.
+_NEAR = 0.6
+
 _NOT_TEXT = ("_date", "_at", "_amount", "_ratio", "_count", "_number")
 _AS_OF = re.compile(r"\bas_of_date\b")
 _RUN = "(select max(as_of_date) as as_of_date from ref_run__settings)"
@@ -70,8 +73,24 @@ def _measure(rule: QualityRule) -> str:
         failed = f"case when (select as_of_date from {_RUN} as run) is not null then count(*) end"
     return f"""with failing as ({_failing(rule)})
 select {_text(rule.rule_id)} as rule_id, ({_checked(rule)}) as checked_count, {failed} as failed_count,
-    (select string_agg(place, chr(10) order by place) from (select place from failing order by place limit {SHOWN}) as shown) as samples
+    (select string_agg(place{_suggestion(rule)}, chr(10) order by place)
+        from (select * from failing order by place limit {SHOWN}) as shown) as samples
 from failing"""
+
+
+def _suggestion(rule: QualityRule) -> str:
+    """To a word that is in no list of the rules: the listed one that is spelt nearest, if most of its letters agree."""
+    if not _has_near_words(rule):
+        return ""
+    table, _, name = str(rule.known_in).partition(".")
+    word = f"cast(k.{name} as varchar)"
+    apart = f"damerau_levenshtein(lower(shown.value), lower({word}))"
+    alike = f"1 - {apart} / greatest(length(shown.value), length({word})) >= {_NEAR}"
+    return f" || coalesce(', perhaps ' || (select arg_min({word}, ({apart}, {word})) from {table} as k where {alike}), '')"
+
+
+def _has_near_words(rule: QualityRule) -> bool:
+    return rule.check == "known_value" and bool(rule.known_in) and str(rule.known_in).startswith("ref_rules__")
 
 
 def _checked(rule: QualityRule) -> str:
@@ -86,7 +105,7 @@ def _checked(rule: QualityRule) -> str:
 
 
 def _failing(rule: QualityRule) -> str:
-    """A query with the column place, one row for each failing row."""
+    """A query with the column place, and value where a near word is looked for; one row for each failing row."""
     if rule.check == "unique":
         return _repeated(rule)
     if rule.check == "reconciles":
@@ -96,7 +115,8 @@ def _failing(rule: QualityRule) -> str:
     if rule.check == "no_rows_where":
         return f"select {_place(rule)} as place from {_rows(rule)}{_where(rule.where)}"
     fails = _empty(rule) if rule.check == "not_null" else _unknown(rule)
-    return f"select {_place(rule)} as place from {_rows(rule)}{_where(rule.where, fails)}"
+    value = f", {_key(rule.columns[0])} as value" if _has_near_words(rule) else ""
+    return f"select {_place(rule)} as place{value} from {_rows(rule)}{_where(rule.where, fails)}"
 
 
 def _empty(rule: QualityRule) -> str:

@@ -66,11 +66,12 @@ def test_a_quality_rule_names_exactly_the_rows_that_are_wrong(con: DuckDBPyConne
     for table, rows in case["given"].items():
         given(con, table, rows)
     (row,) = measured(con, RULES[rule_id])
+    endings = [f", perhaps {near}" if near else "" for near in case.get("perhaps", [None] * len(case["failing"]))]
     assert row == {
         "rule_id": rule_id,
         "checked_count": case["checked"],
         "failed_count": len(case["failing"]),
-        "samples": "\n".join(case["failing"]),
+        "samples": "\n".join(place + ending for place, ending in zip(case["failing"], endings, strict=True)),
         "error": None,
     }
     listed = read_rows(con, failing_sql([RULES[rule_id]]))
