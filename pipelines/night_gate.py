@@ -28,13 +28,20 @@ _SHOWN_ALIKE, _SHOWN_KINDS = 3, 6
 
 
 def blocked_words(con: DuckDBPyConnection, home: Path, blocking: Sequence[str]) -> str:
-    """Words for the gate, rejects first; all refused rows are written into the home. Args: blocking: messages of rules that do not hold."""
+    """Words for the gate: cells that could not be read before the rules that name their files, else after what did block.
+
+    All refused rows are written into the home. Args: blocking: messages of rules that do not hold.
+    """
     from pipelines.warehouse import database
 
     rejects = database.read_rows(con, _UNREADABLE)
     con.execute(f"copy ({_REJECTS}) to '{home / LAST_REJECTS}' (header, delimiter ',')")
-    more = [f"All refused rows of this attempt: {home / LAST_REJECTS}"] if rejects else []
-    return "\n".join([*reject_lines(rejects), *more, *blocking])
+    if not rejects:
+        return "\n".join(blocking)
+    cells = [*reject_lines(rejects), f"All refused rows of this attempt: {home / LAST_REJECTS}"]
+    if any(str(row["file_name"]) in message for row in rejects for message in blocking):
+        return "\n".join([*cells, *blocking])
+    return "\n".join([*blocking, "Cells that could not be read, beside it:", *cells])
 
 
 def reject_lines(rejects: Sequence[dict[str, Any]]) -> list[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from pipelines.night_gate import reject_lines
+import pytest
+
+from pipelines.night_gate import LAST_REJECTS, blocked_words, reject_lines
+from pipelines.warehouse import database
 
 
 def _reject(row_number: int, column: str = "measured_at", value: str = "31/12/2025", file: str = "a.csv") -> dict[str, Any]:
@@ -28,3 +32,17 @@ def test_kinds_beyond_those_shown_are_counted() -> None:
     lines = reject_lines([_reject(2, f"column_{n}") for n in range(9)] + [_reject(3, "column_8")])
     assert len(lines) == 7
     assert lines[-1] == "… and 4 more cells that cannot be read, of 3 other kinds"
+
+
+@pytest.mark.parametrize(
+    ("blocking", "first"), [("loans.csv has too many such rows", "loans.csv, row 2"), ("plants.xlsx: no reader knows it", "plants.xlsx")]
+)
+def test_the_gate_says_first_what_blocked_it(tmp_path: Path, blocking: str, first: str) -> None:
+    with database.connect(":memory:") as con:
+        con.execute("""create table raw_landing__rejects as select 'loans.csv' as file_name, null::varchar as sheet, 2 as row_number,
+            'amount' as column_name, 'x' as value, 'no number' as reason, 'write a number' as what_to_do, 'unreadable' as kind""")
+        words = blocked_words(con, tmp_path, [blocking])
+    assert words.startswith(first)
+    assert "loans.csv, row 2: amount 'x': no number; write a number" in words
+    assert blocking in words
+    assert "write a number" in (tmp_path / LAST_REJECTS).read_text()
