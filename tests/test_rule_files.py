@@ -251,6 +251,8 @@ FINDING_WORDS = {"CLOSED_BEFORE", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE", "LAST
     "WAIVER_ENDED",
     "RULE_CHANGED",
     "RULE_RETURNED",
+    "CLOSED_OUT_OF_SERVICE",
+    "EQUIPMENT_RETURNED",
 }
 #: What an instrument answers for a plant on the pages of an assessment, beside the states of verdicts.
 ANSWERS = {"AWAITING_VERIFICATION"}

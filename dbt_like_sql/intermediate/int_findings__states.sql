@@ -80,6 +80,23 @@ ended as (
     group by rule_id, coalesce(tier, '-')
 ),
 
+-- what is known of plants and is judged no more is retired or cancelled; what is not known this night is not
+known_entities as (
+    select 'plant:' || plant_id as entity_id from stg_plants__plants
+    union all
+    select 'unit:' || unit_id as entity_id from stg_plants__process_units
+    union all
+    select 'stack:' || stack_id as entity_id from stg_plants__emission_points
+),
+
+out_of_service as (
+    select k.entity_id
+    from known_entities as k
+    left join int_plants__entities as e on k.entity_id = e.entity_id
+    where e.entity_id is null
+    group by k.entity_id
+),
+
 together as (
     select
         coalesce(j.finding_id, p.finding_id) as finding_id,
@@ -121,6 +138,7 @@ together as (
         coalesce(w.expiry_date, x.expiry_date) as waiver_expiry_date,
         -- a month in which it was in force is still judged
         r.rule_id is not null and (j.finding_id is not null or coalesce(e.ended_date > s.window_end_date, true)) as is_rule_in_force,
+        j.finding_id is null and o.entity_id is not null as is_out_of_service,
         s.as_of_date,
         date_diff('month', s.window_start_date, s.window_end_date) + 1 as window_months,
         coalesce(j.judged_state = 'FAIL' and j.last_period_state = 'PASS', false) as is_passing_again,
@@ -131,6 +149,7 @@ together as (
     cross join materiality as m
     left join ref_rules__rules as r on coalesce(j.rule_id, p.rule_id) = r.rule_id and r.status = 'active'
     left join ended as e on coalesce(j.rule_id, p.rule_id) = e.rule_id and coalesce(j.tier, p.tier) = e.tier
+    left join out_of_service as o on p.entity_id = o.entity_id
     left join held_waivers as w
         on coalesce(j.rule_id, p.rule_id) = w.rule_id and coalesce(j.plant_id, p.plant_id) = w.plant_id and coalesce(j.entity_id, p.entity_id) = w.entity_id
     left join held_waivers as x
@@ -145,11 +164,12 @@ moved as (
             when state_before is null and waiver_id is not null then 'WAIVED'
             when state_before is null and is_passing_again then 'PENDING_CHECK'
             when state_before is null then 'OPEN'
-            when state_before in ('CLOSED', 'CLOSED_RULE_RETIRED') and coalesce(judged_state, '-') <> 'FAIL' then state_before
-            when state_before in ('CLOSED', 'CLOSED_RULE_RETIRED') and waiver_id is not null then 'WAIVED'
-            when state_before in ('CLOSED', 'CLOSED_RULE_RETIRED') and is_passing_again then 'PENDING_CHECK'  -- a correction of an earlier period brought it back
-            when state_before in ('CLOSED', 'CLOSED_RULE_RETIRED') then 'REOPENED'
+            when state_before like 'CLOSED%' and coalesce(judged_state, '-') <> 'FAIL' then state_before
+            when state_before like 'CLOSED%' and waiver_id is not null then 'WAIVED'
+            when state_before like 'CLOSED%' and is_passing_again then 'PENDING_CHECK'  -- a correction of an earlier period brought it back
+            when state_before like 'CLOSED%' then 'REOPENED'
             when not is_rule_in_force then 'CLOSED_RULE_RETIRED'
+            when is_out_of_service then 'CLOSED_OUT_OF_SERVICE'
             when judged_state = 'PASS' then 'CLOSED'
             when state_before = 'FALSE_POSITIVE' and coalesce(disputed_rule_version, '-') = coalesce(rule_version, '-') then 'FALSE_POSITIVE'
             when waiver_id is not null then 'WAIVED'
@@ -168,6 +188,7 @@ told as (
         case
             when state_before = 'CLOSED' and state <> 'CLOSED' then 'FAILED_AGAIN'
             when state_before = 'CLOSED_RULE_RETIRED' and state <> 'CLOSED_RULE_RETIRED' then 'RULE_RETURNED'
+            when state_before = 'CLOSED_OUT_OF_SERVICE' and state <> 'CLOSED_OUT_OF_SERVICE' then 'EQUIPMENT_RETURNED'
             when state_before = 'WAIVED' and state in ('REOPENED', 'PENDING_CHECK') then 'WAIVER_ENDED'
             when state_before = 'FALSE_POSITIVE' and state in ('REOPENED', 'PENDING_CHECK') then 'RULE_CHANGED'
             when state_before <> 'REOPENED' and state = 'REOPENED' then 'FAILED_AGAIN' end as reopened_reason
@@ -177,7 +198,7 @@ told as (
 weighed as (
     select
         *,
-        judged_state = 'FAIL' and state not in ('CLOSED', 'CLOSED_RULE_RETIRED')
+        judged_state = 'FAIL' and state not like 'CLOSED%'
         and coalesce(round(told_headroom_ratio_before - worst_headroom_ratio, 6) >= worse_ratio, false) as is_worse,
         state_before is null or reopened_reason is not null as is_opened
     from told
@@ -193,18 +214,18 @@ select
     averaging::varchar as averaging,  -- averaging of the rule; - = none
     rule_version::varchar as rule_version,  -- version of the rule that judged it last
     state_before::varchar as state_before,  -- state that earlier runs and people left; null = never seen
-    state::varchar as state,  -- OPEN, ACKNOWLEDGED, IN_REMEDIATION, PENDING_CHECK, REOPENED, WAIVED, FALSE_POSITIVE, CLOSED or CLOSED_RULE_RETIRED
+    state::varchar as state,  -- OPEN, ACKNOWLEDGED, IN_REMEDIATION, PENDING_CHECK, REOPENED, WAIVED, FALSE_POSITIVE, CLOSED, CLOSED_RULE_RETIRED or CLOSED_OUT_OF_SERVICE
     (case
         when state_before is null then 'NEW'
         when reopened_reason is not null then 'REOPENED'
         when state = 'CLOSED' and state_before <> 'CLOSED' then 'RESOLVED'
-        when state = 'CLOSED_RULE_RETIRED' and state_before <> 'CLOSED_RULE_RETIRED' then 'RETIRED'
-        when state in ('CLOSED', 'CLOSED_RULE_RETIRED') then 'CLOSED_BEFORE'
+        when state in ('CLOSED_RULE_RETIRED', 'CLOSED_OUT_OF_SERVICE') and state_before not like 'CLOSED%' then 'RETIRED'
+        when state like 'CLOSED%' then 'CLOSED_BEFORE'
         when state = 'PENDING_CHECK' and state_before <> 'PENDING_CHECK' then 'PENDING_CHECK'
         else 'PERSISTING' end)::varchar as change,  -- NEW, PERSISTING, PENDING_CHECK (the last period passes now), RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
-    reopened_reason::varchar as reopened_reason,  -- why it came back in this run: FAILED_AGAIN, WAIVER_ENDED, RULE_CHANGED (after a dispute) or RULE_RETURNED; null = it did not
+    reopened_reason::varchar as reopened_reason,  -- why it came back in this run: FAILED_AGAIN, WAIVER_ENDED, RULE_CHANGED (after a dispute), RULE_RETURNED or EQUIPMENT_RETURNED; null = it did not
     judged_state::varchar as judged_state,  -- worst verdict of the window tonight; null = not judged tonight
-    (case when state in ('CLOSED', 'CLOSED_RULE_RETIRED') then false else coalesce(judged_state, '-') not in ('FAIL', 'PASS') end)::boolean as is_not_reassessed,  -- still open, but tonight's data cannot say whether it is mended
+    (case when state like 'CLOSED%' then false else coalesce(judged_state, '-') not in ('FAIL', 'PASS') end)::boolean as is_not_reassessed,  -- still open, but tonight's data cannot say whether it is mended
     coalesce(first_seen_date, as_of_date)::date as first_seen_date,  -- as-of day of the first run that saw it
     (case when is_opened and coalesce(state_before, '-') <> 'PENDING_CHECK' then as_of_date else opened_date end)::date as opened_date,  -- as-of day since which it is not closed; the cure period counts from it, also where it fails again before it was closed
     (case when judged_state = 'FAIL' then as_of_date else last_seen_date end)::date as last_seen_date,  -- as-of day of the last run in which it failed

@@ -88,9 +88,9 @@ cured as (
 
 select
     finding_id::varchar as finding_id,  -- F- and 12 hex digits, equal in every run
-    state::varchar as state,  -- OPEN, ACKNOWLEDGED, IN_REMEDIATION, PENDING_CHECK, REOPENED, WAIVED, FALSE_POSITIVE, CLOSED or CLOSED_RULE_RETIRED
+    state::varchar as state,  -- OPEN, ACKNOWLEDGED, IN_REMEDIATION, PENDING_CHECK, REOPENED, WAIVED, FALSE_POSITIVE, CLOSED, CLOSED_RULE_RETIRED or CLOSED_OUT_OF_SERVICE
     change::varchar as change,  -- NEW, PERSISTING, PENDING_CHECK (the last period passes now), RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
-    reopened_reason::varchar as reopened_reason,  -- why it came back in this run: FAILED_AGAIN, WAIVER_ENDED, RULE_CHANGED (after a dispute) or RULE_RETURNED; null = it did not
+    reopened_reason::varchar as reopened_reason,  -- why it came back in this run: FAILED_AGAIN, WAIVER_ENDED, RULE_CHANGED (after a dispute), RULE_RETURNED or EQUIPMENT_RETURNED; null = it did not
     standing::varchar as standing,  -- binding: breach of law or of the lender's standard · elimination: eliminated equipment, not green wherever it stands · awaiting_verification: would be one of both, were the rule verified · comparison: neither, verified or not
     standing_no::integer as standing_no,  -- place of the standing, 1 the gravest: the order in which pages and lists tell them
     plant_id::varchar as plant_id,  -- plant
@@ -130,13 +130,13 @@ select
     first_seen_date::date as first_seen_date,  -- as-of day of the first run that saw it
     opened_date::date as opened_date,  -- as-of day since which it is not closed: of the run that saw it first, or of the one in which it came back
     last_seen_date::date as last_seen_date,  -- as-of day of the last run in which it failed
-    (case when state not in ('CLOSED', 'CLOSED_RULE_RETIRED') then as_of_date - opened_date end)::bigint as open_days,  -- days since then; null = closed
+    (case when state not like 'CLOSED%' then as_of_date - opened_date end)::bigint as open_days,  -- days since then; null = closed
     (as_of_date - first_seen_date)::bigint as first_seen_days,  -- days since the first run that saw it; more than open_days where it came back
     cure_days::bigint as cure_days,  -- days of the cure period (policy findings); null = nobody is bound, so nothing has to be cured
     day_kind::varchar as cure_day_kind,  -- calendar or business
     cure_end_date::date as cure_end_date,  -- last day of the cure period; null = none
     (case when not coalesce(is_waiting, false) then cure_end_date - as_of_date end)::bigint as days_to_cure_end,  -- negative = past it; null = none, or mended and waiting for the check
-    (case when is_waiting then 0 when state in ('CLOSED', 'CLOSED_RULE_RETIRED', 'WAIVED', 'FALSE_POSITIVE') then 0
+    (case when is_waiting then 0 when state like 'CLOSED%' or state in ('WAIVED', 'FALSE_POSITIVE') then 0
         when as_of_date - cure_end_date > level_3_days then 3
         when as_of_date - cure_end_date > level_2_days then 2
         when as_of_date - cure_end_date > level_1_days then 1 else 0 end)::bigint as escalation_level,  -- 0 within the cure period, then 1 to 3 (policy findings)

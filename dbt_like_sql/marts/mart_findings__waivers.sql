@@ -15,7 +15,7 @@ covered as (
     from raw_ledger__waivers as w
     inner join mart_findings__register as f
         on w.rule_id = f.rule_id and w.plant_id = f.plant_id and (w.entity_id is null or w.entity_id = f.entity_id)
-            and f.state not in ('CLOSED', 'CLOSED_RULE_RETIRED')
+            and f.state not like 'CLOSED%'
 ),
 
 counted as (

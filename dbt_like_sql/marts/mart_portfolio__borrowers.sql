@@ -42,7 +42,7 @@ behind as (
         min(case when f.state <> 'WAIVED' and not coalesce(f.is_waiting, false) then f.cure_end_date end) as next_cure_end_date
     from financed as b
     left join mart_findings__register as f
-        on b.plant_id = f.plant_id and f.standing = 'binding' and f.state not in ('CLOSED', 'CLOSED_RULE_RETIRED', 'FALSE_POSITIVE')
+        on b.plant_id = f.plant_id and f.standing = 'binding' and f.state not like 'CLOSED%' and f.state <> 'FALSE_POSITIVE'
     group by b.portfolio_id, b.borrower_id
 )
 

@@ -21,7 +21,7 @@ counted as (
         count(case when f.change in ('PERSISTING', 'PENDING_CHECK') then 1 end) as persisting_count,
         count(case when f.change = 'PENDING_CHECK' then 1 end) as pending_count,
         count(case when f.change in ('RESOLVED', 'RETIRED') then 1 end) as resolved_count,
-        count(case when f.state not in ('CLOSED', 'CLOSED_RULE_RETIRED', 'FALSE_POSITIVE') then 1 end) as gross_count,
+        count(case when f.state not like 'CLOSED%' and f.state <> 'FALSE_POSITIVE' then 1 end) as gross_count,
         count(case when f.state = 'WAIVED' then 1 end) as waived_count,
         count(case when f.state = 'FALSE_POSITIVE' then 1 end) as disputed_count,
         count(case when f.escalation_level > 0 then 1 end) as overdue_count,
@@ -38,7 +38,7 @@ select
     sum(reopened_count)::bigint as reopened_count,  -- came back, or their waiver ended
     sum(persisting_count)::bigint as persisting_count,  -- were open before
     sum(pending_count)::bigint as pending_count,  -- of them mended since the run before, as their last period says, and waiting for the check
-    sum(resolved_count)::bigint as resolved_count,  -- closed by data, or their rule was retired
+    sum(resolved_count)::bigint as resolved_count,  -- closed by data, or their rule or equipment was retired
     sum(gross_count)::bigint as gross_count,  -- not closed, those under waiver included
     sum(waived_count)::bigint as waived_count,  -- of them under a waiver
     sum(disputed_count)::bigint as disputed_count,  -- called false positives, confirmed by a second person

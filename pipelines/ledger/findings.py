@@ -16,7 +16,7 @@ from pipelines.ledger.book import PUBLISHED, Book
 from pipelines.ledger.events import Event
 
 OPEN_STATES = ("OPEN", "ACKNOWLEDGED", "IN_REMEDIATION", "PENDING_CHECK", "REOPENED")
-CLOSED_STATES = ("CLOSED", "CLOSED_RULE_RETIRED")
+CLOSED_STATES = ("CLOSED", "CLOSED_RULE_RETIRED", "CLOSED_OUT_OF_SERVICE")
 #: Kind of event → what it does in words; the table of docs/findings.md.
 ACTIONS = {
     "finding_acknowledged": "somebody has seen it and answers for it",

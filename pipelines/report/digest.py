@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pipelines.report.finding_words import closed_line, pending_line, reopened_line, worst_line
+from pipelines.report.finding_words import closed_line, pending_line, reopened_line, retired_line, worst_line
 from pipelines.report.format import plural
 from pipelines.report.restatements import SQL as RESTATED
 from pipelines.report.restatements import notice_text, restated_line
@@ -37,7 +37,7 @@ with policy as (
             when r.is_worse then 'worse'
             when r.change = 'PENDING_CHECK' then 'pending_check'
             when r.days_to_cure_end between 0 and p.soon_days
-                and r.state not in ('CLOSED', 'CLOSED_RULE_RETIRED', 'WAIVED', 'FALSE_POSITIVE') then 'cure_ending'
+                and r.state not like 'CLOSED%' and r.state not in ('WAIVED', 'FALSE_POSITIVE') then 'cure_ending'
         end as part
     from mart_findings__register as r
     cross join policy as p
@@ -74,10 +74,10 @@ PARTS = {
     "worse": "Got worse",
     "pending_check": "Mended, waiting for the check",
     "resolved": "Resolved",
-    "retired": "Closed, the rule is no longer in force",
+    "retired": "Closed, the rule is no longer in force or the equipment out of service",
     "cure_ending": "Cure period ends soon",
 }
-_LINES = {"reopened": reopened_line, "pending_check": pending_line, "resolved": closed_line, "retired": closed_line}
+_LINES = {"reopened": reopened_line, "pending_check": pending_line, "resolved": closed_line, "retired": retired_line}
 _STATES = {"header_only": "feed empty: a header and no row", "empty": "feed empty: no content"}
 
 

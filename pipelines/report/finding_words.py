@@ -12,6 +12,7 @@ _CAME_BACK = {
     "WAIVER_ENDED": "its waiver ended",
     "RULE_CHANGED": "the rule it was disputed under changed",
     "RULE_RETURNED": "its rule is in force again",
+    "EQUIPMENT_RETURNED": "what it is about is in service again",
 }
 
 
@@ -37,6 +38,12 @@ def pending_line(row: Mapping[str, Any]) -> str:
 def closed_line(row: Mapping[str, Any]) -> str:
     """A finding that nobody has to do anything about any more."""
     return f"{_what_fails(row)}; {_weight(row)}"
+
+
+def retired_line(row: Mapping[str, Any]) -> str:
+    """A finding that is judged no more, with why."""
+    why = "it is out of service" if row["state"] == "CLOSED_OUT_OF_SERVICE" else "its rule is no longer in force"
+    return f"{_what_fails(row)}: {why}; {_weight(row)}"
 
 
 def _what_fails(row: Mapping[str, Any]) -> str:

@@ -77,6 +77,13 @@ FINDING_STATES = _marks(
     Mark("FALSE_POSITIVE", "–", "false positive", "unmatched", "One person disputed it and another confirmed."),
     Mark("CLOSED", "✔", "closed", "green", "The whole window passes, with data."),
     Mark("CLOSED_RULE_RETIRED", "–", "closed, rule retired", "unmatched", "Its rule is no longer in force; nobody says it is mended."),
+    Mark(
+        "CLOSED_OUT_OF_SERVICE",
+        "–",
+        "closed, out of service",
+        "unmatched",
+        "What it was about is retired; it is judged no more.",
+    ),
 )
 LAYERS = {
     "host_law": "law of the host country",

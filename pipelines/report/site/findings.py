@@ -27,7 +27,7 @@ from pipelines.report.site.row_table import (
 from pipelines.report.site.words import Text, counted, t
 from pipelines.report.words import FINDING_STATES
 
-CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE")
+CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "CLOSED_OUT_OF_SERVICE", "FALSE_POSITIVE")
 #: Open, not only waiting for its check, and past the end of its cure period or the day agreed; `f` the register, `s` the run's settings.
 OVERDUE = (
     f"coalesce(f.state not in {(*CLOSED, 'WAIVED')} and not f.is_waiting and least(f.cure_end_date, f.due_date) < s.as_of_date, false)"

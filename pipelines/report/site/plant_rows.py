@@ -71,7 +71,7 @@ select p.* from stg_plants__plants as p inner join ({_BEHIND}) as b on p.plant_i
 _INDICATORS = "select indicator_id, title, unit, family, direction from ref_rules__indicators order by indicator_id"
 _FINDINGS = """
 select finding_id, rule_id, tier, entity_id, averaging, state, standing, open_days, first_seen_days from mart_findings__register
-where state not in ('CLOSED', 'CLOSED_RULE_RETIRED') order by finding_id
+where state not like 'CLOSED%' order by finding_id
 """
 _FACTS = """
 select e.plant_id, e.item, e.status, e.document_reference, nullif(e.valid_from_date, date '1900-01-01') as valid_from_date, e.valid_to_date,

@@ -37,7 +37,7 @@ select p.portfolio_id, f.standing, count(*) as open_count, max(f.open_days) as o
 from mart_findings__register as f
 inner join mart_portfolio__plants as p on f.plant_id = p.plant_id
 cross join ref_run__settings as s
-where f.state not in ('CLOSED', 'CLOSED_RULE_RETIRED', 'FALSE_POSITIVE')
+where f.state not like 'CLOSED%' and f.state <> 'FALSE_POSITIVE'
 group by p.portfolio_id, f.standing
 order by p.portfolio_id, f.standing
 """

@@ -16,7 +16,7 @@ from pipelines.report.site.material import grouped
 from pipelines.report.site.names import Names
 from pipelines.report.site.words import WORDS, Text, counted, t
 
-_CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "FALSE_POSITIVE")
+_CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "CLOSED_OUT_OF_SERVICE", "FALSE_POSITIVE")
 _STYLES = {"BREACH": "not-green", "WARNING": "error", "UNKNOWN": "unknown", "COMPLIANT": "green"}
 
 

@@ -75,10 +75,12 @@ def test_the_text_names_each_change_once_and_says_none_where_there_is_none() -> 
 
 
 def test_what_closed_is_told_apart_by_why_and_without_a_cure_period() -> None:
-    lines = digest_text(content(resolved=[finding(1, worst_value=None)], retired=[finding(2)])).splitlines()
-    words = "Plant Ö, stack:S: NOx; awaiting verification, exposure 1,000,000 USD"
-    assert lines[lines.index("Resolved: 1") + 1] == f"  F-000000000001 {words}"
-    assert lines[lines.index("Closed, the rule is no longer in force: 1") + 1] == f"  F-000000000002 {words}"
+    retired = [finding(2, state="CLOSED_RULE_RETIRED"), finding(3, state="CLOSED_OUT_OF_SERVICE")]
+    lines = digest_text(content(resolved=[finding(1, worst_value=None)], retired=retired)).splitlines()
+    assert lines[lines.index("Resolved: 1") + 1] == f"  F-000000000001 Plant Ö, stack:S: NOx; {_WEIGHT}"
+    place = lines.index("Closed, the rule is no longer in force or the equipment out of service: 2")
+    assert lines[place + 1] == f"  F-000000000002 Plant Ö, stack:S: NOx: its rule is no longer in force; {_WEIGHT}"
+    assert lines[place + 2] == f"  F-000000000003 Plant Ö, stack:S: NOx: it is out of service; {_WEIGHT}"
 
 
 _FAILED = {
