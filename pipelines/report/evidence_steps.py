@@ -75,9 +75,10 @@ def _reading_steps(verdict: Row, readings: Sequence[Row]) -> Iterator[Step]:
 
 
 def _moisture(row: Row) -> str:
-    if row["dry_factor"] != 1:
-        return f"÷ (1 − {_n(row['moisture_pct'])} / 100) = × {_n(row['dry_factor'])}"
-    return "sent dry: nothing to do" if row["gas_basis"] == "dry" else "no moisture taken off: nothing to do"
+    if row["gas_basis"] == "dry":
+        return "sent dry: nothing to do"
+    factor = row["dry_factor"]
+    return "ambient air: nothing to do" if factor == 1 else f"÷ (1 − {_n(row['moisture_pct'])} / 100) = × {_n(factor)}"
 
 
 def _local_time(row: Row) -> str:

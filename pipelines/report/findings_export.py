@@ -28,6 +28,7 @@ _JSON_TYPES: dict[str, dict[str, Any]] = {
     "VARCHAR": {"type": ["string", "null"]},
     "DATE": {"type": ["string", "null"], "format": "date"},
     "BOOLEAN": {"type": ["boolean", "null"]},
+    "INT": {"type": ["integer", "null"]},
     "BIGINT": {"type": ["integer", "null"]},
     "DOUBLE": {"type": ["number", "null"]},
 }
