@@ -66,8 +66,13 @@ def averages(frame: pd.DataFrame, indicator: str, minutes: int) -> pd.DataFrame:
         state, value, oxygen = normalise(row, indicator)
         per_o2 = None if value is None or oxygen is None else value / (21 - oxygen)
         held[(local.date(), step, start_utc)].append((state, int(row.interval_minutes), value, per_o2))
-    found = [(day, *_average(parts, minutes)) for (day, _, _), parts in sorted(held.items())]
-    return pd.DataFrame(found, columns=["day", "state", "value", "per_o2"])
+    found = [(day, *_average(parts, minutes), _makes_half_hours(parts, minutes)) for (day, _, _), parts in sorted(held.items())]
+    return pd.DataFrame(found, columns=["day", "state", "value", "per_o2", "has_half_hours"])
+
+
+def _makes_half_hours(parts: list[tuple[str, int, float | None, float | None]], minutes: int) -> bool:
+    """Whether an hour is made of readings that make half-hours, too."""
+    return minutes == 60 and any(length < 60 and 30 % length == 0 for _, length, _, _ in parts)
 
 
 def _average(parts: list[tuple[str, int, float | None, float | None]], minutes: int) -> tuple[str, float | None, float | None]:
@@ -138,9 +143,9 @@ def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, la
     tests = [_main_test(rule), *([_multiple_test(rule)] if "max_multiple" in rule else []), *rule.get("further_tests", [])]
     outcomes = [_group(rule, test, series, first, last, calendar) for test in tests]
     main = _values(rule, rule["averaging"], series, first, last, calendar)
-    measured = max(main.values, default=None)
+    measured = max(main, default=None)
     facts["measured"] = measured
-    if not main.values:
+    if not main:
         missing_oxygen = oxygen is not None and len(usable) > with_o2
         bad = missing_oxygen or (hours.state == "error").any()
         return facts | {"state": "ERROR" if bad else "NO_DATA"}
@@ -154,7 +159,7 @@ def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, la
         return facts | {"state": "NO_DATA"}
     if oxygen is not None and with_o2 < len(usable) and with_o2 / due < wanted:
         return facts | {"state": "ERROR"}
-    if main.invalid_days > rule.get("day_validity", {}).get("max_invalid_days", math.inf):
+    if _has_too_many_invalid_days(rule, series, first, last, calendar):
         return facts | {"state": "NO_DATA"}
     if "untested" in outcomes:
         return facts | {"state": "NO_DATA"}
@@ -170,7 +175,7 @@ def failed_for_good(rule: dict[str, Any], series: dict[int, pd.DataFrame], first
     ]:
         return None
     first_test = lasting[0].get("any_of", lasting)[0]
-    return max(_values(rule, first_test["averaging"], series, first, last, calendar).values)
+    return max(_values(rule, first_test["averaging"], series, first, last, calendar))
 
 
 def _is_lasting(test: dict[str, Any]) -> bool:
@@ -200,7 +205,7 @@ def _group(rule: dict[str, Any], test: dict[str, Any], series: dict[int, pd.Data
 def _outcome(
     rule: dict[str, Any], test: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar
 ) -> str:
-    values = _values(rule, test["averaging"], series, first, last, calendar).values
+    values = _values(rule, test["averaging"], series, first, last, calendar)
     if not values:
         return "untested"
     level = test["value"] if "value" in test else rule["limit"] * test["multiple"]
@@ -234,12 +239,9 @@ def _is_held(rule: dict[str, Any], values: list[float], level: float, share: flo
     return within >= share * len(values) - 1e-9
 
 
-class _Values:
-    def __init__(self, values: list[float], invalid_days: int = 0) -> None:
-        self.values, self.invalid_days = values, invalid_days
-
-
-def _values(rule: dict[str, Any], averaging: str, series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar) -> _Values:
+def _values(
+    rule: dict[str, Any], averaging: str, series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar
+) -> list[float]:
     """Averages of a kind that a rule may count in a period, at its reference oxygen."""
     frame = series[30 if averaging == "half_hour" else 60]
     usable = frame[frame.state.isin(USABLE) & ~frame.state.isin(rule.get("exclude", []))]
@@ -247,14 +249,15 @@ def _values(rule: dict[str, Any], averaging: str, series: dict[int, pd.DataFrame
     corrected = usable.value if oxygen is None else usable.per_o2 * (21 - oxygen)
     usable = usable.assign(corrected=corrected.astype(float)).dropna(subset=["corrected"])
     if averaging in ("hour", "half_hour"):
-        return _Values(list(_between(usable, first, last).corrected))
+        return list(_between(usable, first, last).corrected)
     if averaging in ("month", "year"):
         inside = list(_between(usable, first, last).corrected)
-        return _Values([sum(inside) / len(inside)] if inside else [])
+        return [sum(inside) / len(inside)] if inside else []
     by_day = {day: list(rows.corrected) for day, rows in usable.groupby("day")}
     if averaging == "rolling_30_operating_days":
-        return _Values(_rolling(by_day, first, last))
-    return _days(rule, frame, by_day, first, last, calendar)
+        return _rolling(by_day, first, last)
+    invalid = _invalid_days(rule, series, last, calendar)
+    return [sum(hours) / len(hours) for day, hours in by_day.items() if first <= day <= last and day not in invalid]
 
 
 def _rolling(by_day: dict[date, list[float]], first: date, last: date) -> list[float]:
@@ -266,18 +269,33 @@ def _rolling(by_day: dict[date, list[float]], first: date, last: date) -> list[f
     return found
 
 
-def _days(
-    rule: dict[str, Any], frame: pd.DataFrame, by_day: dict[date, list[float]], first: date, last: date, calendar: Calendar
-) -> _Values:
-    allowed = rule.get("day_validity", {}).get("max_invalid_half_hours", 48)
-    values, invalid = [], 0
-    for day, hours in by_day.items():
-        if not first <= day <= last:
-            continue
-        states = frame[frame.day == day].state
-        not_due = int((states == "stopped").sum()) + int(states.isin(rule.get("exclude", [])).sum())
-        if 2 * max(calendar.length(day) - not_due - len(hours), 0) > allowed:
-            invalid += 1
-        else:
-            values.append(sum(hours) / len(hours))
-    return _Values(values, invalid)
+def _invalid_days(rule: dict[str, Any], series: dict[int, pd.DataFrame], last: date, calendar: Calendar) -> list[date]:
+    """Days, from the first that was sent, on which more half-hours that were due were discarded than the rule allows."""
+    if "day_validity" not in rule:
+        return []
+    hours, halves = series[60], series[30]
+    counted = [(2, hours[~hours.has_half_hours.astype(bool)]), (1, halves)]
+    day, invalid = hours.day.min(), []
+    while day <= last:
+        due = 0.0 if day in calendar.idle else 2 * calendar.length(day)
+        for half_hours, frame in counted:
+            due -= half_hours * sum(_is_not_due(rule, row) or _is_used(rule, row) for row in frame[frame.day == day].itertuples())
+        if due > rule["day_validity"]["max_invalid_half_hours"]:
+            invalid.append(day)
+        day += timedelta(days=1)
+    return invalid
+
+
+def _is_not_due(rule: dict[str, Any], row: Any) -> bool:
+    return row.state == "stopped" or row.state in rule.get("exclude", [])
+
+
+def _is_used(rule: dict[str, Any], row: Any) -> bool:
+    return row.state in USABLE and (rule["reference_state"].get("oxygen_pct") is None or not math.isnan(row.per_o2))
+
+
+def _has_too_many_invalid_days(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar) -> bool:
+    """More days of a calendar year were invalid by the end of the period, and one in the period was."""
+    invalid = _invalid_days(rule, series, last, calendar)
+    years = [sum(day.year == year for day in invalid) for year in {day.year for day in invalid if day >= first}]
+    return max(years, default=0) > rule.get("day_validity", {}).get("max_invalid_days", math.inf)

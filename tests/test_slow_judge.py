@@ -292,3 +292,5 @@ def test_stacks_judged_in_groups_are_judged_as_all_at_once(name: str, tmp_path_f
 def test_the_sample_has_every_state(judged: Any) -> None:
     states = {row["state"] for row in judged.values()}
     assert states >= {"PASS", "FAIL", "NO_DATA", "INDETERMINATE", "ERROR"}
+    invalid = [row for row in judged.values() if row["reason_code"] == "TOO_MANY_INVALID_DAYS"]
+    assert {row["rule_id"] for row in invalid} >= {"xx_eu_annex_vi__limit", "xx_eu_days_by_month__limit", "xx_days_without_startup__limit"}

@@ -44,7 +44,8 @@ parts as (
         sum(r.value_e9 * r.interval_minutes) as value_e9_minutes,
         sum(r.value_per_o2_e9 * r.interval_minutes) as value_per_o2_e9_minutes,
         sum(case when r.value_per_o2_e9 is not null then r.interval_minutes else 0 end) as o2_minutes,
-        max(case when r.is_o2_capped and r.value_e9 is not null then 1 else 0 end) as o2_capped
+        max(case when r.is_o2_capped and r.value_e9 is not null then 1 else 0 end) as o2_capped,
+        max(case when 30 % r.interval_minutes = 0 then 1 else 0 end) as makes_halves
     from sent as r
     inner join lengths as l on r.interval_minutes < l.averaging_minutes and l.averaging_minutes % r.interval_minutes = 0
     where r.interval_minutes < 60
@@ -86,7 +87,8 @@ made as (
         end)::smallint as class_no,
         case when is_usable then round(value_e9_minutes / nullif(usable_minutes, 0))::bigint end as value_e9,
         case when is_usable and has_o2 then round(value_per_o2_e9_minutes / nullif(o2_minutes, 0))::bigint end as value_per_o2_e9,
-        o2_capped = 1 as is_o2_capped
+        o2_capped = 1 as is_o2_capped,
+        makes_halves = 1 as has_half_hours
     from weighed
 ),
 
@@ -94,7 +96,7 @@ averages as (
     select * from made
     union all
     select series_no, stack_id, day_no, case when interval_minutes = 30 then 30 else 60 end as averaging_minutes,
-        minute_no // case when interval_minutes = 30 then 30 else 60 end as average_no, utc_offset_minutes, false as is_made, class_no, value_e9, value_per_o2_e9, is_o2_capped
+        minute_no // case when interval_minutes = 30 then 30 else 60 end as average_no, utc_offset_minutes, false as is_made, class_no, value_e9, value_per_o2_e9, is_o2_capped, interval_minutes = 30 as has_half_hours
     from sent
     where interval_minutes >= 60 or interval_minutes = 30
 )
@@ -110,5 +112,6 @@ select
     class_no::smallint as class_no,  -- class, see int_monitoring__reading_classes; up to 3 it has a usable value
     value_e9::bigint as value_e9,  -- value times 10^9, no oxygen correction; null = not usable
     value_per_o2_e9::bigint as value_per_o2_e9,  -- value over (21 - oxygen) times 10^9; null = not usable or no oxygen
-    is_o2_capped::boolean as is_o2_capped  -- a reading of it is near ambient oxygen
+    is_o2_capped::boolean as is_o2_capped,  -- a reading of it is near ambient oxygen
+    has_half_hours::boolean as has_half_hours  -- of an hour: readings of it make half-hours, too
 from averages

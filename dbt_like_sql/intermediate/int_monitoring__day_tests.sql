@@ -2,7 +2,7 @@
 description: >-
   Means of local days, and of 30 operating days, counted against the levels of the limits that ask for them, by month and year of the
   assessment window. A day's mean is made of its hours with a usable value in the classes that the limit does not exclude; a day on which more
-  half-hours of it (it may have 46 or 50) were discarded than the limit allows has none. Every operating day ends a mean over the hours of 30 operating days.
+  half-hours of it (it may have 46 or 50) were discarded than the limit allows has none: also one of which nothing is usable, from the first day that the stack sent. Every operating day ends a mean over the hours of 30 operating days.
 grain: [stack_id, indicator_id, averaging, excluded_states, max_invalid_half_hours, block_no, period_kind, period_end_date]
 */
 with wanted as (
@@ -33,7 +33,6 @@ blocks as materialized (
             and w.max_invalid_half_hours = s.max_invalid_half_hours and w.is_per_o2 = s.is_per_o2
 ),
 
--- hours that were not due are of interest only where hours may be discarded
 counted_classes as (
     select
         x.excluded_states,
@@ -44,24 +43,8 @@ counted_classes as (
     cross join int_monitoring__reading_classes as c
 ),
 
--- classes 4 to 7 of plain hours stand beside those of class 0, twelve bits each: all of the bits where they were not due
-not_due_beside as (
-    select excluded_states, sum(case when class_no between 4 and 7 and is_not_due then 4095::bigint << (class_no - 4) * 12 else 0 end)::bigint as not_due_bits
-    from counted_classes
-    group by excluded_states
-),
-
-series_wanted as materialized (
-    select
-        w.*,
-        case when w.max_invalid_half_hours < 48 then b.not_due_bits else 0 end as not_due_bits
-    from wanted as w
-    inner join not_due_beside as b on w.excluded_states = b.excluded_states
-),
-
 hours as not materialized (
-    select stack_id, indicator_id, day_date, class_no, lane, reading_count, valid_count, valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum,
-        coalesce(classes_4_to_7, 0) as classes_4_to_7
+    select stack_id, indicator_id, day_date, class_no, lane, reading_count, valid_count, valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum
     from int_monitoring__folded
     where averaging = 'hour' and block_no = 0
 ),
@@ -74,58 +57,108 @@ added_days as materialized (
     group by stack_id, indicator_id, day_date
 ),
 
-simple_days as not materialized (
+days as not materialized (
     select
         w.wanted_no,
         w.averaging,
-        w.max_invalid_half_hours,
         f.day_date,
         case when w.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end as value_e9_sum,
-        case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end as hour_count,
-        f.classes_4_to_7 & w.not_due_bits as not_due_hours,
-        0 as not_due_count
+        case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end as hour_count
     from hours as f
     anti join added_days as a on f.stack_id = a.stack_id and f.indicator_id = a.indicator_id and f.day_date = a.day_date
-    inner join series_wanted as w on f.stack_id = w.stack_id and f.indicator_id = w.indicator_id
-),
-
-days as not materialized (
-    select wanted_no, averaging, max_invalid_half_hours, day_date, value_e9_sum, hour_count, not_due_hours, not_due_count
-    from simple_days
+    inner join wanted as w on f.stack_id = w.stack_id and f.indicator_id = w.indicator_id
     union all
     select
         w.wanted_no,
         w.averaging,
-        w.max_invalid_half_hours,
         f.day_date,
         sum(case when c.is_used then case when w.is_per_o2 then f.value_per_o2_e9_sum else f.value_e9_sum end end)::bigint as value_e9_sum,
-        sum(case when c.is_used then case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end else 0 end)::bigint as hour_count,
-        max(f.classes_4_to_7 & w.not_due_bits) as not_due_hours,
-        sum(case when c.is_not_due then f.reading_count else 0 end)::bigint as not_due_count
+        sum(case when c.is_used then case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end else 0 end)::bigint as hour_count
     from hours as f
     inner join added_days as a on f.stack_id = a.stack_id and f.indicator_id = a.indicator_id and f.day_date = a.day_date
-    inner join series_wanted as w on f.stack_id = w.stack_id and f.indicator_id = w.indicator_id
+    inner join wanted as w on f.stack_id = w.stack_id and f.indicator_id = w.indicator_id
     inner join counted_classes as c on w.excluded_states = c.excluded_states and f.class_no = c.class_no
-    group by w.wanted_no, w.averaging, w.max_invalid_half_hours, f.day_date
+    group by w.wanted_no, w.averaging, f.day_date
 ),
 
-irregular_days as (
-    select w.wanted_no, i.day_date, i.day_hours
-    from wanted as w
-    inner join int_monitoring__irregular_days as i on w.stack_id = i.stack_id and w.max_invalid_half_hours < 48
+-- few limits say how many half-hours of a day may be discarded. What was sent as half-hours or finer is counted by half-hours, what was sent as hours counts two each
+strict as materialized (
+    select wanted_no, stack_id, indicator_id, excluded_states, is_per_o2, max_invalid_half_hours
+    from wanted
+    where averaging = 'day' and max_invalid_half_hours < 48
 ),
 
--- hours that were due and not used are discarded, whether they came or not
-day_means as (
+sent_halves as (
+    select stack_id, indicator_id, day_date, class_no, valid_count, valid_with_o2_count, reading_count, classes_4_to_7, case when averaging = 'hour' then 2 else 1 end as half_hours
+    from int_monitoring__folded
+    where block_no = 0 and (averaging = 'half_hour' or (averaging = 'hour' and lane <> 'finer'))
+),
+
+-- classes 4 to 7 of plain hours stand beside those of class 0, twelve bits each: all of the bits where they were not due
+not_due_beside as (
+    select excluded_states, sum(case when class_no between 4 and 7 and is_not_due then 4095::bigint << (class_no - 4) * 12 else 0 end)::bigint as not_due_bits
+    from counted_classes
+    group by excluded_states
+),
+
+counted_halves as (
     select
-        d.wanted_no,
-        d.day_date,
-        case when d.max_invalid_half_hours < 48 then 2 * greatest(coalesce(i.day_hours, 24) - d.not_due_count - (d.not_due_hours & 4095)
-            - (d.not_due_hours >> 12 & 4095) - (d.not_due_hours >> 24 & 4095) - (d.not_due_hours >> 36 & 4095) - d.hour_count, 0) > d.max_invalid_half_hours
-            else false end as is_invalid,
-        round(d.value_e9_sum / nullif(d.hour_count, 0))::bigint as mean_e9
+        w.wanted_no,
+        f.day_date,
+        sum(case when c.is_used then case when w.is_per_o2 then f.valid_with_o2_count else f.valid_count end else 0 end * f.half_hours) as used_count,
+        sum(case when c.is_not_due then f.reading_count else 0 end * f.half_hours) as not_due_count,
+        max(coalesce(f.classes_4_to_7, 0) & b.not_due_bits) as not_due_hours
+    from sent_halves as f
+    inner join strict as w on f.stack_id = w.stack_id and f.indicator_id = w.indicator_id
+    inner join counted_classes as c on w.excluded_states = c.excluded_states and f.class_no = c.class_no
+    inner join not_due_beside as b on w.excluded_states = b.excluded_states
+    group by w.wanted_no, f.day_date
+),
+
+-- every day from the first that was sent, in the calendar years of the window: one of which nothing is usable has its half-hours discarded all the same
+span as (
+    select date_trunc('year', min(day_date))::date as first_date, max(day_date) as last_date
+    from int_monitoring__window_days
+),
+
+first_days as (
+    select h.wanted_no, greatest(min(h.day_date), s.first_date) as first_date, s.last_date
+    from counted_halves as h
+    cross join span as s
+    group by h.wanted_no, s.first_date, s.last_date
+),
+
+strict_days as (
+    select wanted_no, unnest(generate_series(first_date::timestamp, last_date::timestamp, interval 1 day))::date as day_date
+    from first_days
+),
+
+-- half-hours that were due and not used are discarded, whether they came or not; a unit out of service owes none
+invalid_days as materialized (
+    select d.wanted_no, d.day_date
+    from strict_days as d
+    inner join strict as w on d.wanted_no = w.wanted_no
+    left join counted_halves as h on d.wanted_no = h.wanted_no and d.day_date = h.day_date
+    left join int_monitoring__irregular_days as i on w.stack_id = i.stack_id and d.day_date = i.day_date
+    where case when i.day_date is null then 48 when i.is_in_service then 2 * i.day_hours else 0 end - coalesce(h.used_count, 0) - coalesce(h.not_due_count, 0)
+        - 2 * (coalesce(h.not_due_hours, 0) & 4095) - 2 * (coalesce(h.not_due_hours, 0) >> 12 & 4095) - 2 * (coalesce(h.not_due_hours, 0) >> 24 & 4095)
+        - 2 * (coalesce(h.not_due_hours, 0) >> 36 & 4095) > w.max_invalid_half_hours
+),
+
+-- limits let a number of days of a calendar year be invalid: how many were by the end of a month, in the order of time
+invalid_so_far as (
+    select wanted_no, month_date, sum(day_count) over (partition by wanted_no, date_trunc('year', month_date) order by month_date) as in_year_count
+    from (
+        select wanted_no, date_trunc('month', day_date)::date as month_date, count(*) as day_count
+        from invalid_days
+        group by wanted_no, date_trunc('month', day_date)::date
+    ) as by_month
+),
+
+day_means as (
+    select d.wanted_no, d.day_date, round(d.value_e9_sum / nullif(d.hour_count, 0))::bigint as mean_e9
     from days as d
-    left join irregular_days as i on d.wanted_no = i.wanted_no and d.day_date = i.day_date
+    anti join invalid_days as i on d.wanted_no = i.wanted_no and d.day_date = i.day_date
     where d.averaging = 'day' and d.hour_count > 0
 ),
 
@@ -141,8 +174,11 @@ operating_days as (
 ),
 
 means as not materialized (
-    select wanted_no, day_date, is_invalid, case when not is_invalid then mean_e9 end as mean_e9
+    select wanted_no, day_date, false as is_invalid, mean_e9
     from day_means
+    union all
+    select wanted_no, day_date, true as is_invalid, null as mean_e9
+    from invalid_days
     union all
     select wanted_no, day_date, false as is_invalid, case when day_count = 30 then round(value_e9_sum / nullif(hour_count, 0))::bigint end as mean_e9
     from operating_days
@@ -172,7 +208,7 @@ window_months as (
 ),
 
 months as (
-    select b.wanted_no, b.block_no, m.period_start_date, p.period_end_date, m.average_count, m.invalid_count, m.mean_e9_sum, m.highest_key // 32 as highest_e9,
+    select b.wanted_no, b.block_no, m.period_start_date, p.period_end_date, m.average_count, m.invalid_count, i.in_year_count, m.mean_e9_sum, m.highest_key // 32 as highest_e9,
         m.period_start_date + (m.highest_key % 32)::integer as highest_date, m.over_1_to_4 & 4095 as over_1_count,
         m.over_1_to_4 >> 12 & 4095 as over_2_count, m.over_1_to_4 >> 24 & 4095 as over_3_count, m.over_1_to_4 >> 36 & 4095 as over_4_count,
         m.over_5_to_8 & 4095 as over_5_count, m.over_5_to_8 >> 12 & 4095 as over_6_count, m.over_5_to_8 >> 24 & 4095 as over_7_count,
@@ -180,6 +216,7 @@ months as (
     from counted_months as m
     inner join blocks as b on m.block_key = b.block_key
     inner join window_months as p on m.period_start_date = p.period_start_date
+    left join invalid_so_far as i on b.wanted_no = i.wanted_no and m.period_start_date = i.month_date
 ),
 
 years as (
@@ -187,6 +224,7 @@ years as (
         m.wanted_no, m.block_no, p.period_start_date, p.period_end_date,
         sum(m.average_count) as average_count,
         sum(m.invalid_count) as invalid_count,
+        max(m.in_year_count) as in_year_count,
         sum(m.mean_e9_sum) as mean_e9_sum,
         max(m.highest_e9) as highest_e9,
         max_by(m.highest_date, (m.highest_e9, m.highest_date)) filter (where m.highest_e9 is not null) as highest_date,
@@ -221,6 +259,7 @@ select
     p.period_end_date::date as period_end_date,  -- last day
     p.average_count::bigint as average_count,  -- means
     coalesce(p.invalid_count, 0)::bigint as invalid_count,  -- days without one because too many half-hours were discarded
+    coalesce(p.in_year_count, 0)::bigint as invalid_in_year_count,  -- such days of the calendar year up to the last of them in the period, also before the window; of two years the more; 0 = none in the period
     p.mean_e9_sum::decimal(38, 0) as mean_e9_sum,  -- sum of the means times 10^9
     p.highest_e9::bigint as highest_e9,  -- highest mean times 10^9
     p.highest_date::date as highest_date,  -- a day on which it was reached, or ended

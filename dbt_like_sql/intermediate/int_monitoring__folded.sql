@@ -9,7 +9,7 @@ grain: [stack_id, indicator_id, averaging, block_no, day_date, class_no, lane]
 materialized: chunk
 of_readings: without_lane
 */
--- hours are folded for every series, half-hours where a limit asks for them; a slot without a level lies above everything
+-- hours are folded for every series, half-hours where a limit asks for them or for days of which few are discarded; a slot without a level lies above everything
 with blocks as (
     select n.stack_id, n.indicator_id, n.series_no * 2 as series_key, 'hour' as averaging, coalesce(s.is_per_o2, true) as is_per_o2,
         coalesce(s.block_no, 0) as block_no, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
@@ -19,6 +19,12 @@ with blocks as (
     select n.stack_id, n.indicator_id, n.series_no * 2 + 1 as series_key, 'half_hour' as averaging, s.is_per_o2, s.block_no, s.level_1_e9, s.level_2_e9, s.level_3_e9, s.level_4_e9, s.level_5_e9, s.level_6_e9, s.level_7_e9, s.level_8_e9
     from (select distinct series_no, stack_id, indicator_id from int_monitoring__series) as n
     inner join int_monitoring__slots as s on n.stack_id = s.stack_id and n.indicator_id = s.indicator_id and s.averaging = 'half_hour'
+    union all
+    select n.stack_id, n.indicator_id, n.series_no * 2 + 1 as series_key, 'half_hour' as averaging, true as is_per_o2, 0 as block_no, null as level_1_e9, null as level_2_e9, null as level_3_e9, null as level_4_e9, null as level_5_e9, null as level_6_e9, null as level_7_e9, null as level_8_e9
+    from (select distinct series_no, stack_id, indicator_id from int_monitoring__series) as n
+    inner join (select stack_id, indicator_id from int_monitoring__slots where averaging = 'day' and max_invalid_half_hours < 48 group by stack_id, indicator_id) as d
+        on n.stack_id = d.stack_id and n.indicator_id = d.indicator_id
+    anti join (select stack_id, indicator_id from int_monitoring__slots where averaging = 'half_hour') as s on n.stack_id = s.stack_id and n.indicator_id = s.indicator_id
 ),
 
 numbered as materialized (
@@ -115,13 +121,13 @@ plain_counted as (
 -- the long way, hours and half-hours by way of their averages. series_key: twice the number of the series for hours, one more for half-hours; whole
 -- numbers are grouped faster than words
 averages as (
-    select series_no * 2 + case when averaging_minutes = 30 then 1 else 0 end as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped
+    select series_no * 2 + case when averaging_minutes = 30 then 1 else 0 end as series_key, day_no, class_no, value_e9, value_per_o2_e9, is_o2_capped, has_half_hours and averaging_minutes = 60 as is_finer
     from int_monitoring__averages
 ),
 
 compared as (
     select
-        b.block_key, date '1970-01-01' + a.day_no as day_date, a.class_no, a.value_e9, a.value_per_o2_e9, a.is_o2_capped,
+        b.block_key, date '1970-01-01' + a.day_no as day_date, a.class_no, a.value_e9, a.value_per_o2_e9, a.is_o2_capped, a.is_finer,
         case when b.is_per_o2 then a.value_per_o2_e9 else a.value_e9 end as x_e9, b.level_1_e9, b.level_2_e9, b.level_3_e9, b.level_4_e9, b.level_5_e9, b.level_6_e9, b.level_7_e9, b.level_8_e9
     from averages as a
     inner join numbered as b on a.series_key = b.series_key
@@ -132,6 +138,7 @@ other as (
         block_key,
         day_date,
         class_no,
+        is_finer,
         count(value_e9) as valid_count,
         count(*) as reading_count,
         count(value_per_o2_e9) as valid_with_o2_count,
@@ -143,7 +150,7 @@ other as (
         sum((case when x_e9 > level_5_e9 then case when x_e9 <= level_6_e9 then 1 when x_e9 <= level_7_e9 then 4097 when x_e9 <= level_8_e9 then 16781313 else 68736258049 end else 0 end)::double) as over_5_to_8,
         0 as classes_4_to_7
     from compared
-    group by block_key, day_date, class_no
+    group by block_key, day_date, class_no, is_finer
 ),
 
 folded as (
@@ -151,7 +158,7 @@ folded as (
         valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum, o2_capped_count, highest_e9, over_1_to_4, over_5_to_8, classes_4_to_7
     from plain_counted
     union all
-    select 'other' as lane, block_key, day_date, class_no, reading_count, valid_count,
+    select case when is_finer then 'finer' else 'other' end as lane, block_key, day_date, class_no, reading_count, valid_count,
         valid_with_o2_count, value_e9_sum, value_per_o2_e9_sum, o2_capped_count, highest_e9, over_1_to_4, over_5_to_8, classes_4_to_7
     from other
 )
@@ -164,7 +171,7 @@ select
     n.block_no::integer as block_no,  -- block of levels, see int_monitoring__slots; sums are the same in each
     f.day_date::date as day_date,  -- local calendar day
     f.class_no::smallint as class_no,  -- class of the readings, see int_monitoring__reading_classes
-    f.lane::varchar as lane,  -- plain or other
+    f.lane::varchar as lane,  -- plain or other; finer: hours of readings that make half-hours, too
     f.reading_count::bigint as reading_count,  -- averages of that class
     f.valid_count::bigint as valid_count,  -- of them with a usable value
     f.valid_with_o2_count::bigint as valid_with_o2_count,  -- of these with oxygen

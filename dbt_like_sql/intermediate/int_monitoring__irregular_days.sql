@@ -1,6 +1,6 @@
 /*
 description: >-
-  Days of the assessment window and of the month that is running on which a stack does not owe 24 hours of readings: 23 or 25 hours where its clock changes, none before its
+  Days of the assessment window, of the months before it in its first calendar year and of the month that is running on which a stack does not owe 24 hours of readings: 23 or 25 hours where its clock changes, none before its
   unit was commissioned, after it was retired, and while it was mothballed. Every other day has 24 and no row.
 grain: [stack_id, day_date]
 */
@@ -17,9 +17,9 @@ with stacks as (
     left join stg_plants__plants as p on e.plant_id = p.plant_id
 ),
 
--- the window and the month that is running
+-- the window from the beginning of its first calendar year, and the month that is running
 year as (
-    select min(period_start_date) as period_start_date, max(period_end_date) as period_end_date
+    select date_trunc('year', min(period_start_date))::date as period_start_date, max(period_end_date) as period_end_date
     from int_run__periods
 ),
 

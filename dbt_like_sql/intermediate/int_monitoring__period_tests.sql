@@ -385,6 +385,19 @@ judged_groups as (
     group by pair_no, period_no
 ),
 
+-- few limits say how many days of a year may be invalid
+invalid_years as (
+    select a.pair_no, p.period_no, max(f.invalid_in_year_count)::integer as invalid_in_year_count
+    from pairs as a
+    inner join levels_of_pairs as l on a.pair_no = l.pair_no and l.averaging = 'day'
+    inner join int_monitoring__day_tests as f
+        on l.stack_id = f.stack_id and l.indicator_id = f.indicator_id and l.averaging = f.averaging and l.excluded_states = f.excluded_states
+            and l.max_invalid_half_hours = f.max_invalid_half_hours and l.block_no = f.block_no
+    inner join periods as p on f.period_kind = p.period_kind and f.period_end_date = p.period_end_date
+    where a.max_invalid_days is not null and f.invalid_in_year_count > 0
+    group by a.pair_no, p.period_no
+),
+
 further as (
     select pair_no, period_no, test_no, averaging_no, average_count, within_count, highest_date
     from of_several
@@ -438,7 +451,8 @@ select
     j.average_count::bigint as average_count,  -- averages of the main test
     j.within_count::bigint as within_count,  -- of them within the limit
     j.invalid_count::bigint as invalid_day_count,  -- days without a mean because too many half-hours were discarded
-    (j.invalid_count > a.max_invalid_days)::boolean as has_too_many_invalid_days,  -- more of them than the rule allows; null = it says nothing
+    coalesce(y.invalid_in_year_count, 0)::bigint as invalid_in_year_count,  -- of limits that say how many days of a calendar year may be invalid: those up to the last in the period, also before the window; 0 = none in the period
+    (coalesce(y.invalid_in_year_count, 0) > a.max_invalid_days)::boolean as has_too_many_invalid_days,  -- more of them than the rule allows; null = it says nothing
     coalesce(j.failed_count, 0)::bigint as failed_count,  -- tests not held; alternatives count as one
     coalesce(j.untested_count, 0)::bigint as untested_count,  -- tests of which nothing could be averaged
     coalesce(j.straddling_count, 0)::bigint as straddling_count,  -- tests held, but not beyond the uncertainty (guard band)
@@ -459,6 +473,7 @@ from judged as j
 inner join pairs as a on j.pair_no = a.pair_no
 inner join periods as p on j.period_no = p.period_no
 inner join held as h on j.wanted_no = h.wanted_no and j.period_no = h.period_no
+left join invalid_years as y on j.pair_no = y.pair_no and j.period_no = y.period_no
 left join averagings as m on j.missing_no = m.averaging_no
 left join averagings as v on j.failed_no = v.averaging_no
 where p.is_over or j.failed_count > 0

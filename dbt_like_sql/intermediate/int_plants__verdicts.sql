@@ -114,7 +114,8 @@ stack_verdicts as not materialized (
         p.failed_average_count,
         p.failed_averaging,
         p.excluded_so_far_count,
-        p.max_excluded_hours
+        p.max_excluded_hours,
+        p.invalid_in_year_count
     from int_monitoring__period_tests as p
     inner join candidates as c on p.threshold_id = c.threshold_id and p.entity_id = c.entity_id
     left join int_monitoring__deciding_readings as r
@@ -248,7 +249,7 @@ verdicts as not materialized (
     select c.*, v.period_start_date, v.period_end_date, v.measured_value, v.within_ratio, v.capture_ratio, v.valid_count, v.operating_count, v.excluded_count,
         v.evidence_tier, v.state, v.reason_code, v.source_file_id, v.source_row_number, false as is_measured, true as is_over,
         null as below_detection_count, null as limit_changed_date, null as failed_test_no, null as failed_over_count,
-        null as failed_average_count, null as failed_averaging, null as excluded_so_far_count, null as max_excluded_hours
+        null as failed_average_count, null as failed_averaging, null as excluded_so_far_count, null as max_excluded_hours, null as invalid_in_year_count
     from other_verdicts as v
     inner join candidates as c on v.threshold_id = c.threshold_id and v.entity_id = c.entity_id
 ),
@@ -328,8 +329,9 @@ select
         case when v.below_detection_count > 0 then v.below_detection_count || ' readings below the limit of detection' end,
         case when n.correction_ids is not null then 'unit corrected by ' || n.correction_ids end,
         case when v.is_measured and u.uncertainty_pct is not null and t.decision_rule <> 'simple' then 'uncertainty of the stack: ' || u.uncertainty_pct || ' %' end,
+        case when v.invalid_in_year_count > 0 then v.invalid_in_year_count || ' of at most ' || t.max_invalid_days::integer || ' days of the year with too many half-hours discarded' end,
         case when v.max_excluded_hours is not null and v.excluded_so_far_count > 0
-            then v.excluded_so_far_count || ' of at most ' || v.max_excluded_hours || ' hours left out since the window began' end), '')::varchar as reason_detail,  -- a month that is not over, the rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, hours left out under a yearly cap; null = nothing more to say
+            then v.excluded_so_far_count || ' of at most ' || v.max_excluded_hours || ' hours left out since the window began' end), '')::varchar as reason_detail,  -- a month that is not over, the rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, days of the year that had too many half-hours discarded, hours left out under a yearly cap; null = nothing more to say
     v.below_detection_count::bigint as below_detection_count,  -- usable readings sent as below the limit of detection; null = not judged by readings
     v.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
     v.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did

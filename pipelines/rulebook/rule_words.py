@@ -143,7 +143,7 @@ def _method(rule: LawRule) -> list[tuple[str, str]]:
         cap = f" (at most {number(rule.max_excluded_hours)} hours a year)" if rule.max_excluded_hours is not None else ""
         words.append(f"left out: {', '.join(rule.excluded_states)}{cap}")
     if rule.max_invalid_half_hours is not None:
-        days = f", and at most {number(rule.max_invalid_days)} such days" if rule.max_invalid_days is not None else ""
+        days = f", and at most {number(rule.max_invalid_days)} such days a calendar year" if rule.max_invalid_days is not None else ""
         words.append(f"a day counts with at most {number(rule.max_invalid_half_hours)} half-hours discarded{days}")
     if rule.uncertainty is not None:
         words.append(_uncertainty(rule.uncertainty))
