@@ -236,8 +236,8 @@ def test_the_lane_of_a_reading_changes_nothing_but_the_cost(seed: int, tmp_path_
         found.append(database.read_rows(con, _WITHOUT_LANES))
         highest.append(_highest(con, _files(folder / f"{is_sorted}", {"all": rows}, is_sorted), folder / f"folds-{is_sorted}"))
         lanes = {stack: _lanes(con, stack) for stack in STACKS}
-        assert lanes["A"] == {"other"}
-        assert (lanes["B"] | lanes["C"] > {"other"}) == is_sorted
+        assert lanes["A"] == {"other", "finer"}
+        assert (lanes["B"] | lanes["C"] > {"other", "finer"}) == is_sorted
     assert found[0] == found[1]
     assert highest[0] == highest[1] != []
     assert len({row["class_no"] for row in found[0]}) > 7
