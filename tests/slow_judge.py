@@ -153,7 +153,7 @@ def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, la
     failed = [number for number, outcome in enumerate(outcomes) if outcome == "failed"]
     if failed == [0] and rule.get("pass_test") == "share_of_periods" and capture < wanted:
         return facts | {"state": "NO_DATA"}
-    if failed:
+    if failed or _has_too_many_hours_left_out(rule, series[60], first, last):
         return facts | {"state": "FAIL"}
     if capture < wanted:
         return facts | {"state": "NO_DATA"}
@@ -164,6 +164,13 @@ def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, la
     if "untested" in outcomes:
         return facts | {"state": "NO_DATA"}
     return facts | {"state": "INDETERMINATE" if "straddling" in outcomes else "PASS"}
+
+
+def _has_too_many_hours_left_out(rule: dict[str, Any], hours: pd.DataFrame, first: date, last: date) -> bool:
+    """More hours of a calendar year were left out by the end of the period, and one in the period was."""
+    days = list(hours[hours.state.isin(rule.get("exclude", [])) & (hours.day <= last)].day)
+    years = [sum(day.year == year for day in days) for year in {day.year for day in days if day >= first}]
+    return max(years, default=0) > rule.get("exclude_at_most_hours", math.inf)
 
 
 def failed_for_good(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar) -> float | None:

@@ -274,6 +274,15 @@ def _told(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != "result_status"}
 
 
+def test_a_month_is_judged_alike_from_whichever_window_it_is_seen(judged: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Eleven months later April is the first month of the window, and March, in its calendar year, lies before it."""
+    later = verdicts(build_chain(_tables(tmp_path_factory.mktemp("rules"), _readings(), date(2027, 3, 31))))
+    keys = {key for key in later if key[2] == AS_OF}
+    assert len(keys) > 10 * STACKS
+    assert {judged[key]["reason_code"] for key in keys} >= {"EXCLUDED_HOURS_OVER_CAP", "TOO_MANY_INVALID_DAYS"}
+    assert {key: _told(later[key]) for key in keys} == {key: _told(judged[key]) for key in keys}
+
+
 def test_some_limits_fail_before_the_month_is_over(judged_mid_month: Any) -> None:
     running = [row for (_, _, last), row in judged_mid_month.items() if last == MID_MONTH]
     assert len({row["rule_id"] for row in running}) >= 5
@@ -293,4 +302,6 @@ def test_the_sample_has_every_state(judged: Any) -> None:
     states = {row["state"] for row in judged.values()}
     assert states >= {"PASS", "FAIL", "NO_DATA", "INDETERMINATE", "ERROR"}
     invalid = [row for row in judged.values() if row["reason_code"] == "TOO_MANY_INVALID_DAYS"]
+    capped = {row["rule_id"] for row in judged.values() if row["reason_code"] == "EXCLUDED_HOURS_OVER_CAP"}
+    assert capped == {"xx_capped__limit", "xx_capped_year__limit"}
     assert {row["rule_id"] for row in invalid} >= {"xx_eu_annex_vi__limit", "xx_eu_days_by_month__limit", "xx_days_without_startup__limit"}

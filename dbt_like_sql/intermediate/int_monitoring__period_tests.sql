@@ -61,7 +61,7 @@ pairs as materialized (
         case when b.ref_o2_pct is null then 1 else 21 - b.ref_o2_pct end as o2_factor,
         w.wanted_no,
         (row_number() over (order by b.threshold_id, b.entity_id))::integer as pair_no,
-        max(case when b.excluded_states = '' then 0 else 1 end) over (partition by b.rule_id, b.tier, b.entity_id) as has_exclusions
+        max(case when b.max_excluded_hours is null then 0 else 1 end) over (partition by b.rule_id, b.tier, b.entity_id) as has_cap
     from bound_pairs as b
     inner join wanted as w on b.stack_id = w.stack_id and b.indicator_id = w.indicator_id and b.excluded_states = w.excluded_states
 ),
@@ -73,8 +73,8 @@ judged_periods as (
     select 'year' as judged_kind, period_no, period_end_date, is_over from periods where not is_over
 ),
 
-bound_periods as not materialized (
-    select b.pair_no, b.wanted_no, p.period_no, p.is_over, b.has_exclusions
+bound as materialized (
+    select b.pair_no, b.wanted_no, p.period_no, p.is_over
     from pairs as b
     inner join judged_periods as p
         on b.period_kind = p.judged_kind and p.period_end_date >= b.bound_from_date and (b.bound_to_date is null or p.period_end_date < b.bound_to_date)
@@ -155,27 +155,6 @@ held as materialized (
         on w.stack_id = e.stack_id and w.indicator_id = e.indicator_id and p.period_kind = e.period_kind and p.period_end_date = e.period_end_date
     left join low as o
         on w.stack_id = o.stack_id and w.indicator_id = o.indicator_id and w.excluded_states = o.excluded_states and p.period_no = o.period_no
-),
-
--- hours left out since the window began, whichever dated threshold of the rule left them out
-bound as materialized (
-    select pair_no, wanted_no, period_no, is_over, 0 as excluded_so_far_count
-    from bound_periods
-    where has_exclusions = 0
-    union all
-    select
-        b.pair_no,
-        b.wanted_no,
-        b.period_no,
-        b.is_over,
-        (sum(h.excluded_count) over (
-            partition by a.rule_id, a.tier, a.entity_id order by p.period_end_date rows between unbounded preceding and current row
-        ))::integer as excluded_so_far_count
-    from bound_periods as b
-    inner join pairs as a on b.pair_no = a.pair_no
-    inner join periods as p on b.period_no = p.period_no
-    inner join held as h on b.wanted_no = h.wanted_no and b.period_no = h.period_no
-    where b.has_exclusions = 1
 ),
 
 averagings as (
@@ -284,7 +263,7 @@ means as (
 -- every test of every period, also those of which nothing could be averaged; of the month that is running those that a single average fails for good
 results as not materialized (
     select
-        b.pair_no, b.wanted_no, b.period_no, b.excluded_so_far_count, l.test_no, l.group_no, l.decision, l.is_alone, l.is_alone_in_group,
+        b.pair_no, b.wanted_no, b.period_no, l.test_no, l.group_no, l.decision, l.is_alone, l.is_alone_in_group,
         l.test_no = case when b.is_over then 1 else l.running_main_no end as is_main,
         l.averaging_no,
         l.pass_share_ratio,
@@ -301,7 +280,7 @@ results as not materialized (
     where l.averaging not in ('month', 'year')
     union all
     select
-        b.pair_no, b.wanted_no, b.period_no, b.excluded_so_far_count, l.test_no, l.group_no, l.decision, l.is_alone, l.is_alone_in_group,
+        b.pair_no, b.wanted_no, b.period_no, l.test_no, l.group_no, l.decision, l.is_alone, l.is_alone_in_group,
         l.test_no = 1 as is_main,
         l.averaging_no,
         l.pass_share_ratio,
@@ -331,7 +310,7 @@ of_several as materialized (
 
 -- tests of one group are alternatives: 1 = held, 0 = none is, null = nothing to test, or one could not be tested and the others are not held. Most groups are one test
 groups as (
-    select pair_no, period_no, wanted_no, excluded_so_far_count, is_held, null::integer as is_held_surely,
+    select pair_no, period_no, wanted_no, is_held, null::integer as is_held_surely,
         case when average_count = 0 then averaging_no end as missing_no, test_no,
         case when is_main then average_count end as average_count, case when is_main then within_count end as within_count,
         case when is_main then invalid_count end as invalid_count, case when is_main then average_e9_sum end as average_e9_sum,
@@ -344,7 +323,6 @@ groups as (
         pair_no,
         period_no,
         max(wanted_no) as wanted_no,
-        max(excluded_so_far_count) as excluded_so_far_count,
         case when max(case when decision = 'fail' then is_held end) = 0 and count(case when decision = 'fail' and is_held is null then 1 end) > 0 then null
             else max(case when decision = 'fail' then is_held end) end as is_held,
         max(case when decision = 'pass' then is_held end) as is_held_surely,
@@ -368,7 +346,6 @@ judged_groups as (
         pair_no,
         period_no,
         max(wanted_no) as wanted_no,
-        max(excluded_so_far_count) as excluded_so_far_count,
         count_if(is_held = 0)::integer as failed_count,
         count_if(is_held is null)::integer as untested_count,
         count_if(is_held = 1 and is_held_surely = 0)::integer as straddling_count,
@@ -383,6 +360,26 @@ judged_groups as (
         max(averaging_no) as averaging_no
     from groups
     group by pair_no, period_no
+),
+
+-- few limits say how many hours of a calendar year may be left out: how many were by the end of a month, whichever dated threshold of the rule left them out, also before
+-- the window. The threshold judged by the year leaves out those of its window
+left_out as (
+    select a.pair_no, a.period_kind, m.month_date,
+        sum(m.excluded_count) over (partition by a.rule_id, a.tier, a.entity_id, date_trunc('year', m.month_date) order by m.month_date) as excluded_so_far_count
+    from pairs as a
+    inner join int_monitoring__excluded_months as m on a.stack_id = m.stack_id and a.indicator_id = m.indicator_id and a.excluded_states = m.excluded_states
+    left join periods as y on a.period_kind = 'year' and y.period_kind = 'year' and m.month_date between y.period_start_date and y.period_end_date
+    where a.has_cap = 1 and coalesce(y.period_end_date, m.month_end_date) >= a.bound_from_date
+        and (a.bound_to_date is null or coalesce(y.period_end_date, m.month_end_date) < a.bound_to_date)
+),
+
+excluded_years as (
+    select l.pair_no, p.period_no, max(l.excluded_so_far_count)::integer as excluded_so_far_count
+    from left_out as l
+    inner join judged_periods as j on l.period_kind = j.judged_kind
+    inner join periods as p on j.period_no = p.period_no and l.month_date between p.period_start_date and p.period_end_date
+    group by l.pair_no, p.period_no
 ),
 
 -- few limits say how many days of a year may be invalid
@@ -406,7 +403,7 @@ further as (
 
 judged as (
     select
-        pair_no, wanted_no, period_no, excluded_so_far_count, average_count, within_count, invalid_count, average_e9_sum, highest_e9, highest_date,
+        pair_no, wanted_no, period_no, average_count, within_count, invalid_count, average_e9_sum, highest_e9, highest_date,
         case when average_count > 0 and not within_count >= pass_share_ratio * average_count then 1 else 0 end as failed_count,
         case when average_count = 0 then 1 else 0 end as untested_count,
         0 as straddling_count,
@@ -419,7 +416,7 @@ judged as (
     where is_alone
     union all
     select
-        j.pair_no, j.wanted_no, j.period_no, j.excluded_so_far_count, j.average_count, j.within_count, j.invalid_count, j.average_e9_sum, j.highest_e9, coalesce(f.highest_date, j.highest_date) as highest_date,
+        j.pair_no, j.wanted_no, j.period_no, j.average_count, j.within_count, j.invalid_count, j.average_e9_sum, j.highest_e9, coalesce(f.highest_date, j.highest_date) as highest_date,
         j.failed_count,
         j.untested_count,
         j.straddling_count,
@@ -461,9 +458,9 @@ select
     (case when j.failed_test_no is not null then j.failed_average_count end)::bigint as failed_average_count,  -- how many there were
     (case when j.failed_test_no is not null then j.failed_over_count end)::bigint as failed_over_count,  -- of them beyond its level
     m.averaging::varchar as missing_averaging,  -- averages that a test wants and the readings do not give
-    coalesce(j.excluded_so_far_count, 0)::bigint as excluded_so_far_count,  -- hours left out since the window began, this period included
+    coalesce(z.excluded_so_far_count, 0)::bigint as excluded_so_far_count,  -- of limits with a yearly cap: hours of the calendar year left out up to the last month of the period in which some were, also before the window; of two years the more; 0 = none in the period
     a.max_excluded_hours::integer as max_excluded_hours,  -- hours that the rule lets be left out in a year; null = no cap
-    (coalesce(j.excluded_so_far_count, 0) > a.max_excluded_hours)::boolean as is_over_excluded_cap,  -- more hours left out since the window began than the rule allows a year; null = no cap
+    (coalesce(z.excluded_so_far_count, 0) > a.max_excluded_hours)::boolean as is_over_excluded_cap,  -- more of them than the rule allows; null = no cap
     (case when a.bound_from_date > p.period_start_date then a.bound_from_date end)::date as limit_changed_date,  -- day within the period from which the limit binds; it judges the whole period. null = it bound before
     round(j.average_e9_sum / nullif(j.average_count, 0) * a.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
     round(j.highest_e9 * a.o2_factor / 1000000000, 9)::double as worst_value,  -- highest average, unit of the indicator
@@ -473,6 +470,7 @@ from judged as j
 inner join pairs as a on j.pair_no = a.pair_no
 inner join periods as p on j.period_no = p.period_no
 inner join held as h on j.wanted_no = h.wanted_no and j.period_no = h.period_no
+left join excluded_years as z on j.pair_no = z.pair_no and j.period_no = z.period_no
 left join invalid_years as y on j.pair_no = y.pair_no and j.period_no = y.period_no
 left join averagings as m on j.missing_no = m.averaging_no
 left join averagings as v on j.failed_no = v.averaging_no

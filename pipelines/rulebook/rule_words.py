@@ -140,7 +140,7 @@ def _method(rule: LawRule) -> list[tuple[str, str]]:
     if rule.min_capture is not None:
         words.append(f"at least {number(rule.min_capture * 100)} % of the data expected")
     if rule.excluded_states:
-        cap = f" (at most {number(rule.max_excluded_hours)} hours a year)" if rule.max_excluded_hours is not None else ""
+        cap = f" (at most {number(rule.max_excluded_hours)} hours a calendar year)" if rule.max_excluded_hours is not None else ""
         words.append(f"left out: {', '.join(rule.excluded_states)}{cap}")
     if rule.max_invalid_half_hours is not None:
         days = f", and at most {number(rule.max_invalid_days)} such days a calendar year" if rule.max_invalid_days is not None else ""
