@@ -25,7 +25,7 @@ By = Annotated[str, typer.Option("--by", help="Who says so.")]
 Text = Annotated[str, typer.Option("--text", help="What, in words.")]
 _REGISTER = "select * from mart_findings__register order by finding_id"
 #: Columns that people change between runs.
-_SAID = ("state", "owner", "plan", "due_date", "cause", "effect", "comment_count", "tick_count")
+_SAID = ("state", "owner", "plan", "due_date", "claimed_on_date", "cause", "effect", "comment_count", "tick_count")
 #: Standings that decide the class of a plant: listed unless others are asked for.
 _DECIDING = ("binding", "elimination")
 #: Worst verdict of the window → what a run found.

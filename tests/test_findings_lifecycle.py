@@ -34,13 +34,22 @@ class Expected:
     claimed: date | None = None
     disputed_version: str | None = None
     seen_version: str | None = None
+    told: bool = False
+    tells: bool = False
 
     def night(self, day: date, judged: str | None, last: str | None, waived: bool, version: str, in_force: bool) -> None:
+        self.tells = False
         if judged is not None:
             self.seen_version = version
+        self._move(judged, last, waived, in_force, day)
+        if self.state in (None, "WAIVED", "FALSE_POSITIVE", "CLOSED", "CLOSED_RULE_RETIRED") or (judged, last) == ("FAIL", "FAIL"):
+            self.told = False
+
+    def _move(self, judged: str | None, last: str | None, waived: bool, in_force: bool, day: date) -> None:
         if self.state is None:
             if judged == "FAIL":
                 self.state = "WAIVED" if waived else "PENDING_CHECK" if last == "PASS" else "OPEN"
+                self.told = self.state == "PENDING_CHECK"
             return
         if self.state in ("CLOSED", "CLOSED_RULE_RETIRED"):
             if judged == "FAIL":
@@ -57,12 +66,12 @@ class Expected:
         elif self.state in ("WAIVED", "FALSE_POSITIVE"):
             self.reopen("PENDING_CHECK" if judged == "FAIL" and last == "PASS" else "REOPENED")
         elif judged == "FAIL" and last == "PASS":
-            self.state = "PENDING_CHECK"
-        elif judged == "FAIL" and self.state == "PENDING_CHECK" and (self.claimed is None or day > self.claimed):
+            self.state, self.tells, self.told = "PENDING_CHECK", not self.told, True
+        elif judged == "FAIL" and (self.told or self.state == "PENDING_CHECK" and (self.claimed is None or day > self.claimed)):
             self.reopen("REOPENED")
 
     def reopen(self, state: str) -> None:
-        self.state, self.claimed = state, None
+        self.state, self.claimed, self.told = state, None, state == "PENDING_CHECK"
 
     def person(self, kind: str, day: date) -> None:
         moves = {"finding_acknowledged": "ACKNOWLEDGED", "finding_planned": "IN_REMEDIATION", "finding_claimed": "PENDING_CHECK"}
@@ -97,6 +106,8 @@ class Simulation:
         rows = self._built(judged, waived, in_force)
         for unit, (window, last) in judged.items():
             self.expected[unit].night(self.day, window, last, unit in waived, f"v{self.version}", in_force)
+        told = {row["entity_id"] for row in rows if row["change"] == "PENDING_CHECK"}
+        assert told == {unit for unit in UNITS if self.expected[unit].tells}, "what is mended is told once"
         self.ids |= {row["entity_id"]: row["finding_id"] for row in rows}
         self._published([row for row in rows if row["is_changed"]])
 

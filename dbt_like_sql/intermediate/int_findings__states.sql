@@ -131,6 +131,8 @@ together as (
         p.last_seen_date,
         coalesce(p.reopened_count, 0) as reopened_count,
         p.claimed_on_date,
+        -- earlier versions did not write it: what waited without a claim had been told
+        coalesce(p.is_mending_told, p.state = 'PENDING_CHECK' and p.claimed_on_date is null, false) as was_mending_told,
         p.disputed_rule_version,
         p.worst_headroom_ratio as worst_headroom_ratio_before,
         coalesce(p.told_headroom_ratio, p.worst_headroom_ratio) as told_headroom_ratio_before,
@@ -175,6 +177,7 @@ moved as (
             when waiver_id is not null then 'WAIVED'
             when is_passing_again then 'PENDING_CHECK'
             when state_before in ('WAIVED', 'FALSE_POSITIVE') then 'REOPENED'
+            when judged_state = 'FAIL' and last_period_state = 'FAIL' and was_mending_told then 'REOPENED'
             when judged_state = 'FAIL' and last_period_state = 'FAIL' and state_before = 'PENDING_CHECK'
                 and (claimed_on_date is null or last_period_end_date > claimed_on_date) then 'REOPENED'  -- of a month that is running nobody knows whether it failed after the claim
             else state_before
@@ -200,7 +203,9 @@ weighed as (
         *,
         judged_state = 'FAIL' and state not like 'CLOSED%'
         and coalesce(round(told_headroom_ratio_before - worst_headroom_ratio, 6) >= worse_ratio, false) as is_worse,
-        state_before is null or reopened_reason is not null as is_opened
+        state_before is null or reopened_reason is not null as is_opened,
+        state = 'PENDING_CHECK' and is_passing_again
+        or was_mending_told and coalesce(last_period_state, '-') <> 'FAIL' and state in ('OPEN', 'ACKNOWLEDGED', 'IN_REMEDIATION', 'PENDING_CHECK', 'REOPENED') as is_mending_told
     from told
 )
 
@@ -221,13 +226,13 @@ select
         when state = 'CLOSED' and state_before <> 'CLOSED' then 'RESOLVED'
         when state in ('CLOSED_RULE_RETIRED', 'CLOSED_OUT_OF_SERVICE') and state_before not like 'CLOSED%' then 'RETIRED'
         when state like 'CLOSED%' then 'CLOSED_BEFORE'
-        when state = 'PENDING_CHECK' and state_before <> 'PENDING_CHECK' then 'PENDING_CHECK'
-        else 'PERSISTING' end)::varchar as change,  -- NEW, PERSISTING, PENDING_CHECK (the last period passes now), RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
+        when state = 'PENDING_CHECK' and is_passing_again and not was_mending_told then 'PENDING_CHECK'
+        else 'PERSISTING' end)::varchar as change,  -- NEW, PERSISTING, PENDING_CHECK (the last period passes now: told once, also of what people said to be mended before), RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
     reopened_reason::varchar as reopened_reason,  -- why it came back in this run: FAILED_AGAIN, WAIVER_ENDED, RULE_CHANGED (after a dispute), RULE_RETURNED or EQUIPMENT_RETURNED; null = it did not
     judged_state::varchar as judged_state,  -- worst verdict of the window tonight; null = not judged tonight
     (case when state like 'CLOSED%' then false else coalesce(judged_state, '-') not in ('FAIL', 'PASS') end)::boolean as is_not_reassessed,  -- still open, but tonight's data cannot say whether it is mended
     coalesce(first_seen_date, as_of_date)::date as first_seen_date,  -- as-of day of the first run that saw it
-    (case when is_opened and coalesce(state_before, '-') <> 'PENDING_CHECK' then as_of_date else opened_date end)::date as opened_date,  -- as-of day since which it is not closed; the cure period counts from it, also where it fails again before it was closed
+    (case when is_opened and coalesce(state_before, '-') <> 'PENDING_CHECK' and not (was_mending_told and coalesce(reopened_reason, '-') = 'FAILED_AGAIN') then as_of_date else opened_date end)::date as opened_date,  -- as-of day since which it is not closed; the cure period counts from it, also where it fails again before it was closed
     (case when judged_state = 'FAIL' then as_of_date else last_seen_date end)::date as last_seen_date,  -- as-of day of the last run in which it failed
     (reopened_count + case when is_opened and state_before is not null then 1 else 0 end)::bigint as reopened_count,  -- times it came back
     fail_period_count::bigint as fail_period_count,  -- periods of the window that fail
@@ -237,6 +242,7 @@ select
     last_fail_value::double as last_fail_value,  -- value of the last one, in unit; null = no number
     last_fail_limit_value::double as last_fail_limit_value,  -- limit that it was held against
     is_passing_again::boolean as is_passing_again,  -- the last period that is over passes, an earlier one of the window still fails
+    is_mending_told::boolean as is_mending_told,  -- a run told that it is mended, and no period has failed since
     (case when is_passing_again then last_day(last_fail_date + window_months * interval 1 month) end)::date as check_end_date,  -- end of the month whose run closes it, if no period fails until then; null = its last period fails, or is not known
     worst_headroom_ratio::double as worst_headroom_ratio,  -- smallest headroom of the failing periods; null = no number
     (case when is_opened or is_worse then worst_headroom_ratio else coalesce(told_headroom_ratio_before, worst_headroom_ratio) end)::double as told_headroom_ratio,  -- the same when it was last told as new, back or worse
@@ -251,5 +257,6 @@ select
     waiver_expiry_date::date as waiver_expiry_date,  -- last day of that waiver
     (state_before is null or state <> state_before or coalesce(judged_state, '-') <> coalesce(judged_state_before, '-')
         or coalesce(rule_version, '-') <> coalesce(rule_version_before, '-')
-        or coalesce(round(worst_headroom_ratio, 6), 1) <> coalesce(round(worst_headroom_ratio_before, 6), 1) and judged_state = 'FAIL' or is_worse)::boolean as is_changed  -- the run changes what the log knows of it
+        or coalesce(round(worst_headroom_ratio, 6), 1) <> coalesce(round(worst_headroom_ratio_before, 6), 1) and judged_state = 'FAIL' or is_worse
+        or is_mending_told <> was_mending_told)::boolean as is_changed  -- the run changes what the log knows of it
 from weighed

@@ -52,6 +52,6 @@ select
     is_binding::boolean as is_binding,  -- binds this plant: its breach is a breach of law or of the lender's standard
     is_verified::boolean as is_verified,  -- evidence at or above the bar
     coalesce(is_elimination, false)::boolean as is_elimination,  -- prohibition of eliminated equipment
-    standing_no::integer as standing_no,  -- place of the standing among the four, 1 the gravest: the order in which pages and lists tell them
+    standing_no::bigint as standing_no,  -- place of the standing among the four, 1 the gravest: the order in which pages and lists tell them
     (case standing_no when 1 then 'binding' when 2 then 'elimination' when 3 then 'awaiting_verification' else 'comparison' end)::varchar as standing  -- binding: its breach is one of law or of the lender's standard · elimination: eliminated equipment, not green wherever it stands · awaiting_verification: would be one of both, were it verified · comparison: neither, verified or not
 from placed

@@ -40,6 +40,7 @@ termed as (
         b.owner,
         b.plan,
         b.due_date,
+        b.claimed_on_date,
         b.cause,
         b.effect,
         b.comment_count,
@@ -89,10 +90,10 @@ cured as (
 select
     finding_id::varchar as finding_id,  -- F- and 12 hex digits, equal in every run
     state::varchar as state,  -- OPEN, ACKNOWLEDGED, IN_REMEDIATION, PENDING_CHECK, REOPENED, WAIVED, FALSE_POSITIVE, CLOSED, CLOSED_RULE_RETIRED or CLOSED_OUT_OF_SERVICE
-    change::varchar as change,  -- NEW, PERSISTING, PENDING_CHECK (the last period passes now), RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
+    change::varchar as change,  -- NEW, PERSISTING, PENDING_CHECK (the last period passes now: told once), RESOLVED, REOPENED, RETIRED or CLOSED_BEFORE, against the run before
     reopened_reason::varchar as reopened_reason,  -- why it came back in this run: FAILED_AGAIN, WAIVER_ENDED, RULE_CHANGED (after a dispute), RULE_RETURNED or EQUIPMENT_RETURNED; null = it did not
     standing::varchar as standing,  -- binding: breach of law or of the lender's standard · elimination: eliminated equipment, not green wherever it stands · awaiting_verification: would be one of both, were the rule verified · comparison: neither, verified or not
-    standing_no::integer as standing_no,  -- place of the standing, 1 the gravest: the order in which pages and lists tell them
+    standing_no::bigint as standing_no,  -- place of the standing, 1 the gravest: the order in which pages and lists tell them
     plant_id::varchar as plant_id,  -- plant
     plant_name::varchar as plant_name,  -- its name
     country_iso3::varchar as country_iso3,  -- its country
@@ -144,6 +145,7 @@ select
     owner::varchar as owner,  -- who answers for it; null = nobody yet
     plan::varchar as plan,  -- agreed remedy
     due_date::date as due_date,  -- day the remedy is due
+    claimed_on_date::date as claimed_on_date,  -- day on which people say it was mended; null = nobody does
     cause::varchar as cause,  -- cause, as people wrote it
     effect::varchar as effect,  -- effect, as people wrote it
     coalesce(comment_count, 0)::bigint as comment_count,  -- remarks in the log

@@ -19,4 +19,5 @@ def finding_schema() -> pa.Schema:
 
     texts = [(name, pa.string()) for name in (*_TEXTS, *_WORDS)]
     days, counts = ((name, pa.date32()) for name in _DAYS), ((name, pa.int64()) for name in _COUNTS)
-    return pa.schema([*texts, *days, *counts, *((name, pa.float64()) for name in ("worst_headroom_ratio", "told_headroom_ratio"))])
+    ratios = ((name, pa.float64()) for name in ("worst_headroom_ratio", "told_headroom_ratio"))
+    return pa.schema([*texts, *days, *counts, *ratios, ("is_mending_told", pa.bool_())])

@@ -34,6 +34,7 @@ class Finding:
     """A rule that a plant, unit or stack fails, across nights. Dates are as-of days; `judged_state`: verdict of the last run.
 
     `worst_headroom_ratio`: of the last run that judged it with a number; `told_headroom_ratio`: when last told as new, back or worse.
+    `is_mending_told`: a run told that it is mended, and no period has failed since; None = a run of an earlier version did not write it.
     """
 
     finding_id: str
@@ -52,6 +53,7 @@ class Finding:
     reopened_count: int = 0
     worst_headroom_ratio: float | None = None
     told_headroom_ratio: float | None = None
+    is_mending_told: bool | None = None
     owner: str | None = None
     plan: str | None = None
     due_date: date | None = None
@@ -82,6 +84,7 @@ CHANGED = (
     "reopened_count",
     "worst_headroom_ratio",
     "told_headroom_ratio",
+    "is_mending_told",
 )
 _DAYS = ("first_seen_date", "opened_date", "last_seen_date")
 

@@ -32,7 +32,7 @@ with policy as (
         r.plant_id, r.plant_name, r.entity_id, r.rule_id, r.tier, r.title, r.operator,
         r.worst_value, r.worst_limit_value, r.worst_start_date, r.worst_end_date, r.unit, r.worst_headroom_ratio,
         r.last_fail_start_date, r.last_fail_date, r.last_fail_value, r.last_fail_limit_value, r.is_waiting, r.check_end_date,
-        r.owner, r.cure_end_date, r.days_to_cure_end, r.escalation_level, r.exposure_usd,
+        r.owner, r.claimed_on_date, r.cure_end_date, r.days_to_cure_end, r.escalation_level, r.exposure_usd,
         case when r.change in ('NEW', 'REOPENED', 'RESOLVED', 'RETIRED') then lower(r.change)
             when r.is_worse then 'worse'
             when r.change = 'PENDING_CHECK' then 'pending_check'

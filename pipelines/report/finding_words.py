@@ -31,8 +31,9 @@ def reopened_line(row: Mapping[str, Any]) -> str:
 
 
 def pending_line(row: Mapping[str, Any]) -> str:
-    """A finding that is mended, as its last period says."""
-    return f"{_what_fails(row)}, {_last_failed(row)}; {_weight(row)}, {_due(row)}, {_owner(row)}"
+    """A finding that is mended, as its last period says, and perhaps people before."""
+    claimed = f", said to be mended on {row['claimed_on_date']}" if row.get("claimed_on_date") else ""
+    return f"{_what_fails(row)}, {_last_failed(row)}{claimed}; {_weight(row)}, {_due(row)}, {_owner(row)}"
 
 
 def closed_line(row: Mapping[str, Any]) -> str:
