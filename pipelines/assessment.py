@@ -45,7 +45,11 @@ class Assessment(Night):
         import pyarrow.compute as pc
 
         received = super().read_files()
-        troubles = [f"{_place(row)}: {row['message']}" for row in received.files.to_pylist() if row["state"] not in ("read", "header_only")]
+        troubles = [
+            f"{_place(row)}: {row['message']}"
+            for row in received.files.to_pylist()
+            if row["state"] not in ("read", "refused", "header_only")
+        ]
         troubles += [reject_line(row) for row in received.rejects.to_pylist() if row["kind"] == "unreadable"]
         if troubles:
             raise GateError("\n".join(troubles))

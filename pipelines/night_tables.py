@@ -46,7 +46,7 @@ def file_troubles(files: pa.Table) -> str:
 def feeds_without_rows(received: Received | None) -> list[dict[str, Any]]:
     """Files and sheets that came without a row, in the order of their names."""
     rows = received.files.to_pylist() if received else []
-    empty = [row for row in rows if row["state"] in ("header_only", "empty")]
+    empty = [row for row in rows if row["state"] in ("refused", "header_only", "empty")]
     found = [{name: row[name] or "" for name in ("file_name", "sheet", "state", "message")} for row in empty]
     return sorted(found, key=lambda row: (row["file_name"], row["sheet"]))
 

@@ -127,15 +127,17 @@ def raw_columns(sql: str) -> str:
 
 
 def _note_file(con: DuckDBPyConnection, readings: NightReadings, record: FileRecord, name: str) -> None:
-    state = "read" if record.row_count or record.reject_count else "header_only"
-    repeats = _repeats_note(record)
+    from pipelines.sources.landing import REFUSED
+
+    state = "read" if record.row_count else "refused" if record.reject_count else "header_only"
+    notes = [REFUSED if state == "refused" else None, _repeats_note(record)]
     con.execute(
         "update raw_landing__files set row_count = ?, reject_count = ?, state = ? where file_id = ? and sheet is null",
         [record.row_count, record.reject_count, state, record.file_id],
     )
     con.execute(
         "update raw_landing__files set message = nullif(concat_ws('; ', message, ?), '') where file_id = ? and reader = 'stack_readings'",
-        [repeats, record.file_id],
+        ["; ".join(note for note in notes if note), record.file_id],
     )
     path = readings.index.store.side_file("rejects", record.ingest_key)
     if path.exists():

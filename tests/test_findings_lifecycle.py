@@ -67,7 +67,7 @@ class Expected:
             self.reopen("PENDING_CHECK" if judged == "FAIL" and last == "PASS" else "REOPENED")
         elif judged == "FAIL" and last == "PASS":
             self.state, self.tells, self.told = "PENDING_CHECK", not self.told, True
-        elif judged == "FAIL" and (self.told or self.state == "PENDING_CHECK" and (self.claimed is None or day > self.claimed)):
+        elif judged == "FAIL" and (self.told or (self.state == "PENDING_CHECK" and (self.claimed is None or day > self.claimed))):
             self.reopen("REOPENED")
 
     def reopen(self, state: str) -> None:

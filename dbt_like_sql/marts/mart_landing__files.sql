@@ -9,7 +9,7 @@ select
     coalesce(sheet, '')::varchar as sheet,  -- sheet of a workbook; empty = no sheets
     byte_count::bigint as byte_count,  -- size in bytes
     reader::varchar as reader,  -- reader that recognised it; null = none
-    state::varchar as state,  -- read, header_only, empty, unrecognised or unreadable
+    state::varchar as state,  -- read, refused (it has rows, and every one could not be read), header_only, empty, unrecognised or unreadable
     row_count::bigint as row_count,  -- rows read
     reject_count::bigint as reject_count,  -- rows that could not be read
     skipped_count::bigint as skipped_count,  -- rows outside the scope or repeated

@@ -68,7 +68,7 @@ changed as (
     select
         v.rule_id, v.tier, v.entity_id, v.indicator_id, v.period_start_date, v.period_end_date, v.verdict_no, v.plant_id, v.unit,
         v.status_before, v.state_before, v.state_after, v.value_before, v.value_after, v.within_before_ratio, v.within_after_ratio,
-        v.limit_before, v.rule_version_before, v.has_corrected_readings, v.has_more_readings, v.is_known_earlier,
+        v.limit_before, v.rule_version_before, v.has_corrected_readings, v.has_more_readings, v.is_known_earlier, v.is_rule_moved,
         l.rule_id is not null as is_judged_later,
         w.rule_id is not null as is_without_data,
         case when l.rule_id is null then v.limit_after else l.limit_value end as limit_after,
@@ -117,12 +117,13 @@ select
     (case
         when v.state_after is null and not v.is_judged_later and v.is_without_data then 'DATA_GONE'
         when v.state_after is null and not v.is_judged_later then 'NO_LONGER_JUDGED'
-        when v.rule_version_before is distinct from v.rule_version_after or v.limit_before is distinct from v.limit_after then 'RULE_CHANGED'
+        -- a formula gives another limit for other data, an overlay holds for other plants: the rule is what it was
+        when v.rule_version_before is distinct from v.rule_version_after or v.is_rule_moved and v.limit_before is distinct from v.limit_after then 'RULE_CHANGED'
         when v.is_known_earlier then 'KNOWN_EARLIER'
         when v.is_judged_later and v.state_before = 'NO_DATA' then 'DATA_CAME_LATER'
         when v.has_corrected_readings then 'READINGS_CORRECTED'
         when v.state_before = 'NO_DATA' or v.has_more_readings then 'DATA_CAME_LATER'
-        else 'OTHER_DATA_CHANGED' end)::varchar as cause,  -- RULE_CHANGED, KNOWN_EARLIER (this run was asked on what was known before the earlier one), READINGS_CORRECTED, DATA_CAME_LATER, OTHER_DATA_CHANGED (returns, documents, facts of the plant), DATA_GONE (no reading of the window counts any more) or NO_LONGER_JUDGED
+        else 'OTHER_DATA_CHANGED' end)::varchar as cause,  -- RULE_CHANGED (its text, a value or formula of a limit, an overlay), KNOWN_EARLIER (this run was asked on what was known before the earlier one), READINGS_CORRECTED, DATA_CAME_LATER, OTHER_DATA_CHANGED (returns, documents, facts of the plant), DATA_GONE (no reading of the window counts any more) or NO_LONGER_JUDGED
     coalesce(e.exposure_usd, 0)::double as exposure_usd  -- exposure behind the plant, all portfolios, US dollars
 from changed as v
 cross join raw_change__runs as c

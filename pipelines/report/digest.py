@@ -78,7 +78,11 @@ PARTS = {
     "cure_ending": "Cure period ends soon",
 }
 _LINES = {"reopened": reopened_line, "pending_check": pending_line, "resolved": closed_line, "retired": retired_line}
-_STATES = {"header_only": "feed empty: a header and no row", "empty": "feed empty: no content"}
+_STATES = {
+    "refused": "every row was refused",
+    "header_only": "feed empty: a header and no row",
+    "empty": "feed empty: no content",
+}
 
 
 def digest(read: Callable[[str], list[Row]], run: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from pipelines.sources.declared import COLUMNS_FORMAT, FILES_FORMAT, Declaration
 from pipelines.sources.files import data_paths, identified, open_contents
 from pipelines.sources.formats import FORMATS, TABLES
 from pipelines.sources.reader import Reader, Reject, Sheet
-from pipelines.sources.received import BulkFile, Content, Received, ReceivedFile, UnreadableError, UnrecognisedError
+from pipelines.sources.received import BulkFile, Content, FileState, Received, ReceivedFile, UnreadableError, UnrecognisedError
 from pipelines.sources.recognise import Readers, Triage, triage
 from pipelines.sources.registry import public_readers
 from pipelines.sources.wide import Layout, wide_layout
@@ -26,6 +26,7 @@ _LARGEST_DECLARATION = 1 << 20
 _MODELS = {TABLES[name]: model for name, model in FORMATS.items()}
 _EMPTY = "holds nothing, not even a header; ask the sender whether this is meant, or take the file out of the folder"
 _HEADER_ONLY = "has a header and no rows; ask the sender whether nothing is to be reported"
+REFUSED = "none of its rows could be read; rejects.csv says for each why, and what to do"
 
 
 def read_landing(folder: Path, progress: Callable[[str], None], public: Sequence[Reader] | None = None) -> Received:
@@ -170,7 +171,9 @@ def _read_sheet(
     rejected, others = collected.add_rejects(file, sheet.sheet_name, rejects)
     skipped = others + result.skipped_count
     read = len(sheet.rows) + len(misshapen) - rejected - skipped
-    collected.add_file(file, "read", note, reader.reader_id, sheet.sheet_name, (read, rejected, skipped))
+    state: FileState = "refused" if rejected and not read and not skipped else "read"
+    message = _joined(REFUSED if state == "refused" else None, note)
+    collected.add_file(file, state, message, reader.reader_id, sheet.sheet_name, (read, rejected, skipped))
 
 
 def _bulk_file(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Compression = Literal["none", "gzip"]
-FileState = Literal["read", "header_only", "empty", "unrecognised", "unreadable"]
+FileState = Literal["read", "refused", "header_only", "empty", "unrecognised", "unreadable"]
 
 
 class UnreadableError(SourceFileError):

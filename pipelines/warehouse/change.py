@@ -67,6 +67,7 @@ def change_schemas() -> dict[str, pa.Schema]:
                 ("has_corrected_readings", flag),
                 ("has_more_readings", flag),
                 ("is_known_earlier", flag),
+                ("is_rule_moved", flag),
             ]
         ),
     }

@@ -23,12 +23,27 @@ select v.*, coalesce(v.tier, '-') as tier_or_dash, coalesce(v.indicator_id, '-')
 from {run}.int_plants__verdicts as v
 left join {run}.ref_rules__thresholds as t on v.threshold_id = t.threshold_id
 """
+#: What a limit is made of besides data: its dated values and formulas, and the overlays that move it.
+_LAW = """
+select rule_id, threshold_id as part_id, limit_value, limit_expression as words, valid_from_date, valid_to_date
+from {run}.ref_rules__thresholds
+union all
+select rule_id, overlay_id as part_id, factor_value as limit_value, concat_ws(' | ', factor_expression, replacement_value, altitude_above_m,
+    water_stress_from, tier, country_iso3, region, region_class, fuel, raw_material, air_quality_zone) as words,
+    valid_from_date, last_day_date as valid_to_date
+from {run}.ref_rules__overlays
+"""
 _VERDICTS = f"""
 with before as ({_KEYED.format(run="{o}")}), after as ({_KEYED.format(run="{n}")}),
 days as (
     select a.as_of_date = b.as_of_date as is_same_day,
         coalesce(a.known_at < b.known_at, a.known_at is not null) as is_known_earlier
     from {{n}}.ref_run__settings as a cross join {{o}}.ref_run__settings as b
+), law_before as ({_LAW.format(run="{o}")}), law_after as ({_LAW.format(run="{n}")}),
+moved_rules as (
+    select rule_id from (select * from law_before except select * from law_after)
+    union
+    select rule_id from (select * from law_after except select * from law_before)
 ), corrected as (
     select distinct stack_id, day_date from {{n}}.int_monitoring__restatements
     where new_source_file_id not in (select file_id from {{o}}.raw_monitoring__files)
@@ -50,7 +65,8 @@ select o.rule_id, o.tier_or_dash as tier, o.plant_id, o.entity_id, o.indicator_o
         where c.stack_id = o.stack_id and c.day_date between coalesce(b.first_date, o.period_start_date) and o.period_end_date
     ) as has_corrected_readings,
     coalesce(o.stack_id is not null and n.valid_count > o.valid_count, false) as has_more_readings,
-    d.is_known_earlier
+    d.is_known_earlier,
+    o.rule_id in (select rule_id from moved_rules) as is_rule_moved
 from before as o
 left join after as n
     on o.rule_id = n.rule_id and o.tier_or_dash = n.tier_or_dash and o.entity_id = n.entity_id

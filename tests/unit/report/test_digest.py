@@ -130,8 +130,9 @@ def test_what_passes_again_is_told_as_mended_with_the_day_of_its_check_also_on_i
 
 def test_a_mending_that_people_claimed_and_data_confirm_is_told_with_the_day_of_the_claim() -> None:
     waits = finding(1, **_FAILED | {"is_waiting": True, "check_end_date": "2027-06-30", "claimed_on_date": "2026-07-02"})
-    line = digest_text(content(pending_check=[waits])).splitlines()
-    assert "against at most 50 mg/Nm3, said to be mended on 2026-07-02; awaiting" in line[line.index("Mended, waiting for the check: 1") + 1]
+    lines = digest_text(content(pending_check=[waits])).splitlines()
+    told = lines[lines.index("Mended, waiting for the check: 1") + 1]
+    assert "against at most 50 mg/Nm3, said to be mended on 2026-07-02; awaiting" in told
 
 
 def test_a_requirement_that_is_not_met_again_is_told_with_its_day_and_without_a_number() -> None:

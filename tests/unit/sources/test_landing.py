@@ -107,6 +107,16 @@ def test_a_truncated_parquet_file_is_unreadable(tmp_path: Path) -> None:
     assert "send it again" in about["message"]
 
 
+def test_a_file_of_which_every_row_is_refused_is_not_called_read(tmp_path: Path) -> None:
+    wrong = LOAN.replace("2025-12-31", "31/12/2025")
+    assert wrong != LOAN
+    about = file_of(receive(tmp_path, tape__csv=loans(wrong, wrong.replace("L1", "L2"))))
+    assert (about["state"], about["row_count"], about["reject_count"]) == ("refused", 0, 2)
+    assert about["message"] == "none of its rows could be read; rejects.csv says for each why, and what to do"
+    about = file_of(receive(tmp_path, tape__csv=loans(wrong, LOAN)))
+    assert (about["state"], about["row_count"], about["reject_count"], about["message"]) == ("read", 1, 1, None)
+
+
 @pytest.mark.parametrize(
     ("content", "state"), [("", "empty"), ("\n \n", "empty"), (loans(), "header_only"), (loans("", ",,,,,,,"), "header_only")]
 )

@@ -28,7 +28,11 @@ create table {run}.int_plants__verdicts (rule_id varchar, threshold_id varchar, 
     stack_id varchar, indicator_id varchar, period_start_date date, period_end_date date, unit varchar, state varchar,
     result_status varchar, measured_value double, limit_value double, within_ratio double, rule_version varchar,
     valid_count bigint);
-create table {run}.ref_rules__thresholds (threshold_id varchar, pass_test varchar);
+create table {run}.ref_rules__thresholds (threshold_id varchar, pass_test varchar, rule_id varchar, limit_value double,
+    limit_expression varchar, valid_from_date date, valid_to_date date);
+create table {run}.ref_rules__overlays (overlay_id varchar, rule_id varchar, tier varchar, country_iso3 varchar, region varchar,
+    region_class varchar, fuel varchar, raw_material varchar, air_quality_zone varchar, altitude_above_m double, water_stress_from double,
+    factor_value double, factor_expression varchar, replacement_value double, valid_from_date date, last_day_date date);
 create table {run}.ref_rules__tests (threshold_id varchar, averaging varchar);
 create table {run}.int_run__periods (period_kind varchar, period_start_date date);
 create table {run}.ref_run__settings (as_of_date date, known_at timestamp);
@@ -49,7 +53,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 def changed(con: duckdb.DuckDBPyConnection, pass_test: str, before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
     """Rows found where one verdict, judged by `pass_test`, differs between the runs as given."""
     for run, row in (("old", VERDICT | before), ("new", VERDICT | after)):
-        con.execute(f"insert into {run}.ref_rules__thresholds values ('nox-1', ?)", [pass_test])
+        con.execute(f"insert into {run}.ref_rules__thresholds (threshold_id, pass_test) values ('nox-1', ?)", [pass_test])
         con.execute(f"insert into {run}.int_plants__verdicts ({', '.join(row)}) values ({', '.join('?' * len(row))})", [*row.values()])
     found: list[dict[str, Any]] = con.sql(changed_verdicts_sql("old", "new")).to_arrow_table().to_pylist()
     return found
@@ -85,6 +89,22 @@ def test_a_correction_of_days_that_a_limit_looks_back_on_is_the_cause(
     con.execute("insert into new.int_monitoring__restatements values ('1', ?, 'later file'), ('2', '2026-06-01', 'later file')", [day])
     (row,) = changed(con, "every_period", {}, {"measured_value": 61.0})
     assert row["has_corrected_readings"] is is_cause
+
+
+@pytest.mark.parametrize(
+    ("law", "is_moved"),
+    [
+        ("", False),
+        ("insert into new.ref_rules__overlays (overlay_id, rule_id, factor_value) values ('high', 'nox', 1.1)", True),
+        ("insert into old.ref_rules__overlays (overlay_id, rule_id, factor_value) values ('high', 'nox', 1.1)", True),
+        ("insert into new.ref_rules__overlays (overlay_id, rule_id, factor_value) values ('high', 'so2', 1.1)", False),
+        ("insert into new.ref_rules__thresholds (threshold_id, rule_id, limit_value) values ('nox-2', 'nox', 40)", True),
+    ],
+)
+def test_a_limit_that_data_moved_is_told_from_one_that_its_rule_moved(con: duckdb.DuckDBPyConnection, law: str, is_moved: bool) -> None:
+    con.execute(law)
+    (row,) = changed(con, "every_period", {}, {"limit_value": 48.0})
+    assert (row["limit_before"], row["limit_after"], row["is_rule_moved"]) == (50, 48, is_moved)
 
 
 def test_another_share_of_a_limit_that_the_share_decides_is_a_change(con: duckdb.DuckDBPyConnection) -> None:

@@ -35,6 +35,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "file.rows": ("Rows", "行数"),
     "file.rejected": ("Refused", "未采用"),
     "file_state.read": ("read", "已读取"),
+    "file_state.refused": ("every row refused", "所有行均被拒收"),
     "file_state.header_only": ("header only, no rows", "仅表头，无数据"),
     "file_state.empty": ("empty file", "空文件"),
     "file_state.unrecognised": ("not recognised", "无法识别"),
