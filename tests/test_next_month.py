@@ -81,7 +81,7 @@ def test_findings_under_a_standard_that_was_replaced_are_closed_for_that_reason_
     assert rows(july, replaced.format("cn_gb_21256_2013__")) == [("CLOSED_RULE_RETIRED", "RETIRED", 28)]
     assert {state for state, _, _ in rows(july, replaced.format("cn_gb_21256_2025__"))} == {"OPEN"}
     lines = (july / "digest.txt").read_text(encoding="utf-8").splitlines()
-    assert "Closed, the rule is no longer in force: 35" in lines
+    assert "Closed, the rule is no longer in force or the equipment out of service: 35" in lines
 
 
 def test_the_trend_has_two_points(july: Path) -> None:
