@@ -205,7 +205,7 @@ weighed as (
         and coalesce(round(told_headroom_ratio_before - worst_headroom_ratio, 6) >= worse_ratio, false) as is_worse,
         state_before is null or reopened_reason is not null as is_opened,
         state = 'PENDING_CHECK' and is_passing_again
-        or was_mending_told and coalesce(last_period_state, '-') <> 'FAIL' and state in ('OPEN', 'ACKNOWLEDGED', 'IN_REMEDIATION', 'PENDING_CHECK', 'REOPENED') as is_mending_told
+        or was_mending_told and coalesce(last_period_state, '-') <> 'FAIL' and state not like 'CLOSED%' and state not in ('WAIVED', 'FALSE_POSITIVE') as is_mending_told
     from told
 )
 
