@@ -32,7 +32,7 @@ FOLD = ("int_monitoring__levels", "int_monitoring__slots", "int_monitoring__fold
 JUDGE = (
     "int_monitoring__window_days",
     "int_monitoring__irregular_days", "int_monitoring__expected_hours", "int_monitoring__below_detection", "int_monitoring__period_fold",
-    "int_monitoring__day_tests", "int_monitoring__excluded_months",
+    "int_monitoring__day_tests", "int_monitoring__excluded_months", "int_monitoring__half_hours",
     "int_monitoring__period_tests",
     "int_monitoring__deciding_days", "int_monitoring__deciding_readings", "int_plants__verdicts",
 )  # fmt: skip

@@ -150,6 +150,9 @@ def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, la
         bad = missing_oxygen or (hours.state == "error").any()
         return facts | {"state": "ERROR" if bad else "NO_DATA"}
     capture, wanted = len(usable) / due, rule.get("min_capture", 0)
+    halves = HalfHours(rule, series, first, last, calendar)
+    if rule["averaging"] == "half_hour":
+        capture = halves.capture
     failed = [number for number, outcome in enumerate(outcomes) if outcome == "failed"]
     if failed == [0] and rule.get("pass_test") == "share_of_periods" and capture < wanted:
         return facts | {"state": "NO_DATA"}
@@ -157,13 +160,29 @@ def judge(rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, la
         return facts | {"state": "FAIL"}
     if capture < wanted:
         return facts | {"state": "NO_DATA"}
-    if oxygen is not None and with_o2 < len(usable) and with_o2 / due < wanted:
+    capture_with_o2 = halves.capture_with_o2 if rule["averaging"] == "half_hour" else with_o2 / due
+    if oxygen is not None and with_o2 < len(usable) and capture_with_o2 < wanted:
         return facts | {"state": "ERROR"}
     if _has_too_many_invalid_days(rule, series, first, last, calendar):
         return facts | {"state": "NO_DATA"}
-    if "untested" in outcomes:
+    needs_halves = any(all(each["averaging"] == "half_hour" for each in test.get("any_of", [test])) for test in tests)
+    if "untested" in outcomes or (needs_halves and halves.coarse_hours > 0 and halves.capture < rule.get("min_capture", 1)):
         return facts | {"state": "NO_DATA"}
     return facts | {"state": "INDETERMINATE" if "straddling" in outcomes else "PASS"}
+
+
+class HalfHours:
+    """What a test of half-hours can see of a period: shares of the half-hours due that are usable, and hours sent without half-hours."""
+
+    def __init__(self, rule: dict[str, Any], series: dict[int, pd.DataFrame], first: date, last: date, calendar: Calendar) -> None:
+        hours, halves = _between(series[60], first, last), list(_between(series[30], first, last).itertuples())
+        coarse = [hour for hour in hours.itertuples() if not hour.has_half_hours]
+        due = 2 * calendar.due(hours, first, last) - 2 * sum(_is_not_due(rule, hour) for hour in coarse)
+        due -= sum(_is_not_due(rule, half) for half in halves)
+        usable = [half for half in halves if half.state in USABLE and half.state not in rule.get("exclude", [])]
+        self.capture = len(usable) / due if due > 0 else 0.0
+        self.capture_with_o2 = sum(not math.isnan(half.per_o2) for half in usable) / due if due > 0 else 0.0
+        self.coarse_hours = sum(hour.state in USABLE and hour.state not in rule.get("exclude", []) for hour in coarse)
 
 
 def _has_too_many_hours_left_out(rule: dict[str, Any], hours: pd.DataFrame, first: date, last: date) -> bool:

@@ -65,8 +65,11 @@ class _Plain(yaml.SafeDumper):
 
 
 def _stack_readings(number: int, random_: random.Random) -> list[dict[str, Any]]:
-    """Two months of one stack, with gaps, flags, blanks, wet gas, ppm and duct conditions, a change of the clock, and finer intervals."""
-    interval = [60, 60, 30, 15, 10, 20, 12][number % 7]
+    """Two months of one stack, with gaps, flags, blanks, wet gas, ppm and duct conditions, a change of the clock, and finer intervals.
+
+    One analyser changes from hours to ten minutes on a day at noon.
+    """
+    interval = 60 if number == 18 else [60, 60, 30, 15, 10, 20, 12][number % 7]
     zone = _zone(number)
     first_day, days = date(2026, 3, 1), 61 if number % 7 else 20
     form = [("mg/Nm3", "dry"), ("mg/Nm3", "wet"), ("ppm", "dry"), ("mg/m3", "dry")][number % 4 if number % 3 else 0]
@@ -77,6 +80,8 @@ def _stack_readings(number: int, random_: random.Random) -> list[dict[str, Any]]
     flags_left, flag = 0, "N"
     while moment < end:
         offset = zone + (60 if zone == 60 and moment >= _CLOCK_CHANGES_AT else 0)
+        if number == 18 and moment >= _ANALYSER_CHANGES_AT:
+            interval = 10
         if flags_left == 0:
             flag = random_.choices(FLAGS, [70, 20, 1, 1, 1, 1, 2, 1, 1, 0.5])[0]
             flags_left = random_.randint(1, 30 if flag in ("N", None) else 6)
@@ -102,6 +107,7 @@ def _stack_readings(number: int, random_: random.Random) -> list[dict[str, Any]]
 
 #: The clock goes forward in Europe, UTC.
 _CLOCK_CHANGES_AT = datetime(2026, 3, 29, 1, tzinfo=UTC).replace(tzinfo=None)
+_ANALYSER_CHANGES_AT = datetime(2026, 3, 20, 12, tzinfo=UTC).replace(tzinfo=None)
 STACKS = 20
 FLAGS = ["N", None, "SU", "SD", "MF", "M", "C", "F", "D", "??"]
 
@@ -281,6 +287,20 @@ def test_a_month_is_judged_alike_from_whichever_window_it_is_seen(judged: Any, t
     assert len(keys) > 10 * STACKS
     assert {judged[key]["reason_code"] for key in keys} >= {"EXCLUDED_HOURS_OVER_CAP", "TOO_MANY_INVALID_DAYS"}
     assert {key: _told(later[key]) for key in keys} == {key: _told(judged[key]) for key in keys}
+
+
+def test_half_hours_of_part_of_a_month_are_never_taken_for_the_whole(judged: Any, frames: Any) -> None:
+    hours = frames["S18", "nox"][60]
+    coarse = hours[(hours.day <= date(2026, 3, 31)) & ~hours.has_half_hours & hours.value.notna()]
+    words = f"{len(coarse)} hours came in readings that make no half-hours"
+    march = {name: judged[f"xx_{name}__limit@2020-01-01", "S18", date(2026, 3, 31)] for name in ("half_hours_dry", "half_hours_whole")}
+    assert {name: (row["state"], row["reason_code"]) for name, row in march.items()} == {
+        "half_hours_dry": ("PASS", "WITHIN_LIMIT"),  # the rule is content with three tenths
+        "half_hours_whole": ("NO_DATA", "RESOLUTION_TOO_COARSE"),
+    }
+    assert all(words in row["reason_detail"] for row in march.values())
+    april = judged["xx_half_hours_whole__limit@2020-01-01", "S18", date(2026, 4, 30)]
+    assert (april["state"], "half-hours" in april["reason_detail"]) == ("PASS", False)
 
 
 def test_some_limits_fail_before_the_month_is_over(judged_mid_month: Any) -> None:

@@ -362,6 +362,29 @@ judged_groups as (
     group by pair_no, period_no
 ),
 
+-- few limits test half-hours: how many were due and there, and how many hours came without
+tests_of_halves as (
+    select pair_no, max(case when test_no = 1 then is_half else 0 end) as is_main, max(is_needed) as is_needed
+    from (
+        select pair_no, test_no, case when averaging = 'half_hour' then 1 else 0 end as is_half,
+            min(case when averaging = 'half_hour' then 1 else 0 end) over (partition by pair_no, group_no) as is_needed
+        from levels_of_pairs
+    ) as tests
+    group by pair_no
+    having max(is_half) = 1
+),
+
+halves as (
+    select t.pair_no, p.period_no, t.is_main = 1 as is_main, case when t.is_needed = 1 then f.coarse_hour_count else 0 end as coarse_hour_count,
+        f.valid_count / nullif(2 * h.expected_hours - f.not_due_count, 0) as capture_ratio,
+        f.valid_with_o2_count / nullif(2 * h.expected_hours - f.not_due_count, 0) as with_o2_ratio
+    from tests_of_halves as t
+    inner join pairs as a on t.pair_no = a.pair_no
+    inner join int_monitoring__half_hours as f on a.stack_id = f.stack_id and a.indicator_id = f.indicator_id and a.excluded_states = f.excluded_states
+    inner join periods as p on f.period_kind = p.period_kind and f.period_end_date = p.period_end_date
+    inner join held as h on a.wanted_no = h.wanted_no and p.period_no = h.period_no
+),
+
 -- few limits say how many hours of a calendar year may be left out: how many were by the end of a month, whichever dated threshold of the rule left them out, also before
 -- the window. The threshold judged by the year leaves out those of its window
 left_out as (
@@ -465,11 +488,15 @@ select
     round(j.average_e9_sum / nullif(j.average_count, 0) * a.o2_factor / 1000000000, 9)::double as mean_value,  -- mean of the averages, unit of the indicator
     round(j.highest_e9 * a.o2_factor / 1000000000, 9)::double as worst_value,  -- highest average, unit of the indicator
     j.highest_date::date as highest_date,  -- local day of the highest average, of the first test not held if there is one; where the average is of the whole period the day of its highest hour
-    (h.valid_count / nullif(h.expected_hours - h.stopped_count - h.excluded_count, 0))::double as capture_ratio  -- valid over operating hours; null when the unit never ran
+    (case when q.is_main then q.capture_ratio else h.valid_count / nullif(h.expected_hours - h.stopped_count - h.excluded_count, 0) end)::double as capture_ratio,  -- valid over operating hours, of a limit on half-hours over operating half-hours; null when the unit never ran
+    (case when q.is_main then q.with_o2_ratio else h.valid_with_o2_count / nullif(h.expected_hours - h.stopped_count - h.excluded_count, 0) end)::double as with_o2_ratio,  -- the same of those with oxygen
+    q.capture_ratio::double as half_hour_capture_ratio,  -- usable half-hours over those due; null = no test of half-hours, or nothing was sent
+    coalesce(q.coarse_hour_count, 0)::bigint as coarse_hour_count  -- usable hours of which a test of half-hours that no other test can stand in for sees nothing
 from judged as j
 inner join pairs as a on j.pair_no = a.pair_no
 inner join periods as p on j.period_no = p.period_no
 inner join held as h on j.wanted_no = h.wanted_no and j.period_no = h.period_no
+left join halves as q on j.pair_no = q.pair_no and j.period_no = q.period_no
 left join excluded_years as z on j.pair_no = z.pair_no and j.period_no = z.period_no
 left join invalid_years as y on j.pair_no = y.pair_no and j.period_no = y.period_no
 left join averagings as m on j.missing_no = m.averaging_no

@@ -77,10 +77,11 @@ stack_verdicts as not materialized (
             when p.failed_count > 0 then 'FAIL'
             when p.is_over_excluded_cap and p.excluded_count > 0 then 'FAIL'
             when p.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'NO_DATA'
-            when p.needs_o2 and p.without_o2_count > 0 and (p.valid_count - p.without_o2_count) / nullif(p.operating_count, 0) < coalesce(c.min_capture_ratio, 0)
+            when p.needs_o2 and p.without_o2_count > 0 and p.with_o2_ratio < coalesce(c.min_capture_ratio, 0)
                 then 'ERROR'
             when p.has_too_many_invalid_days then 'NO_DATA'
             when p.untested_count > 0 then 'NO_DATA'
+            when p.coarse_hour_count > 0 and p.half_hour_capture_ratio < coalesce(c.min_capture_ratio, 1) then 'NO_DATA'
             when p.straddling_count > 0 then 'INDETERMINATE'
             else 'PASS'
         end as state,
@@ -95,11 +96,12 @@ stack_verdicts as not materialized (
             when p.failed_count > 0 then 'LIMIT_EXCEEDED'
             when p.is_over_excluded_cap and p.excluded_count > 0 then 'EXCLUDED_HOURS_OVER_CAP'
             when p.capture_ratio < coalesce(c.min_capture_ratio, 0) then 'LOW_CAPTURE'
-            when p.needs_o2 and p.without_o2_count > 0 and (p.valid_count - p.without_o2_count) / nullif(p.operating_count, 0) < coalesce(c.min_capture_ratio, 0)
+            when p.needs_o2 and p.without_o2_count > 0 and p.with_o2_ratio < coalesce(c.min_capture_ratio, 0)
                 then 'OXYGEN_MISSING'
             when p.has_too_many_invalid_days then 'TOO_MANY_INVALID_DAYS'
             when p.untested_count > 0 and p.missing_averaging = 'half_hour' then 'RESOLUTION_TOO_COARSE'
             when p.untested_count > 0 then 'NO_READINGS'
+            when p.coarse_hour_count > 0 and p.half_hour_capture_ratio < coalesce(c.min_capture_ratio, 1) then 'RESOLUTION_TOO_COARSE'
             when p.straddling_count > 0 then 'WITHIN_UNCERTAINTY'
             else 'WITHIN_LIMIT'
         end as reason_code,
@@ -115,7 +117,8 @@ stack_verdicts as not materialized (
         p.failed_averaging,
         p.excluded_so_far_count,
         p.max_excluded_hours,
-        p.invalid_in_year_count
+        p.invalid_in_year_count,
+        case when p.half_hour_capture_ratio > 0 then p.coarse_hour_count else 0 end as coarse_hour_count
     from int_monitoring__period_tests as p
     inner join candidates as c on p.threshold_id = c.threshold_id and p.entity_id = c.entity_id
     left join int_monitoring__deciding_readings as r
@@ -249,7 +252,7 @@ verdicts as not materialized (
     select c.*, v.period_start_date, v.period_end_date, v.measured_value, v.within_ratio, v.capture_ratio, v.valid_count, v.operating_count, v.excluded_count,
         v.evidence_tier, v.state, v.reason_code, v.source_file_id, v.source_row_number, false as is_measured, true as is_over,
         null as below_detection_count, null as limit_changed_date, null as failed_test_no, null as failed_over_count,
-        null as failed_average_count, null as failed_averaging, null as excluded_so_far_count, null as max_excluded_hours, null as invalid_in_year_count
+        null as failed_average_count, null as failed_averaging, null as excluded_so_far_count, null as max_excluded_hours, null as invalid_in_year_count, null as coarse_hour_count
     from other_verdicts as v
     inner join candidates as c on v.threshold_id = c.threshold_id and v.entity_id = c.entity_id
 ),
@@ -315,7 +318,7 @@ select
     (case when v.operator in ('at_most', 'below') then (v.limit_value - v.measured_value) / nullif(abs(v.limit_value), 0)
         when v.operator in ('at_least', 'above') then (v.measured_value - v.limit_value) / nullif(abs(v.limit_value), 0) end)::double as headroom_ratio,  -- (limit - value)/|limit|, mirrored for minimum rules; negative = beyond the limit
     v.within_ratio::double as within_ratio,  -- averaging periods within the limit over all; null = not counted in periods
-    v.capture_ratio::double as capture_ratio,  -- valid over operating hours, or complete over all days of the window
+    v.capture_ratio::double as capture_ratio,  -- valid over operating hours (half-hours, where the limit is on these), or complete over all days of the window
     v.valid_count::bigint as valid_count,  -- valid hours or days
     v.operating_count::bigint as operating_count,  -- hours or days a value was due
     v.excluded_count::bigint as excluded_count,  -- hours left out because the rule says so
@@ -329,9 +332,10 @@ select
         case when v.below_detection_count > 0 then v.below_detection_count || ' readings below the limit of detection' end,
         case when n.correction_ids is not null then 'unit corrected by ' || n.correction_ids end,
         case when v.is_measured and u.uncertainty_pct is not null and t.decision_rule <> 'simple' then 'uncertainty of the stack: ' || u.uncertainty_pct || ' %' end,
+        case when v.coarse_hour_count > 0 then v.coarse_hour_count || ' hours came in readings that make no half-hours' end,
         case when v.invalid_in_year_count > 0 then v.invalid_in_year_count || ' of at most ' || t.max_invalid_days::integer || ' days of the year with too many half-hours discarded' end,
         case when v.max_excluded_hours is not null and v.excluded_so_far_count > 0
-            then v.excluded_so_far_count || ' of at most ' || v.max_excluded_hours || ' hours of the calendar year left out' end), '')::varchar as reason_detail,  -- a month that is not over, the rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, days of the year that had too many half-hours discarded, hours left out under a yearly cap; null = nothing more to say
+            then v.excluded_so_far_count || ' of at most ' || v.max_excluded_hours || ' hours of the calendar year left out' end), '')::varchar as reason_detail,  -- a month that is not over, the rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, hours that no test of half-hours saw, days of the year that had too many half-hours discarded, hours left out under a yearly cap; null = nothing more to say
     v.below_detection_count::bigint as below_detection_count,  -- usable readings sent as below the limit of detection; null = not judged by readings
     v.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
     v.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did
