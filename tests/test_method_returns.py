@@ -57,7 +57,7 @@ def test_the_page_names_every_key_of_the_policy_and_every_gap_code() -> None:
     assert [key for key in POLICIES["returns"] if f"`{key}`" not in PAGE] == []
     sql = "".join(
         (SQL_FOLDER / "intermediate" / f"int_returns__{name}.sql").read_text()
-        for name in ("items", "place_periods", "item_periods", "indicator_periods")
+        for name in ("items", "place_periods", "held_periods", "indicator_periods")
     )
     codes = set(re.findall(r"'([A-Z]+_[A-Z_]+)'", sql))
     assert codes >= {"UNIT_SUSPECT", "ITEM_MISSING"}

@@ -30,14 +30,16 @@ plants as (
 ),
 
 measured as (
-    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, i.entity_id, i.value, i.period_start_date, i.period_end_date, i.capture_ratio, i.evidence_tier, 'returns' as value_source
+    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, i.entity_id, i.value, i.period_start_date, i.period_end_date, i.capture_ratio, i.evidence_tier, 'returns' as value_source,
+        null::date as month_date
     from plants as p
     inner join covenants as c on p.portfolio_id = c.portfolio_id and p.loan_id = c.loan_id and p.covenant_id = c.covenant_id
     inner join int_plants__entities as n on p.plant_id = n.plant_id
     inner join int_returns__indicators as i on n.entity_id = i.entity_id and c.metric = i.indicator_id
     where i.value is not null
     union all
-    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, v.entity_id, v.measured_value as value, v.period_start_date, v.period_end_date, v.capture_ratio, v.evidence_tier, 'verdict' as value_source
+    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, v.entity_id, v.measured_value as value, v.period_start_date, v.period_end_date, v.capture_ratio, v.evidence_tier, 'verdict' as value_source,
+        case when v.stack_id is not null then v.period_end_date end as month_date
     from plants as p
     inner join covenants as c on p.portfolio_id = c.portfolio_id and p.loan_id = c.loan_id and p.covenant_id = c.covenant_id
     inner join int_plants__verdicts as v on p.plant_id = v.plant_id and c.metric = v.rule_id
@@ -45,12 +47,15 @@ measured as (
         and v.is_over  -- the worst average of a month that is running is no value of it
 ),
 
+-- stacks by their newest period; of returns there is one value a place, and the oldest year among them dates them all
 newest as (
     select
         m.*,
+        min(m.period_start_date) over (partition by m.portfolio_id, m.loan_id, m.covenant_id, m.month_date) as oldest_start_date,
+        min(m.period_end_date) over (partition by m.portfolio_id, m.loan_id, m.covenant_id, m.month_date) as oldest_end_date,
         row_number() over (
             partition by m.portfolio_id, m.loan_id, m.covenant_id
-            order by m.period_end_date desc, case when c.operator in ('at_most', 'below') then m.value else -m.value end desc, m.entity_id
+            order by m.month_date desc nulls first, case when c.operator in ('at_most', 'below') then m.value else -m.value end desc, m.entity_id
         ) as choice,
         count(*) over (partition by m.portfolio_id, m.loan_id, m.covenant_id) as value_count
     from measured as m
@@ -99,8 +104,8 @@ select
     c.covenant_id::varchar as covenant_id,  -- covenant
     coalesce(n.plant_id, c.plant_id)::varchar as plant_id,  -- plant whose value decides; null = a value of the company
     coalesce(n.value, c.reported_value)::double as actual_value,  -- value tested; null = none
-    (case when n.value is not null then n.period_start_date else (c.reported_date + interval 1 day - c.period_months * interval 1 month)::date end)::date as value_start_date,  -- first day it stands for
-    (case when n.value is not null then n.period_end_date else c.reported_date end)::date as value_date,  -- last day it stands for
+    (case when n.value is not null then n.oldest_start_date else (c.reported_date + interval 1 day - c.period_months * interval 1 month)::date end)::date as value_start_date,  -- first day it stands for; of several places the earliest
+    (case when n.value is not null then n.oldest_end_date else c.reported_date end)::date as value_date,  -- last day it stands for; of several places the earliest
     (case when n.value is not null then n.value_source when c.reported_value is not null then 'certificate' end)::varchar as value_source,  -- returns, verdict or certificate
     (case when n.value is not null then n.evidence_tier end)::varchar as evidence_tier,  -- measured, reported or estimated; null = none, or stated in the certificate
     (case

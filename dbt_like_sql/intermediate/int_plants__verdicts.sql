@@ -138,17 +138,26 @@ silent_stacks as (
     where c.kind = 'limit' and c.measured_by = 'stack' and c.is_applicable = 'yes' and p.threshold_id is null
 ),
 
+-- what stands for an earlier year of returns is dated by it; where there is nothing, by the window
+returned as (
+    select
+        *,
+        case when value is not null or error_code is not null then period_start_date end as judged_start_date,
+        case when value is not null or error_code is not null then period_end_date end as judged_end_date
+    from int_returns__indicators
+),
+
 return_verdicts as (
     select
         c.threshold_id,
         c.entity_id,
-        c.window_start_date as period_start_date,
-        c.window_end_date as period_end_date,
+        coalesce(r.judged_start_date, c.window_start_date) as period_start_date,
+        coalesce(r.judged_end_date, c.window_end_date) as period_end_date,
         r.value as measured_value,
         null::double as within_ratio,
         r.capture_ratio,
         r.complete_days as valid_count,
-        c.window_end_date - c.window_start_date + 1 as operating_count,
+        coalesce(r.judged_end_date, c.window_end_date) - coalesce(r.judged_start_date, c.window_start_date) + 1 as operating_count,
         0 as excluded_count,
         r.evidence_tier,
         case
@@ -178,7 +187,7 @@ return_verdicts as (
         r.source_file_id,
         r.source_row_number
     from in_force as c
-    left join int_returns__indicators as r on c.entity_id = r.entity_id and c.indicator_id = r.indicator_id
+    left join returned as r on c.entity_id = r.entity_id and c.indicator_id = r.indicator_id
     where c.kind = 'limit' and c.measured_by <> 'stack' and c.is_applicable = 'yes'
 ),
 
@@ -309,7 +318,7 @@ select
     v.stack_id::varchar as stack_id,  -- stack; null = not of one stack
     v.sector::varchar as sector,  -- cement, steel or flat_glass
     v.period_start_date::date as period_start_date,  -- first day judged
-    v.period_end_date::date as period_end_date,  -- last day judged; the threshold in force on it counts
+    v.period_end_date::date as period_end_date,  -- last day judged; the threshold in force on it counts, of returns that on the last day of the window
     v.is_over::boolean as is_over,  -- false: of the month that is running, of which only what can no longer be made good is judged
     v.measured_value::double as measured_value,  -- worst average (stacks) or the window's value, in unit; null = none
     v.limit_value::double as limit_value,  -- limit in force, in unit; null = no number
@@ -325,7 +334,7 @@ select
     v.evidence_tier::varchar as evidence_tier,  -- measured, reported or estimated; null = nothing there
     (case when v.state = 'FAIL' and k.rule_id is not null then 'PASS' else v.state end)::varchar as state,  -- PASS, FAIL, INDETERMINATE, NO_DATA, NOT_APPLICABLE or ERROR
     (case when v.state = 'FAIL' and k.rule_id is not null then 'ALTERNATIVE_MET' else v.reason_code end)::varchar as reason_code,  -- see rules/reason_codes.yaml
-    nullif(concat_ws('; ', case when not v.is_over then 'the month is not over: read to ' || v.period_end_date end, case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then v.missing_inputs
+    nullif(concat_ws('; ', case when v.kind = 'limit' and v.stack_id is null and v.measured_value is not null and v.reason_code <> 'INPUT_MISSING' and v.period_end_date < s.window_end_date then 'the newest year of returns, from ' || v.period_start_date || ' to ' || v.period_end_date end, case when not v.is_over then 'the month is not over: read to ' || v.period_end_date end, case when v.state = 'FAIL' and k.rule_id is not null then k.rule_id when v.reason_code = 'INPUT_MISSING' then v.missing_inputs
         when v.reason_code = 'LIMIT_EXCEEDED' and v.failed_test_no > 1
             then 'test ' || v.failed_test_no || ': ' || v.failed_over_count || ' of ' || v.failed_average_count || ' averages (' || v.failed_averaging || ') beyond its level'
         when v.limit_changed_date is not null then 'limit in force from ' || v.limit_changed_date || ' judges the whole period' end,
@@ -335,7 +344,7 @@ select
         case when v.coarse_hour_count > 0 then v.coarse_hour_count || ' hours came in readings that make no half-hours' end,
         case when v.invalid_in_year_count > 0 then v.invalid_in_year_count || ' of at most ' || t.max_invalid_days::integer || ' days of the year with too many half-hours discarded' end,
         case when v.max_excluded_hours is not null and v.excluded_so_far_count > 0
-            then v.excluded_so_far_count || ' of at most ' || v.max_excluded_hours || ' hours of the calendar year left out' end), '')::varchar as reason_detail,  -- a month that is not over, the rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, hours that no test of half-hours saw, days of the year that had too many half-hours discarded, hours left out under a yearly cap; null = nothing more to say
+            then v.excluded_so_far_count || ' of at most ' || v.max_excluded_hours || ' hours of the calendar year left out' end), '')::varchar as reason_detail,  -- a month that is not over, the year of returns that stands for the window, the rule met in place of this one, missing inputs, the further test not held, a limit that changed in the period, readings below detection, a unit that was corrected, the stack's own uncertainty, hours that no test of half-hours saw, days of the year that had too many half-hours discarded, hours left out under a yearly cap; null = nothing more to say
     v.below_detection_count::bigint as below_detection_count,  -- usable readings sent as below the limit of detection; null = not judged by readings
     v.overlay_id::varchar as overlay_id,  -- overlay that moved the limit; null = none
     v.limit_without_overlay::double as limit_without_overlay,  -- limit of the rule itself where an overlay moved it; null = none did

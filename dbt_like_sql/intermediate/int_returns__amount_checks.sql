@@ -2,8 +2,8 @@
 description: >-
   Orders of magnitude of what a place returns over the window: fuel, electricity and direct CO2 held against the product by int_returns__reference_intensities,
   and CO2 of a works against its fuel. Both sides are means a day of the periods that count, so that what is wrong in every period alike is seen. Amounts apart
-  by more than unit_slip_ratio are one row that is_apart; which of two accounts errs is not known, so what nothing else bears out is set aside with the other.
-grain: [entity_id, item]
+  by more than unit_slip_ratio are one row that is_apart; periods before the window are held apart from those in it; which of two accounts errs is not known, so what nothing else bears out is set aside with the other.
+grain: [entity_id, item, is_in_window]
 */
 with policy as (
     select min(case when key = 'unit_slip_ratio' then value end)::double as unit_slip_ratio
@@ -13,24 +13,24 @@ with policy as (
 
 means as (
     select
-        entity_id, plant_id, level, item,
+        entity_id, plant_id, level, item, is_in_window,
         sum(value::decimal(28, 9))::double / nullif(sum(covered_days), 0) as amount_per_day,
         sum(covered_days) / nullif(count(*), 0) as days_per_period
     from int_returns__place_periods
     where gap_code is null and covered_days > 0
-    group by entity_id, plant_id, level, item
+    group by entity_id, plant_id, level, item, is_in_window
 ),
 
 by_product as (
     select
-        m.entity_id, m.plant_id, m.level, m.item, m.amount_per_day, r.has_floor, r.is_part,
+        m.entity_id, m.plant_id, m.level, m.item, m.is_in_window, m.amount_per_day, r.has_floor, r.is_part,
         sum((b.amount_per_day * r.amount_per_t)::decimal(28, 9))::double as expected_per_day,
         min(r.source) as source
     from means as m
     inner join int_returns__reference_intensities as r on m.entity_id = r.entity_id and m.item = r.item
-    inner join means as b on m.entity_id = b.entity_id and r.base_item = b.item
+    inner join means as b on m.entity_id = b.entity_id and r.base_item = b.item and m.is_in_window = b.is_in_window
     where b.amount_per_day > 0
-    group by m.entity_id, m.plant_id, m.level, m.item, m.amount_per_day, r.has_floor, r.is_part
+    group by m.entity_id, m.plant_id, m.level, m.item, m.is_in_window, m.amount_per_day, r.has_floor, r.is_part
 ),
 
 held_by_product as (
@@ -62,18 +62,18 @@ coal as (
 
 by_fuel as (
     select
-        c.entity_id, c.plant_id, c.amount_per_day as co2_per_day, f.amount_per_day as fuel_per_day, k.t_per_kgce, k.source,
+        c.entity_id, c.plant_id, c.is_in_window, c.amount_per_day as co2_per_day, f.amount_per_day as fuel_per_day, k.t_per_kgce, k.source,
         (f.amount_per_day - coalesce(a.amount_per_day, 0)) * k.t_per_kgce as fuel_co2_per_day,
         c.days_per_period,
         coalesce(not pc.is_apart and c.amount_per_day > 0, false) as is_co2_borne_out,
         coalesce(not pf.is_apart and f.amount_per_day > 0, false) as is_fuel_borne_out
     from means as c
-    inner join means as f on c.entity_id = f.entity_id and f.item = 'fuel_energy'
+    inner join means as f on c.entity_id = f.entity_id and f.item = 'fuel_energy' and c.is_in_window = f.is_in_window
     inner join coal as k on k.place = 1
-    left join means as a on c.entity_id = a.entity_id and a.item = 'fuel_energy_alternative'
+    left join means as a on c.entity_id = a.entity_id and a.item = 'fuel_energy_alternative' and c.is_in_window = a.is_in_window
     left join biomass_plants as b on c.plant_id = b.plant_id
-    left join held_by_product as pc on c.entity_id = pc.entity_id and pc.item = 'co2_scope1'
-    left join held_by_product as pf on c.entity_id = pf.entity_id and pf.item = 'fuel_energy'
+    left join held_by_product as pc on c.entity_id = pc.entity_id and pc.item = 'co2_scope1' and c.is_in_window = pc.is_in_window
+    left join held_by_product as pf on c.entity_id = pf.entity_id and pf.item = 'fuel_energy' and c.is_in_window = pf.is_in_window
     where c.level = 'plant' and c.item = 'co2_scope1' and b.plant_id is null
         and not coalesce(pc.is_apart, false) and not coalesce(pf.is_apart, false)
 ),
@@ -87,11 +87,11 @@ held_by_fuel as (
 ),
 
 apart_from_fuel as (
-    select entity_id, plant_id, 'co2_scope1' as item, co2_per_day as amount_per_day, fuel_co2_per_day as expected_per_day, source
+    select entity_id, plant_id, is_in_window, 'co2_scope1' as item, co2_per_day as amount_per_day, fuel_co2_per_day as expected_per_day, source
     from held_by_fuel
     where not is_co2_borne_out
     union all
-    select entity_id, plant_id, 'fuel_energy' as item, fuel_per_day as amount_per_day, co2_per_day / nullif(t_per_kgce, 0) as expected_per_day, source
+    select entity_id, plant_id, is_in_window, 'fuel_energy' as item, fuel_per_day as amount_per_day, co2_per_day / nullif(t_per_kgce, 0) as expected_per_day, source
     from held_by_fuel
     where not is_fuel_borne_out and co2_per_day > 0
 )
@@ -100,10 +100,11 @@ select
     coalesce(p.entity_id, f.entity_id)::varchar as entity_id,  -- plant:… or unit:…
     coalesce(p.plant_id, f.plant_id)::varchar as plant_id,  -- plant
     coalesce(p.item, f.item)::varchar as item,  -- what is held
+    coalesce(p.is_in_window, f.is_in_window)::boolean as is_in_window,  -- false = of periods that began before the window
     (case when f.entity_id is not null then 'fuel' else 'product' end)::varchar as basis,  -- product, or fuel: CO2 and fuel of a works beside each other
     coalesce(f.amount_per_day, p.amount_per_day)::double as amount_per_day,  -- as returned, in the canonical unit of the item a day
     coalesce(f.expected_per_day, p.expected_per_day)::double as expected_per_day,  -- what the other account gives at the figure of the source
     (f.entity_id is not null or coalesce(p.is_apart, false))::boolean as is_apart,  -- further apart than unit_slip_ratio: no period of the item counts
     coalesce(f.source, p.source)::varchar as source  -- figure with its source; the first of several
 from held_by_product as p
-full outer join apart_from_fuel as f on p.entity_id = f.entity_id and p.item = f.item
+full outer join apart_from_fuel as f on p.entity_id = f.entity_id and p.item = f.item and p.is_in_window = f.is_in_window

@@ -1,6 +1,6 @@
 /*
 description: >-
-  Specific consumption and intensity over the assessment window: contributions of the numerator items over those of the denominator items
+  Specific consumption and intensity over the assessment window, or the year of returns that stands for it: contributions of the numerator items over those of the denominator items
   (int_returns__steps), from the periods in which every item was returned; one row per entity and indicator measured by returns.
 grain: [entity_id, indicator_id]
 */
@@ -33,6 +33,8 @@ returned as (
         max(tier_rank) as tier_rank,
         min(case when gap_code in ('UNIT_UNKNOWN', 'ITEM_UNKNOWN', 'FACTOR_NOT_IN_FORCE') then gap_code end) as error_code,
         min(case when gap_code in ('UNIT_SUSPECT', 'VALUE_NEGATIVE') then gap_code end) as suspect_code,
+        min(year_start_date) as year_start_date,
+        min(year_end_date) as year_end_date,
         min(source_file_id) as source_file_id,
         min(first_source_row_number) as source_row_number
     from int_returns__indicator_periods
@@ -42,13 +44,13 @@ returned as (
 select
     r.entity_id::varchar as entity_id,  -- plant:… or unit:…
     r.indicator_id::varchar as indicator_id,  -- indicator
-    s.window_start_date::date as period_start_date,  -- first day of the window
-    s.window_end_date::date as period_end_date,  -- last day of the window
+    r.year_start_date::date as period_start_date,  -- first day of the window, or of an earlier year of returns
+    r.year_end_date::date as period_end_date,  -- last day of it
     round(m.numerator_value::double / nullif(m.denominator_value::double, 0), 9)::double as value,  -- in the indicator's unit; null without production
     m.numerator_value::double as numerator_value,  -- sum of the numerator over the counted periods
     m.denominator_value::double as denominator_value,  -- sum of the denominator over the counted periods
     coalesce(d.complete_days, 0)::bigint as complete_days,  -- days for which every item was returned
-    (coalesce(d.complete_days, 0) / nullif(s.window_end_date - s.window_start_date + 1, 0))::double as capture_ratio,  -- complete days over days of the window
+    (coalesce(d.complete_days, 0) / nullif(r.year_end_date - r.year_start_date + 1, 0))::double as capture_ratio,  -- complete days over days of the twelve months
     (case r.tier_rank when 3 then 'estimated' when 2 then 'reported' else 'measured' end)::varchar as evidence_tier,  -- weakest tier among the items
     (case when r.error_code is not null then r.error_code
         when r.suspect_code is not null and d.complete_days is null then r.suspect_code
@@ -56,6 +58,5 @@ select
     r.source_file_id::varchar as source_file_id,  -- file of the first return used
     r.source_row_number::bigint as source_row_number  -- its row
 from returned as r
-cross join ref_run__settings as s
 left join sums as m on r.entity_id = m.entity_id and r.indicator_id = m.indicator_id
 left join days as d on r.entity_id = d.entity_id and r.indicator_id = d.indicator_id

@@ -163,10 +163,10 @@ meters as (
 ),
 
 usual as (
-    select entity_id, item, median(value / nullif(covered_days, 0)) as median_a_day
-    from counted
-    where value > 0
-    group by entity_id, item
+    select entity_id, item, is_in_window, median(value / nullif(covered_days, 0)) as median_a_day
+    from int_returns__place_periods
+    where value > 0 and gap_code is null
+    group by entity_id, item, is_in_window
 ),
 
 slips as (
@@ -174,7 +174,7 @@ slips as (
         p.plant_id, p.entity_id, 'value_and_usual' as check_name, p.item, p.unit, p.period_start_date, p.period_end_date, 1 as period_count,
         p.value as reported_value, u.median_a_day * p.covered_days as compared_value
     from int_returns__place_periods as p
-    left join usual as u on p.entity_id = u.entity_id and p.item = u.item
+    left join usual as u on p.entity_id = u.entity_id and p.item = u.item and p.is_in_window = u.is_in_window
     where p.gap_code = 'UNIT_SUSPECT'
 ),
 
@@ -185,9 +185,15 @@ magnitudes as (
         min(p.period_start_date) as period_start_date, max(p.period_end_date) as period_end_date, count(*) as period_count,
         sum(p.value::decimal(28, 9))::double as reported_value, c.expected_per_day * sum(p.covered_days) as compared_value
     from int_returns__amount_checks as c
-    inner join int_returns__place_periods as p on c.entity_id = p.entity_id and c.item = p.item and p.gap_code is null
+    inner join int_returns__place_periods as p on c.entity_id = p.entity_id and c.item = p.item and c.is_in_window = p.is_in_window and p.gap_code is null
     where c.is_apart
-    group by p.plant_id, p.entity_id, c.basis, p.item, p.unit, c.expected_per_day
+    group by p.plant_id, p.entity_id, c.basis, p.item, p.unit, c.is_in_window, c.expected_per_day
+),
+
+sources as (
+    select entity_id, item, 'amount_and_' || basis as check_name, min(source) as source
+    from int_returns__amount_checks
+    group by entity_id, item, basis
 ),
 
 checks as (
@@ -253,4 +259,4 @@ select
     a.source::varchar as compared_source  -- where the figure of the second account stands; null = the account is the plant's own or says it in words
 from sized as s
 left join ref_rules__return_items as i on s.item = i.item
-left join int_returns__amount_checks as a on s.entity_id = a.entity_id and s.item = a.item and s.check_name = 'amount_and_' || a.basis
+left join sources as a on s.entity_id = a.entity_id and s.item = a.item and s.check_name = a.check_name
