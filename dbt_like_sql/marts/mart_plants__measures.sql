@@ -33,11 +33,11 @@ actions as (
         a.plant_id,
         a.action_kind,
         case a.action_kind when 'bring_to_limit' then 'bring to the limit: ' when 'replace_equipment' then 'replace: ' when 'provide_evidence' then 'put in place: '
-            else 'supply: ' end
+            when 'await_check' then 'passes again, checked with the data to ' || a.check_end_date::varchar || ': ' else 'supply: ' end
         || case a.subject_kind when 'indicator' then coalesce(i.title, a.subject_id) when 'evidence' then coalesce(e.title, replace(a.subject_id, '_', ' '))
             else coalesce(replace(u.process, '_', ' ') || ' (' || coalesce(u.unit_name, u.unit_id) || ')', a.subject_id) end
         || coalesce(f.words, '') as words,
-        case a.action_kind when 'replace_equipment' then 1 when 'bring_to_limit' then 2 when 'provide_evidence' then 3 else 4 end as place
+        case a.action_kind when 'replace_equipment' then 1 when 'bring_to_limit' then 2 when 'provide_evidence' then 3 when 'supply_figure' then 4 else 5 end as place
     from raw_measures__actions as a
     left join figures as f on a.plant_id = f.plant_id and a.action_kind = f.action_kind and a.subject_kind = f.subject_kind and a.subject_id = f.subject_id
     left join ref_rules__indicators as i on a.subject_id = i.indicator_id
@@ -50,6 +50,7 @@ packages as (
         plant_id,
         count(*) as action_count,
         count(case when action_kind = 'supply_figure' then 1 end) as figure_count,
+        count(case when action_kind = 'await_check' then 1 end) as check_count,
         string_agg(words, '; ' order by place, words) as words
     from actions
     group by plant_id
@@ -69,6 +70,7 @@ select
     (case m.reach when 'level_for_green' then 'the level for green' when 'best_level' then 'every level of the index' end)::varchar as reach,  -- how far the measures go; null = not reached
     coalesce(k.action_count, 0)::bigint as action_count,  -- measures needed together
     coalesce(k.figure_count, 0)::bigint as figure_count,  -- of them figures that are only missing; the plant is green if they meet the limit
+    coalesce(k.check_count, 0)::bigint as check_count,  -- of them values that failed and pass again: nothing is to be done but to wait until the failing period has left the window
     (case when m.reach <> 'none' then k.words when w.awaiting_count > 0 then 'rules behind ' || w.awaiting_count::varchar || ' of its index indicators await verification'
         else 'no index or no rule reaches this plant' end)::varchar as measures  -- in words, each with the value now, the value wanted and the place; +1: another limit is met with it
 from raw_measures__plants as m

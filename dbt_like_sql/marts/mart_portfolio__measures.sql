@@ -26,6 +26,7 @@ joined as (
         m.class_after,
         m.action_count,
         m.figure_count,
+        m.check_count,
         m.measures,
         h.assessed_rate_ratio as assessed_rate_before_ratio,
         h.lower_ratio as lower_before_ratio,
@@ -66,6 +67,7 @@ select
     reach::varchar as reach,  -- how far the measures go; null = not reached
     action_count::bigint as action_count,  -- measures needed together
     figure_count::bigint as figure_count,  -- of them figures that are only missing; the plant is green if they meet the limit
+    check_count::bigint as check_count,  -- of them values that failed and pass again: only their check is waited for
     measures::varchar as measures,  -- in words
     lower_before_ratio::double as lower_before_ratio,  -- lowest possible green share today
     lower_after_ratio::double as lower_after_ratio,  -- with this plant green; null = not reached

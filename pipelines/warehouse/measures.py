@@ -36,7 +36,7 @@ def measure_schemas() -> dict[str, pa.Schema]:
         "raw_measures__actions": pa.schema(
             [(name, text) for name in ("plant_id", "action_kind", "subject_kind", "subject_id", "rule_ids")]
             + [("rule_count", pa.int64()), ("entity_id", text), ("measured_value", number), ("operator", text), ("limit_value", number)]
-            + [("unit", text), ("other_count", pa.int64())]
+            + [("unit", text), ("other_count", pa.int64()), ("check_end_date", pa.date32())]
         ),
         "raw_measures__plants": pa.schema([("plant_id", text), ("reach", text)]),
         "raw_measures__effects": pa.schema([("portfolio_id", text), ("plant_id", text), *ratios]),
@@ -73,7 +73,7 @@ class _Search:
         progress(f"look for measures: {len(chosen)} of {len(every)} plants could be made green")
         return {
             "raw_measures__actions": [
-                known[action_id] | asked.get((action_id, plant in wider), {})
+                known[action_id] | (asked.get((action_id, plant in wider), {}) if known[action_id]["action_kind"] != "await_check" else {})
                 for plant in sorted(chosen)
                 for action_id in sorted(chosen[plant])
             ],
@@ -201,24 +201,34 @@ _PREPARED = {
     "open_verdicts": f"""
         select v.plant_id, v.rule_id, coalesce(v.tier, '-') as tier, v.entity_id, v.period_end_date, v.threshold_id, v.kind, v.state,
             v.indicator_id, n.is_narrow, v.measured_value, v.operator, v.limit_value, v.unit, v.headroom_ratio,
+            v.state = 'FAIL' and coalesce(f.is_passing_again, false) as is_passing_again, f.check_end_date,
             {_ACTION} as action_id
         from {{run}}.int_plants__verdicts as v
         inner join considered as c on v.plant_id = c.plant_id
         inner join needed_rules as n on v.plant_id = n.plant_id and v.rule_id = n.rule_id and coalesce(v.tier, '-') = n.tier
         inner join {{run}}.int_rules__binding as b on v.rule_id = b.rule_id and b.is_verified
+        left join {{run}}.ref_rules__thresholds as t on v.threshold_id = t.threshold_id
+        left join {{run}}.int_findings__states as f
+            on v.plant_id = f.plant_id and v.rule_id = f.rule_id and coalesce(v.tier, '-') = f.tier and v.entity_id = f.entity_id
+                and coalesce(v.indicator_id, '-') = f.indicator_id and coalesce(t.averaging, '-') = f.averaging
         where v.state not in ('PASS', 'NOT_APPLICABLE')
     """,
-    # what is known to fail is costlier to mend than what is only not known, so it is tried to do without it first
+    # what is known to fail is costlier to mend than what is only not known, so it is tried to do without it first; what failed and passes
+    # again is mended: only its check is waited for
     "plant_actions": """
         select plant_id, action_id,
-            case when max(case when state = 'FAIL' then 1 else 0 end) = 0 then 'supply_figure'
+            case when min(case when is_passing_again then 1 else 0 end) = 1 then 'await_check'
+                when max(case when state = 'FAIL' and not is_passing_again then 1 else 0 end) = 0 then 'supply_figure'
                 when max(kind) = 'prohibition' then 'replace_equipment' when max(kind) = 'requirement' then 'provide_evidence'
                 else 'bring_to_limit' end as action_kind,
             case max(kind) when 'prohibition' then 'equipment' when 'requirement' then 'evidence' else 'indicator' end as subject_kind,
             max(case when kind = 'prohibition' then entity_id else indicator_id end) as subject_id,
             string_agg(distinct rule_id, ', ' order by rule_id) as rule_ids,
             count(distinct rule_id) as rule_count,
-            case when max(case when state = 'FAIL' then 1 else 0 end) = 0 then 1 when max(kind) = 'requirement' then 2
+            max(case when is_passing_again then check_end_date end) as check_end_date,
+            case when min(case when is_passing_again then 1 else 0 end) = 1 then 0
+                when max(case when state = 'FAIL' and not is_passing_again then 1 else 0 end) = 0 then 1
+                when max(kind) = 'requirement' then 2
                 when max(kind) = 'prohibition' then 4 else 3 end as place
         from open_verdicts
         group by plant_id, action_id
@@ -239,13 +249,14 @@ _PREPARED = {
         placed as (
             select *, row_number() over (
                 partition by action_id, is_wide
-                order by case when state = 'FAIL' then headroom_ratio end nulls last,
+                order by case when state = 'FAIL' and not is_passing_again then headroom_ratio end nulls last,
                     case when operator in ('at_least', 'above') then -limit_value else limit_value end,
                     threshold_id, entity_id, period_end_date
             ) as place
             from met
         )
-        select p.action_id, p.is_wide, p.entity_id, case when p.state = 'FAIL' then p.measured_value end as measured_value, p.operator,
+        select p.action_id, p.is_wide, p.entity_id,
+            case when p.state = 'FAIL' and not p.is_passing_again then p.measured_value end as measured_value, p.operator,
             p.limit_value, p.unit, c.other_count
         from placed as p
         inner join counted as c on p.action_id = c.action_id and p.is_wide = c.is_wide

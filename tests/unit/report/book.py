@@ -40,7 +40,7 @@ OTHER_TABLES = {
     "int_loans__exposure": "reporting_date",
     "int_monitoring__folded": "averaging block_no class_no day_date",
     "raw_measures__actions": """plant_id action_kind subject_kind subject_id entity_id measured_value operator limit_value unit
-        other_count""",
+        other_count check_end_date""",
     "stg_plants__process_units": "unit_id process unit_name",
 }
 #: Marts that a run may lack; made where a test gives rows.

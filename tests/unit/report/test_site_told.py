@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -81,6 +82,10 @@ def test_a_measure_says_from_what_to_what_in_both_languages() -> None:
     ("change", "words"),
     [
         ({"action_kind": "supply_figure", "measured_value": None}, "supply: Particulate matter in stack gas: – → ≤ 20 mg/Nm3, S1"),
+        (
+            {"action_kind": "await_check", "limit_value": None, "check_end_date": date(2027, 3, 31)},
+            "passes again, checked with the data to 31 Mar 2027: Particulate matter in stack gas: ",
+        ),
         ({"action_kind": "provide_evidence", "limit_value": None}, "put in place: Particulate matter in stack gas: "),
         ({"action_kind": "replace_equipment", "subject_kind": "equipment", "limit_value": None}, "replace: clinker kiln (Kiln 1): "),
     ],

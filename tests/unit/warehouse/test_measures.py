@@ -82,3 +82,16 @@ def test_a_plant_that_no_measure_reaches_says_why(tmp_path: Path) -> None:
     con.close()
     assert tables["raw_measures__plants"].to_pylist() == [{"plant_id": "A", "reach": "none"}]
     assert tables["raw_measures__effects"].num_rows == 0
+
+
+def test_what_failed_and_passes_again_is_only_waited_for(tmp_path: Path) -> None:
+    con = connect(publish(tmp_path / "home", write_rules(tmp_path), _book({"BAD": 60.0, "MENDED": 60.0})))
+    con.execute("update int_findings__states set is_passing_again = true, check_end_date = date '2027-03-31' where plant_id = 'MENDED'")
+    for name, table in find_measures(con, list(models().values())).items():
+        write_table(con, name, table)
+    build_model(con, models()["mart_plants__measures"])
+    rows = {row["plant_id"]: row for row in read_rows(con, "select * from mart_plants__measures")}
+    con.close()
+    assert rows["MENDED"]["measures"] == "passes again, checked with the data to 2027-03-31: Electricity per tonne of cement"
+    assert [(rows[name]["action_count"], rows[name]["check_count"]) for name in ("BAD", "MENDED")] == [(1, 0), (1, 1)]
+    assert rows["BAD"]["measures"].startswith("bring to the limit: ")

@@ -31,6 +31,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "measure.bring_to_limit": ("bring to the limit", "达到限值"),
     "measure.provide_evidence": ("put in place", "落实"),
     "measure.supply_figure": ("supply", "提供"),
+    "measure.await_check": ("passes again, checked with the data to {0}", "已恢复达标，以截至 {0} 的数据核验"),
     "measure.unit": ("{0} ({1})", "{0}（{1}）"),
     "measures.none.awaiting": (
         "rules behind {0} of its index indicators await verification",

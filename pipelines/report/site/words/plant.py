@@ -107,7 +107,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "owner.path": ("Way", "路径"),
     "owner.none": ("No owner is known from the holdings.", "持股数据中没有已知所有者。"),
     "flags": ("What a verifier would look at", "核查者关注点"),
-    "flags.how": ("Patterns and accounts that differ. None decides a verdict; what is not counted leaves it open.", "数据模式与不一致的账目。均不决定判定；不计入的数据使判定悬而未决。"),
+    "flags.how": (
+        "Patterns and accounts that differ. None decides a verdict; what is not counted leaves it open.",
+        "数据模式与不一致的账目。均不决定判定；不计入的数据使判定悬而未决。",
+    ),
     "flags.none": ("No test found anything to look at.", "各项检验未发现需关注之处。"),
     "flags.test": ("Test", "检验"),
     "flags.finding": ("What it found", "发现"),
