@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+#: Moments of one file that are told; rejects.csv has all.
+_SHOWN = 3
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -12,7 +15,8 @@ if TYPE_CHECKING:
 
 
 def notices_of_files(received: Received, readings: NightReadings) -> list[str]:
-    """Declarations about stack readings that fit no file, readings kept by a clock that is no more, and labels that every page shows.
+    """Declarations about stack readings that fit no file, rows that the night cannot know yet, readings kept by a clock that is no more,
+    and labels that every page shows.
 
     Each with file, row or stack, and what to do.
     """
@@ -21,7 +25,25 @@ def notices_of_files(received: Received, readings: NightReadings) -> list[str]:
 
     names = {*received.files["file_name"].to_pylist(), *(record.file_name for record in readings.index.records)}
     declared = {name: received.rows[TABLES[name]].to_pylist() for name in (FILES_FORMAT, COLUMNS_FORMAT)}
-    return [*unused_patterns(declared, names), *_misplaced(received, readings), *_labels(received)]
+    return [*unused_patterns(declared, names), *_early(readings), *_misplaced(received, readings), *_labels(received)]
+
+
+def _early(readings: NightReadings) -> list[str]:
+    """Rows of tonight's files that say that they become known after the night, the first of each moment."""
+    from pipelines.warehouse import database
+
+    sql = "select row_number, value, reason, what_to_do from read_parquet($path) where kind = 'out_of_scope' order by value, row_number"
+    notices = []
+    with database.connect(":memory:") as con:
+        for record in readings.tonight:
+            if record.early_count:
+                path = readings.index.store.side_file("rejects", record.ingest_key)
+                found = con.execute(sql, {"path": str(path)}).fetchmany(_SHOWN)
+                notices += [
+                    f"{readings.names[record.file_id]}, row {row}, known_at '{value}': {reason}; {what}"
+                    for row, value, reason, what in found
+                ]
+    return notices
 
 
 def _misplaced(received: Received, readings: NightReadings) -> list[str]:

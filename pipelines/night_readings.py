@@ -56,7 +56,8 @@ def receive_readings(home: Path, received: Received, as_of: date, known_at: date
 
     Args:
         known_at: What was known then is asked for; None = all. New files that do not say when they became known did so then, or at the
-            end of the day of the run. A question about a moment before the newest night takes none of them in: it would falsify that night.
+            end of the day of the run; rows that name a later moment count from the first night after it. A question about a moment before
+            the newest night takes none of the files in: it would falsify that night.
     """
     from pipelines.warehouse import database
     from pipelines.warehouse.readings_index import read_index
@@ -71,7 +72,7 @@ def receive_readings(home: Path, received: Received, as_of: date, known_at: date
     flags = flag_meanings()
     with database.connect(":memory:", memory_limit=settings.memory_limit()) as con:
         con.execute(f"set temp_directory = '{str(store.arriving / 'spill').replace(chr(39), chr(39) * 2)}'")
-        tonight = take_in(con, store, received.bulk, _clocks(received), received_at, flags)
+        tonight = take_in(con, store, received.bulk, _clocks(received), received_at, flags, received_at or newest)
         index = read_index(con, store, known_at, flags.key)
     store.end_night()
     taken = {record.file_id for record in tonight}

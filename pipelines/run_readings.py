@@ -129,11 +129,11 @@ def raw_columns(sql: str) -> str:
 def _note_file(con: DuckDBPyConnection, readings: NightReadings, record: FileRecord, name: str) -> None:
     from pipelines.sources.landing import REFUSED
 
-    state = "read" if record.row_count else "refused" if record.reject_count else "header_only"
-    notes = [REFUSED if state == "refused" else None, _repeats_note(record)]
+    state = "read" if record.row_count else "refused" if record.reject_count or record.early_count else "header_only"
+    notes = [REFUSED if state == "refused" and not record.early_count else None, _early_note(record), _repeats_note(record)]
     con.execute(
-        "update raw_landing__files set row_count = ?, reject_count = ?, state = ? where file_id = ? and sheet is null",
-        [record.row_count, record.reject_count, state, record.file_id],
+        "update raw_landing__files set row_count = ?, reject_count = ?, skipped_count = ?, state = ? where file_id = ? and sheet is null",
+        [record.row_count, record.reject_count, record.early_count, state, record.file_id],
     )
     con.execute(
         "update raw_landing__files set message = nullif(concat_ws('; ', message, ?), '') where file_id = ? and reader = 'stack_readings'",
@@ -143,6 +143,12 @@ def _note_file(con: DuckDBPyConnection, readings: NightReadings, record: FileRec
     if path.exists():
         columns = "file_id, ? as file_name, sheet, row_number, column_name, value, reason, what_to_do, kind"
         con.execute(f"insert into raw_landing__rejects select {columns} from read_parquet(?)", [name, str(path)])
+
+
+def _early_note(record: FileRecord) -> str | None:
+    if not record.early_count:
+        return None
+    return f"rows that become known after this night, from {record.early_from_at} on: {record.early_count}; they do not count in it"
 
 
 def _repeats_note(record: FileRecord) -> str | None:

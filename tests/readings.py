@@ -29,18 +29,20 @@ class Readings:
         self.store: ReadingsStore = open_store(home)
         self.received: Received | None = None
 
-    def night(self, landing: Path, known_at: datetime | None = KNOWN) -> list[FileRecord]:
+    def night(self, landing: Path, known_at: datetime | None = KNOWN, known_until: datetime | None = None) -> list[FileRecord]:
         """Take in a landing folder; the records of its files."""
         self.received = read_landing(landing, lambda text: None, public=[])
         with database.connect(":memory:") as con:
-            return take_in(con, self.store, self.received.bulk, self.stacks, known_at, flag_meanings())
+            return take_in(con, self.store, self.received.bulk, self.stacks, known_at, flag_meanings(), known_until)
 
-    def deliver(self, folder: Path, known_at: datetime | None = KNOWN, **files: str) -> list[FileRecord]:
+    def deliver(
+        self, folder: Path, known_at: datetime | None = KNOWN, *, known_until: datetime | None = None, **files: str
+    ) -> list[FileRecord]:
         """Write files (name without its end → text) into a new folder and take it in."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
             (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-        return self.night(folder, known_at)
+        return self.night(folder, known_at, known_until)
 
     def index(self, known_at: datetime | None = None) -> ReadingsIndex:
         """What counts at a moment."""

@@ -51,8 +51,9 @@ an indicator):
   `us_part_75`, `eu_ereporting`, `eu_bat`, and `words`, which every scheme understands. The same sign means different things in
   different schemes; a flag that its scheme lacks makes the value invalid.
 - A reading delivered again with equal content is dropped and counted; one that differs restates the earlier one, which is kept.
-  `known_at` says when a value became known: without it, the night that received the file. Send a correction as a new file; the same
-  file is never read twice.
+  `known_at` says when a value became known: without it, the night that received the file. A moment after that night cannot be known
+  in it: such rows are told and left out, and count from the first night after it. Send a correction as a new file; the same file is
+  never read twice.
 
 Columns: readings as a row in `stack_readings` below, declarations in `stack_files` and `stack_columns`.
 

@@ -17,7 +17,7 @@ from pipelines.hashing import file_hash
 from pipelines.warehouse import database
 from pipelines.warehouse.bulk import REJECT_COLUMNS, BulkFile, stage_file, unreadable_file
 from pipelines.warehouse.fingerprint import mapping_hash
-from pipelines.warehouse.readings_ingest_sql import ABOUT_PART, KNOWN, LATE_REJECTS, SERIES, TIME_FINDINGS, ZONES
+from pipelines.warehouse.readings_ingest_sql import ABOUT_PART, EARLY_REJECTS, KNOWN, LATE_REJECTS, SERIES, TIME_FINDINGS, ZONES
 from pipelines.warehouse.readings_rows import (
     CONTENT,
     LANE_ORDER,
@@ -56,7 +56,13 @@ class StackClock:
 
 
 def take_in(
-    con: Any, store: ReadingsStore, files: Sequence[BulkFile], stacks: Mapping[str, StackClock], received_at: datetime | None, flags: Flags
+    con: Any,
+    store: ReadingsStore,
+    files: Sequence[BulkFile],
+    stacks: Mapping[str, StackClock],
+    received_at: datetime | None,
+    flags: Flags,
+    known_until: datetime | None = None,
 ) -> list[FileRecord]:
     """Take every file into the store that is not in it yet; the records of all of them, in the order of the files.
 
@@ -65,6 +71,7 @@ def take_in(
         stacks: Clock of each stack by its id; a stack that is not there is read as UTC.
         received_at: When rows become known that do not say so; None = take in only files that are declared to say so.
         flags: What a flag makes of a reading.
+        known_until: The night: rows that say that they become known after it are left out, until a night that can know them; None = none.
 
     Raises:
         SourceFileError: A file cannot be read at all, or was rewritten meanwhile. Files before it stay taken in.
@@ -76,11 +83,11 @@ def take_in(
     for file in files:
         layout_key = _layout_key(file)
         record = known.get(layout_key)
-        if record is not None and record.stacks_key == _stacks_key(con, store, record, stacks):
+        if record is not None and not _is_due(record, known_until) and record.stacks_key == _stacks_key(con, store, record, stacks):
             taken.append(record)
         elif received_at is not None or file.declared.known_at is not None:
             sequence += 1
-            taken.append(_Ingest(store, file, stacks, received_at, sequence, flags))
+            taken.append(_Ingest(store, file, stacks, received_at, sequence, flags, known_until))
     made = iter(_run(con, [ingest for ingest in taken if isinstance(ingest, _Ingest)]))
     return [next(made) if isinstance(each, _Ingest) else each for each in taken]
 
@@ -138,6 +145,7 @@ class _Ingest:
         received_at: datetime | None,
         sequence: int,
         flags: Flags,
+        known_until: datetime | None,
     ) -> None:
         self._con: Any = None
         self._store = store
@@ -146,6 +154,9 @@ class _Ingest:
         self._received_at = received_at
         self._sequence = sequence
         self._flags = flags
+        self._known_until = known_until
+        self._cut: datetime | None = None
+        self._early: tuple[int, datetime | None] = (0, None)
         self._layout_key = _layout_key(file)
 
     @property
@@ -187,7 +198,8 @@ class _Ingest:
     def _timed_rows(self) -> str:
         """SQL of the readings in UTC, once the zones of the file are looked up and hours that the clock repeats are told apart."""
         zones = self._zones()
-        timed = timed_rows(self._file, zones, self._places(), self._known_at())
+        self._cut = self._known_after_night()
+        timed = timed_rows(self._file, zones, self._places(), self._known_at(), self._cut)
         if any(span.kind == "repeated" for zone in zones for span in zone.spans):
             self._con.execute(f"insert into arriving.second {second_pass_rows(timed)}")
         return timed
@@ -196,6 +208,13 @@ class _Ingest:
         known_at = self._file.declared.known_at or self._received_at
         assert known_at is not None
         return known_at
+
+    def _known_after_night(self) -> datetime | None:
+        """The night, where rows of the file say that they become known after it; None = none does, so that nobody has to look at each."""
+        until, latest = self._known_until, [self._known_at()]
+        if until is not None and "known_at" in self._file.columns:
+            latest += self._con.execute("select max(typed_known_at) from arriving.sent where is_good").fetchone()
+        return until if until is not None and any(moment is not None and moment > until for moment in latest) else None
 
     def _zones(self) -> list[ZoneAnswers]:
         found = self._number_zones("zone", zone_spans)
@@ -221,17 +240,23 @@ class _Ingest:
         return answers
 
     def _refuse_times(self, timed: str) -> None:
-        """A reject for each row whose time or interval cannot be placed."""
+        """A reject for each row whose time or interval cannot be placed, and for those that the night cannot know yet."""
         about = f"{_text(self._file.file_id)}, {_text(self._file.file_name)}, null, row_number"
         sql = f"""insert into arriving.rejects select {about}, column_name, value, reason, what_to_do, 'unreadable', 0 from (
             select row_number, min(kind) as kind, min(sent_at) as sent_at, min(zone) as zone, min(interval_minutes) as minutes
-            from ({timed}) where kind is not null group by row_number) cross join lateral (select {TIME_FINDINGS}) as found"""
+            from ({timed}) where kind <> 'early' group by row_number) cross join lateral (select {TIME_FINDINGS}) as found"""
         self._con.execute(sql)
+        if self._cut is not None:
+            early = f"select distinct row_number, known_at from ({timed}) where kind = 'early'"
+            self._con.execute(f"create or replace table arriving.early as {early}")
+            self._con.execute(f"insert into arriving.rejects {EARLY_REJECTS.format(about=about, until=self._cut)}")
+            self._early = self._con.execute("select count(*), min(known_at) from arriving.early").fetchone()
 
     def _keys(self) -> tuple[str, str]:
         stacks = [row[0] for row in self._con.execute("select distinct stack_id from arriving.series").fetchall()]
         stacks_key = _clocks_hash(stacks, self._stacks)
-        return mapping_hash({"layout": self._layout_key, "stacks": stacks_key})[:32], stacks_key
+        night = {"known_until": self._known_until} if self._early[0] else {}
+        return mapping_hash({"layout": self._layout_key, "stacks": stacks_key, **night})[:32], stacks_key
 
     def _months(self, timed: str) -> list[str]:
         sql = f"select distinct strftime(local_at, '%Y-%m') as month from ({timed}) where kind is null order by month"
@@ -282,12 +307,14 @@ class _Ingest:
             received_at=None if self._file.declared.known_at else self._received_at,
             known_from_at=known[0],
             known_to_at=known[1],
-            row_count=self._number("select count(*) from arriving.sent where is_good") - self._number(LATE_REJECTS),
+            row_count=self._number("select count(*) from arriving.sent where is_good") - self._number(LATE_REJECTS) - self._early[0],
             reading_count=sum(part.row_count for part in parts) + self._number("select count(*) from arriving.repeats"),
-            reject_count=self._number("select count(distinct row_number) from arriving.rejects"),
+            reject_count=self._number("select count(distinct row_number) from arriving.rejects where kind = 'unreadable'"),
             duplicate_count=self._number("select count(*) from arriving.repeats where repeat_kind = 'exact'"),
             superseded_count=self._number("select count(*) from arriving.repeats where repeat_kind = 'superseded'"),
             parts=tuple(parts),
+            early_count=self._early[0],
+            early_from_at=self._early[1],
         )
         store.commit(record, made)
         return record
@@ -304,6 +331,11 @@ class _Ingest:
 
     def _number(self, sql: str) -> int:
         return int(self._con.execute(sql).fetchone()[0])
+
+
+def _is_due(record: FileRecord, known_until: datetime | None) -> bool:
+    """Whether rows that an earlier night left out, since it could not know them, are known now."""
+    return record.early_from_at is not None and (known_until is None or record.early_from_at <= known_until)
 
 
 def _layout_key(file: BulkFile) -> str:

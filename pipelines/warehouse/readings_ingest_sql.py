@@ -9,7 +9,16 @@ select count(*), min(period_start_at), max(period_start_at), min((period_start_a
 from read_parquet($path)
 """
 #: Good rows whose time cannot be placed: they are refused after their cells were found good.
-LATE_REJECTS = "select count(distinct row_number) from arriving.rejects where place = 0 and column_name is not null"
+LATE_REJECTS = "select count(distinct row_number) from arriving.rejects where place = 0 and column_name is not null and kind = 'unreadable'"
+#: Rows that say that they become known after the night `until`, by the moment they name: the first of them stands for all.
+EARLY_REJECTS = """
+select {about}, 'known_at', strftime(known_at, '%Y-%m-%d %H:%M:%S'),
+    'becomes known after this night ({until}), which cannot know it'
+    || case when row_count > 1 then '; ' || row_count || ' rows' else '' end,
+    'correct known_at, in the row or in stack_files, where it is mistyped; else leave the file in the landing folder: it counts from the'
+    || ' first night after that moment', 'out_of_scope', 0
+from (select known_at, min(row_number) as row_number, count(*) as row_count from arriving.early group by known_at)
+"""
 KNOWN = """
 select min(known_at), max(known_at)
 from (select known_at from read_parquet($paths) union all select known_at from arriving.repeats)

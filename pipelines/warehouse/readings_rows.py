@@ -156,10 +156,13 @@ select dense_rank() over (order by coalesce(k.plant_id, ''), g.stack_id, g.indic
 from grouped as g left join arriving.stacks as k on g.stack_id = k.stack_id"""
 
 
-def timed_rows(file: BulkFile, zones: Sequence[ZoneAnswers], places: Sequence[PlaceAnswers], known_at: datetime) -> str:
+def timed_rows(
+    file: BulkFile, zones: Sequence[ZoneAnswers], places: Sequence[PlaceAnswers], known_at: datetime, until: datetime | None
+) -> str:
     """Readings with their time in UTC, and the offset of their stack's zone there.
 
-    `kind` says why a row has no time: `zone`, `interval`, `skipped` or `repeated`; null = it has one.
+    `kind` says why a row has no time: `zone`, `interval`, `skipped` or `repeated`, or that it becomes known after `until`: `early`; null =
+    it counts.
 
     Columns: those of a part, series_no, local_at (civil time of the start), sent_at, row_number, span (null but in a repeated hour).
     """
@@ -172,8 +175,10 @@ def timed_rows(file: BulkFile, zones: Sequence[ZoneAnswers], places: Sequence[Pl
         and l.interval_minutes = s.sent_interval and l.flag_scheme = s.sent_scheme"""
     answered = f"select *, {_answer(zones)} as answer from ({joined})"
     reading, civil = _offsets(file, zones)
+    early = "" if until is None else f"when known_at > {_moment(until)} then 'early'"
     kind = f"""case when zone_no < 0 then 'zone' when interval_minutes not in {INTERVALS} then 'interval'
-        when answer >= {_REPEATED} and ({reading}) is null then case when answer >= {_SKIPPED} then 'skipped' else 'repeated' end end"""
+        when answer >= {_REPEATED} and ({reading}) is null then case when answer >= {_SKIPPED} then 'skipped' else 'repeated' end
+        {early} end"""
     shifted = f"select *, {kind} as kind, {reading} as reading_minutes, {civil} as civil_minutes from ({answered})"
     placed = f"select *, {_placed(places)} as utc_offset_minutes from ({shifted})"
     span = f"case when answer between {_REPEATED} and {_SKIPPED - 1} then answer end as span"

@@ -54,6 +54,8 @@ class FileRecord:
             when all do. known_from_at, known_to_at: Of its rows.
         row_count: Rows that could be read, repeats included. reading_count: Readings that came of them (a wide row holds several).
         reject_count, duplicate_count, superseded_count: Rows refused; exact repeats dropped; differing repeats in the file.
+        early_count, early_from_at: Rows left out, for they say that they become known after the night; the first moment they name. The
+            file is read again by the first night after it.
     """
 
     ingest_key: str
@@ -72,6 +74,8 @@ class FileRecord:
     duplicate_count: int
     superseded_count: int
     parts: tuple[Part, ...]
+    early_count: int = 0
+    early_from_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -203,8 +207,8 @@ def part_id(ingest_key: str, month: str, known_at: datetime) -> str:
 
 
 def _record(row: dict[str, Any]) -> FileRecord:
-    for name in ("received_at", "known_from_at", "known_to_at"):
-        row[name] = datetime.fromisoformat(row[name]) if row[name] else None
+    for name in ("received_at", "known_from_at", "known_to_at", "early_from_at"):
+        row[name] = datetime.fromisoformat(row[name]) if row.get(name) else None
     row.setdefault("flags_key", "")
     row["parts"] = tuple(_part(part) for part in row["parts"])
     return FileRecord(**row)

@@ -81,6 +81,26 @@ def test_readings_kept_by_another_clock_than_the_stack_has_today_are_told_until_
         assert [notice.split(" (")[0] for notice in told] == [_MISPLACED] * is_told
 
 
+def test_rows_that_become_known_after_the_night_are_a_notice_and_count_in_no_answer_of_that_night(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "a"
+    folder.mkdir()
+    rows = [f"{line},{moment}" for line, moment in zip(lines("S1", 1), ("2025-01-31 12:00", "2025-02-01 00:00", ""), strict=True)]
+    (folder / "r.csv").write_text(text(*rows, header="stack_id,indicator,measured_at,value,unit,gas_basis,o2_pct,known_at"))
+    (folder / "emission_points.csv").write_text("stack_id,plant_id\nS1,P1\n")
+    received = read_landing(folder, lambda said: None, public=[])
+    readings = night(home, received)
+    (notice,) = notices_of_files(received, readings)
+    assert notice.startswith("r.csv, row 3, known_at '2025-02-01 00:00:00': becomes known after this night (2025-01-31 23:59:59)")
+    assert sum(part.row_count for part in readings.index.parts("2025-01")) == 2
+    with warehouse(received) as con:
+        show_received(con, readings)
+        about = "select row_count, reject_count, skipped_count, state, message from raw_landing__files where file_name = 'r.csv'"
+        note = "rows that become known after this night, from 2025-02-01 00:00:00 on: 1; they do not count in it"
+        assert con.execute(about).fetchone() == (2, 0, 1, "read", note)
+    next_day = receive_readings(home, received, AS_OF + timedelta(days=1), None)
+    assert (sum(part.row_count for part in next_day.index.parts("2025-01")), notices_of_files(received, next_day)) == (3, [])
+
+
 _MISPLACED = (
     "r.csv: readings of stack S1, 2025-01 to 2025-01, lie on local days by another clock than time_zone 'Asia/Kathmandu' of the stack"
 )

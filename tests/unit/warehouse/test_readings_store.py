@@ -274,6 +274,36 @@ def test_rows_that_say_when_they_became_known_are_told_apart_in_one_file(tmp_pat
     assert readings.rows(moment("2025-01-15")) == []
 
 
+def test_rows_that_a_night_cannot_know_yet_are_left_out_and_told_and_count_from_a_night_that_can(tmp_path: Path) -> None:
+    readings = Readings(tmp_path / "home")
+    header = "stack_id,indicator,measured_at,value,unit,gas_basis,o2_pct,known_at"
+    lines = [
+        f"{reading('2025-01-01 00:00', 1)},2026-01-31 23:59:59",
+        f"{reading('2025-01-01 01:00', 2)},",
+        f"{reading('2025-01-01 00:00', 3)},2026-02-01 00:00",
+        f"{reading('2025-01-01 02:00', 4)},2026-02-01 00:00",
+        f"{reading('2025-01-01 03:00', 5)},2062-01-01 00:00",
+    ]
+    (first,) = readings.deliver(tmp_path / "landing", r=text(*lines, header=header), known_until=KNOWN)
+    assert [row["value"] for row in readings.rows()] == [1.0, 2.0]
+    assert (first.row_count, first.reject_count, first.early_count) == (2, 0, 3)
+    told = [(row["row_number"], row["column_name"], row["value"], row["kind"]) for row in readings.rejects(first)]
+    assert told == [(4, "known_at", "2026-02-01 00:00:00", "out_of_scope"), (6, "known_at", "2062-01-01 00:00:00", "out_of_scope")]
+    assert readings.rejects(first)[0]["reason"] == "becomes known after this night (2026-01-31 23:59:59), which cannot know it; 2 rows"
+    assert readings.night(tmp_path / "landing", KNOWN + timedelta(seconds=1), KNOWN) == [first], "no night that could know more"
+    (later,) = readings.night(tmp_path / "landing", LATER, LATER)
+    assert (later.row_count, later.early_count, later.ingest_key != first.ingest_key) == (4, 1, True)
+    assert [row["value"] for row in readings.rows()] == [3.0, 2.0, 4.0]
+    assert readings.night(tmp_path / "landing", LATER + timedelta(days=1), LATER + timedelta(days=1)) == [later]
+
+
+def test_a_file_declared_to_become_known_after_the_night_is_left_out_whole(tmp_path: Path) -> None:
+    readings = Readings(tmp_path / "home")
+    declared = "file_pattern,known_at\nr.csv,2026-03-01 00:00\n"
+    (record,) = readings.deliver(tmp_path / "a", r=text(reading("2025-01-01 00:00")), stack_files=declared, known_until=KNOWN)
+    assert (record.row_count, record.early_count, record.parts, readings.rows()) == (0, 1, (), [])
+
+
 def test_a_month_delivered_later_fills_its_gap_and_touches_no_other_month(tmp_path: Path) -> None:
     readings = Readings(tmp_path / "home")
     readings.deliver(tmp_path / "a", r=text(reading("2025-01-01 00:00"), reading("2025-03-01 00:00")))
