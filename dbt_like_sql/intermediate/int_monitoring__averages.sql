@@ -19,6 +19,8 @@ sent as (
     where lane_no is null
 ),
 
+-- minutes are added up in twelve bits of a whole number for each class (an hour holds fewer than 4,096); `seen` has a bit for each class of error and of
+-- invalid readings, one for oxygen near ambient air and one for readings that make half-hours
 parts as (
     select
         r.series_no,
@@ -27,39 +29,49 @@ parts as (
         l.averaging_minutes,
         r.minute_no // l.averaging_minutes as average_no,
         r.utc_offset_minutes,
-        sum(r.interval_minutes) as sent_minutes,
-        sum(case when r.class_no <= 3 then r.interval_minutes else 0 end) as usable_minutes,
-        sum(case when r.class_no = 0 then r.interval_minutes else 0 end) as minutes_0,
-        sum(case when r.class_no = 1 then r.interval_minutes else 0 end) as minutes_1,
-        sum(case when r.class_no = 2 then r.interval_minutes else 0 end) as minutes_2,
-        sum(case when r.class_no = 3 then r.interval_minutes else 0 end) as minutes_3,
-        sum(case when r.class_no = 4 then r.interval_minutes else 0 end) as minutes_4,
-        sum(case when r.class_no = 5 then r.interval_minutes else 0 end) as minutes_5,
-        sum(case when r.class_no = 6 then r.interval_minutes else 0 end) as minutes_6,
-        sum(case when r.class_no = 7 then r.interval_minutes else 0 end) as blank_minutes,
-        sum(case when r.class_no >= 10 and r.class_no < 20 then r.interval_minutes else 0 end) as invalid_minutes,
-        min(case when r.class_no >= 10 and r.class_no < 20 then r.class_no end) as invalid_no,
-        sum(case when r.class_no >= 20 then r.interval_minutes else 0 end) as error_minutes,
-        min(case when r.class_no >= 20 then r.class_no end) as error_no,
+        sum((case r.class_no when 0 then 1 when 1 then 4096 when 2 then 16777216 when 3 then 68719476736 else 0 end * r.interval_minutes)::double)::bigint as minutes_0_to_3,
+        sum((case r.class_no when 4 then 1 when 5 then 4096 when 6 then 16777216 when 7 then 68719476736 else 0 end * r.interval_minutes)::double)::bigint as minutes_4_to_7,
+        sum(((case when r.class_no >= 20 then 4097 when r.class_no >= 10 then 16777217 else 1 end
+            + case when r.value_per_o2_e9 is null then 0 else 68719476736 end) * r.interval_minutes)::double)::bigint as minutes_beside,
         sum(r.value_e9 * r.interval_minutes) as value_e9_minutes,
         sum(r.value_per_o2_e9 * r.interval_minutes) as value_per_o2_e9_minutes,
-        sum(case when r.value_per_o2_e9 is not null then r.interval_minutes else 0 end) as o2_minutes,
-        max(case when r.is_o2_capped and r.value_e9 is not null then 1 else 0 end) as o2_capped,
-        max(case when 30 % r.interval_minutes = 0 then 1 else 0 end) as makes_halves
+        bit_or(case when r.class_no >= 10 then 1 << r.class_no::integer else 0 end
+            + case when r.is_o2_capped and r.value_e9 is not null then 1 else 0 end + case when 30 % r.interval_minutes = 0 then 2 else 0 end) as seen
     from sent as r
     inner join lengths as l on r.interval_minutes < l.averaging_minutes and l.averaging_minutes % r.interval_minutes = 0
     where r.interval_minutes < 60
     group by r.series_no, r.stack_id, r.day_no, l.averaging_minutes, r.minute_no // l.averaging_minutes, r.utc_offset_minutes
 ),
 
+counted as (
+    select
+        *,
+        minutes_0_to_3 & 4095 as minutes_0,
+        minutes_0_to_3 >> 12 & 4095 as minutes_1,
+        minutes_0_to_3 >> 24 & 4095 as minutes_2,
+        minutes_0_to_3 >> 36 as minutes_3,
+        minutes_4_to_7 & 4095 as minutes_4,
+        minutes_4_to_7 >> 12 & 4095 as minutes_5,
+        minutes_4_to_7 >> 24 & 4095 as minutes_6,
+        minutes_4_to_7 >> 36 as blank_minutes,
+        minutes_beside & 4095 as sent_minutes,
+        minutes_beside >> 12 & 4095 as error_minutes,
+        minutes_beside >> 24 & 4095 as invalid_minutes,
+        minutes_beside >> 36 as o2_minutes,
+        seen & 1047552 as invalid_seen,
+        seen & 4293918720 as error_seen
+    from parts
+),
+
 -- an average needs usable readings for three quarters of its time, and for its value over (21 - oxygen) oxygen for as much; time not sent is missing
 weighed as (
     select
         *,
-        usable_minutes * 4 >= averaging_minutes * 3 as is_usable,
+        minutes_0 + minutes_1 + minutes_2 + minutes_3 as usable_minutes,
+        (minutes_0 + minutes_1 + minutes_2 + minutes_3) * 4 >= averaging_minutes * 3 as is_usable,
         o2_minutes * 4 >= averaging_minutes * 3 as has_o2,
         blank_minutes + greatest(averaging_minutes - sent_minutes, 0) as missing_minutes
-    from parts
+    from counted
 ),
 
 -- its class is the one with most minutes, of those with a usable value or of those without; of equal ones the first of the list. Without a value for all that it ran most
@@ -81,14 +93,14 @@ made as (
                 when minutes_5 then 5
                 when minutes_6 then 6
                 when missing_minutes then case when blank_minutes > 0 then 7 else 8 end
-                when invalid_minutes then invalid_no
-                else error_no
+                when invalid_minutes then log2(invalid_seen & -invalid_seen)
+                else log2(error_seen & -error_seen)
             end
         end)::smallint as class_no,
         case when is_usable then round(value_e9_minutes / nullif(usable_minutes, 0))::bigint end as value_e9,
         case when is_usable and has_o2 then round(value_per_o2_e9_minutes / nullif(o2_minutes, 0))::bigint end as value_per_o2_e9,
-        o2_capped = 1 as is_o2_capped,
-        makes_halves = 1 as has_half_hours
+        seen & 1 = 1 as is_o2_capped,
+        seen & 2 = 2 as has_half_hours
     from weighed
 ),
 
