@@ -7,7 +7,8 @@ def changed_verdicts_sql(earlier: str, run: str) -> str:
     """Query of the changed verdicts, one row per rule, tier, entity, indicator, period and verdict_no of the earlier run.
 
     A verdict is changed when its state, its worst value, its limit or, where a share of averages decides, that share is another; all are
-    compared exactly. What the window has left behind is no change.
+    compared exactly. What the window has left behind is no change, nor is what was said of a month that was running. A limit's verdict on
+    a period that was over, and that the window still holds, is changed when nothing is judged there any more, as of a unit retired since.
 
     Args:
         earlier, run: database and schema of either run, such as `earlier_run.main`.
@@ -37,7 +38,8 @@ _VERDICTS = f"""
 with before as ({_KEYED.format(run="{o}")}), after as ({_KEYED.format(run="{n}")}),
 days as (
     select a.as_of_date = b.as_of_date as is_same_day,
-        coalesce(a.known_at < b.known_at, a.known_at is not null) as is_known_earlier
+        coalesce(a.known_at < b.known_at, a.known_at is not null) as is_known_earlier,
+        b.window_end_date as window_end_before, a.window_start_date as window_start_now
     from {{n}}.ref_run__settings as a cross join {{o}}.ref_run__settings as b
 ), law_before as ({_LAW.format(run="{o}")}), law_after as ({_LAW.format(run="{n}")}),
 moved_rules as (
@@ -74,7 +76,8 @@ left join after as n
         and o.period_end_date = n.period_end_date and o.verdict_no = n.verdict_no
 left join looking_back as b on n.threshold_id = b.threshold_id
 cross join days as d
-where (n.rule_id is not null or d.is_same_day and o.state <> 'NOT_APPLICABLE')
+where (n.rule_id is not null or o.state <> 'NOT_APPLICABLE' and (d.is_same_day
+        or o.kind = 'limit' and o.period_end_date <= d.window_end_before and o.period_start_date >= d.window_start_now))
     and (
         o.state is distinct from n.state
         or o.state in ('PASS', 'FAIL', 'INDETERMINATE')

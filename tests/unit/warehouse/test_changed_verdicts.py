@@ -21,13 +21,13 @@ VERDICT = {
         "indicator_id": "n",
     },
     **{"period_start_date": "2026-06-01", "period_end_date": "2026-06-30", "unit": "mg/Nm3", "state": "FAIL", "result_status": "FINAL"},
-    **{"measured_value": 60.0, "limit_value": 50.0, "within_ratio": 0.732064, "rule_version": "v1"},
+    **{"measured_value": 60.0, "limit_value": 50.0, "within_ratio": 0.732064, "rule_version": "v1", "kind": "limit"},
 }
 TABLES = """
 create table {run}.int_plants__verdicts (rule_id varchar, threshold_id varchar, tier varchar, entity_id varchar, plant_id varchar,
     stack_id varchar, indicator_id varchar, period_start_date date, period_end_date date, unit varchar, state varchar,
     result_status varchar, measured_value double, limit_value double, within_ratio double, rule_version varchar,
-    valid_count bigint);
+    valid_count bigint, kind varchar);
 create table {run}.ref_rules__thresholds (threshold_id varchar, pass_test varchar, rule_id varchar, limit_value double,
     limit_expression varchar, valid_from_date date, valid_to_date date);
 create table {run}.ref_rules__overlays (overlay_id varchar, rule_id varchar, tier varchar, country_iso3 varchar, region varchar,
@@ -35,10 +35,10 @@ create table {run}.ref_rules__overlays (overlay_id varchar, rule_id varchar, tie
     factor_value double, factor_expression varchar, replacement_value double, valid_from_date date, last_day_date date);
 create table {run}.ref_rules__tests (threshold_id varchar, averaging varchar);
 create table {run}.int_run__periods (period_kind varchar, period_start_date date);
-create table {run}.ref_run__settings (as_of_date date, known_at timestamp);
+create table {run}.ref_run__settings (as_of_date date, known_at timestamp, window_start_date date, window_end_date date);
 create table {run}.int_monitoring__restatements (stack_id varchar, day_date date, new_source_file_id varchar);
 create table {run}.raw_monitoring__files (file_id varchar);
-insert into {run}.ref_run__settings values (date '2026-06-30', null);
+insert into {run}.ref_run__settings values (date '2026-06-30', null, date '2025-07-01', date '2026-06-30');
 """
 
 
@@ -125,3 +125,21 @@ def test_a_window_without_data_that_is_judged_by_month_now_has_no_state_of_its_o
     silent = {"period_start_date": "2025-07-01", "state": "NO_DATA", "measured_value": None, "within_ratio": None}
     (row,) = changed(con, "share_of_periods", silent, {})
     assert (row["state_before"], row["state_after"], str(row["period_start_date"])) == ("NO_DATA", None, "2025-07-01")
+
+
+@pytest.mark.parametrize(
+    ("before", "settings", "is_told"),
+    [
+        ({}, "as_of_date = '2026-07-14'", True),
+        ({"state": "NOT_APPLICABLE"}, "as_of_date = '2026-07-14'", False),
+        ({"kind": "prohibition"}, "as_of_date = '2026-07-14'", False),
+        ({"period_start_date": "2026-07-01", "period_end_date": "2026-07-10"}, "as_of_date = '2026-07-14'", False),
+        ({"period_start_date": "2025-07-01"}, "as_of_date = '2026-07-31', window_start_date = '2025-08-01'", False),
+    ],
+)
+def test_an_issued_month_that_nothing_judges_any_more_is_told_while_the_window_holds_it(
+    con: duckdb.DuckDBPyConnection, before: dict[str, Any], settings: str, is_told: bool
+) -> None:
+    con.execute(f"update new.ref_run__settings set {settings}")
+    found = changed(con, "every_period", before, {"entity_id": "stack:2"})
+    assert [(row["entity_id"], row["state_after"]) for row in found] == [("stack:1", None)] * is_told
