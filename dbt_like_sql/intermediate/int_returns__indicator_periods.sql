@@ -38,31 +38,44 @@ held as (
             and (f.last_day_date is null or f.last_day_date >= p.period_end_date)
 ),
 
--- the window, and of items that are sent by years or quarters across its start the newest twelve months
-item_ends as (
-    select
-        h.entity_id, h.indicator_id, h.item, max(h.period_end_date) as newest_date,
-        max(case when not h.is_in_window and h.period_end_date >= s.window_start_date then 1 else 0 end) as is_across
+-- what is sent by months alone needs none of the following
+unlike_months as (
+    select distinct entity_id, indicator_id
+    from held
+    where date_trunc('month', period_start_date) <> date_trunc('month', period_end_date)
+),
+
+-- of items that are sent by years or quarters across the start of the window the newest twelve months
+across_items as (
+    select distinct h.entity_id, h.indicator_id, h.item
     from held as h
     cross join ref_run__settings as s
+    where not h.is_in_window and h.period_end_date >= s.window_start_date
+),
+
+item_ends as (
+    select h.entity_id, h.indicator_id, h.item, max(h.period_end_date) as newest_date
+    from held as h
+    inner join across_items as a on h.entity_id = a.entity_id and h.indicator_id = a.indicator_id and h.item = a.item
     group by h.entity_id, h.indicator_id, h.item
 ),
 
-years as (
-    select e.entity_id, e.indicator_id, true as is_window, s.window_start_date as year_start_date, s.window_end_date as year_end_date
-    from (select distinct entity_id, indicator_id from item_ends) as e
-    cross join ref_run__settings as s
-    union all
-    select entity_id, indicator_id, false as is_window, (min(newest_date) + interval 1 day - interval 1 year)::date as year_start_date, min(newest_date) as year_end_date
+earlier_years as (
+    select entity_id, indicator_id, (min(newest_date) + interval 1 day - interval 1 year)::date as year_start_date, min(newest_date) as year_end_date
     from item_ends
-    where is_across = 1
     group by entity_id, indicator_id
 ),
 
 framed as (
-    select h.*, y.is_window, y.year_start_date, y.year_end_date
+    select h.*, true as is_window, s.window_start_date as year_start_date, s.window_end_date as year_end_date
     from held as h
-    inner join years as y
+    inner join unlike_months as u on h.entity_id = u.entity_id and h.indicator_id = u.indicator_id
+    cross join ref_run__settings as s
+    where h.is_in_window
+    union all
+    select h.*, false as is_window, y.year_start_date, y.year_end_date
+    from held as h
+    inner join earlier_years as y
         on h.entity_id = y.entity_id and h.indicator_id = y.indicator_id and h.period_start_date >= y.year_start_date and h.period_end_date <= y.year_end_date
 ),
 
@@ -73,30 +86,53 @@ longer as (
     where date_trunc('month', period_start_date) <> date_trunc('month', period_end_date)
 ),
 
-covered as (
-    select f.entity_id, f.indicator_id, f.is_window, f.role, f.item, w.first_date, w.last_date
+shorter as (
+    select f.*, w.first_date, w.last_date
     from framed as f
-    inner join longer as w
-        on f.entity_id = w.entity_id and f.indicator_id = w.indicator_id and f.is_window = w.is_window
-            and f.period_start_date >= w.first_date and f.period_end_date <= w.last_date
-    group by f.entity_id, f.indicator_id, f.is_window, f.role, f.item, w.first_date, w.last_date
-    having sum(f.period_end_date - f.period_start_date + 1) = w.last_date - w.first_date + 1 and count(*) > 1 and count(distinct f.factor) <= 1
+    inner join longer as w on f.entity_id = w.entity_id and f.indicator_id = w.indicator_id and f.is_window = w.is_window
+    where f.period_start_date >= w.first_date and f.period_end_date <= w.last_date and f.period_end_date - f.period_start_date < w.last_date - w.first_date
+),
+
+covered as (
+    select entity_id, indicator_id, is_window, role, item, first_date, last_date
+    from shorter
+    group by entity_id, indicator_id, is_window, role, item, first_date, last_date
+    having sum(period_end_date - period_start_date + 1) = last_date - first_date + 1 and count(distinct factor) <= 1
 ),
 
 placed as (
     select
-        f.*, coalesce(c.first_date, f.period_start_date) as first_date, coalesce(c.last_date, f.period_end_date) as last_date,
+        s.*,
         row_number() over (
-            partition by f.entity_id, f.indicator_id, f.is_window, f.role, f.item, f.period_start_date, f.period_end_date
-            order by c.last_date - c.first_date desc nulls last, c.first_date
+            partition by s.entity_id, s.indicator_id, s.is_window, s.role, s.item, s.period_start_date, s.period_end_date
+            order by s.last_date - s.first_date desc, s.first_date
         ) as choice
-    from framed as f
-    left join covered as c
-        on f.entity_id = c.entity_id and f.indicator_id = c.indicator_id and f.is_window = c.is_window and f.role = c.role and f.item = c.item
-            and f.period_start_date >= c.first_date and f.period_end_date <= c.last_date
+    from shorter as s
+    inner join covered as c
+        on s.entity_id = c.entity_id and s.indicator_id = c.indicator_id and s.is_window = c.is_window and s.role = c.role and s.item = c.item
+            and s.first_date = c.first_date and s.last_date = c.last_date
 ),
 
 joined as (
+    select
+        h.entity_id, h.plant_id, h.indicator_id, true as is_window, s.window_start_date as year_start_date, s.window_end_date as year_end_date, h.role, h.item,
+        h.period_start_date, h.period_end_date, h.unit, h.term_count, h.factor_id, h.value, h.factor, round(h.value * h.factor, 9) as contribution,
+        h.covered_days, h.tier_rank, h.item_gap_code, h.source_file_id, h.last_source_file_id, h.first_source_row_number, h.last_source_row_number
+    from held as h
+    cross join ref_run__settings as s
+    left join unlike_months as u on h.entity_id = u.entity_id and h.indicator_id = u.indicator_id
+    where h.is_in_window and u.entity_id is null
+    union all
+    select
+        f.entity_id, f.plant_id, f.indicator_id, f.is_window, f.year_start_date, f.year_end_date, f.role, f.item, f.period_start_date, f.period_end_date,
+        f.unit, f.term_count, f.factor_id, f.value, f.factor, round(f.value * f.factor, 9) as contribution, f.covered_days, f.tier_rank, f.item_gap_code,
+        f.source_file_id, f.last_source_file_id, f.first_source_row_number, f.last_source_row_number
+    from framed as f
+    left join placed as p
+        on f.entity_id = p.entity_id and f.indicator_id = p.indicator_id and f.is_window = p.is_window and f.role = p.role and f.item = p.item
+            and f.period_start_date = p.period_start_date and f.period_end_date = p.period_end_date and p.choice = 1
+    where p.entity_id is null
+    union all
     select
         entity_id, plant_id, indicator_id, is_window, year_start_date, year_end_date, role, item, first_date as period_start_date, last_date as period_end_date,
         unit, term_count, factor_id,
@@ -131,22 +167,24 @@ periods as (
     group by entity_id, indicator_id, is_window, period_start_date, period_end_date
 ),
 
--- the twelve months that know more days; the window where they know as many
+-- where there are two, the twelve months that know more days count; the window where they know as many
 complete as (
     select
-        entity_id, indicator_id, is_window,
+        p.entity_id, p.indicator_id, p.is_window,
         row_number() over (
-            partition by entity_id, indicator_id
-            order by sum(case when is_counted then most_days else 0 end) desc, is_window desc
+            partition by p.entity_id, p.indicator_id
+            order by sum(case when p.is_counted then p.most_days else 0 end) desc, p.is_window desc
         ) as choice
-    from periods
-    group by entity_id, indicator_id, is_window
+    from periods as p
+    inner join earlier_years as y on p.entity_id = y.entity_id and p.indicator_id = y.indicator_id
+    group by p.entity_id, p.indicator_id, p.is_window
 ),
 
 used as (
     select j.*
     from joined as j
-    inner join complete as c on j.entity_id = c.entity_id and j.indicator_id = c.indicator_id and j.is_window = c.is_window and c.choice = 1
+    left join complete as c on j.entity_id = c.entity_id and j.indicator_id = c.indicator_id and j.is_window = c.is_window and c.choice > 1
+    where c.entity_id is null
 )
 
 select

@@ -96,6 +96,19 @@ senders as (
     where i.unit_id <> '*'
 ),
 
+-- processes that make what the works returns for itself
+makers as (
+    select distinct w.plant_id, w.is_in_window, k.process, k.burns_fuel
+    from items as w
+    inner join (values
+        ('production_clinker', 'clinker_kiln', true),
+        ('production_cement', 'cement_mill', false),
+        ('production_hot_metal', 'blast_furnace', true),
+        ('production_melted_glass', 'float_line', true)) as k (product_item, process, burns_fuel)
+        on w.item = k.product_item
+    where w.unit_id = '*' and w.value > 0
+),
+
 expected as (
     select plant_id, item, unit_id, is_in_window
     from senders
@@ -113,13 +126,7 @@ expected as (
     union
     select s.plant_id, s.item, u.unit_id, s.is_in_window
     from senders as s
-    inner join items as w on s.plant_id = w.plant_id and s.is_in_window = w.is_in_window and w.unit_id = '*' and w.value > 0
-    inner join (values
-        ('production_clinker', 'clinker_kiln', true),
-        ('production_cement', 'cement_mill', false),
-        ('production_hot_metal', 'blast_furnace', true),
-        ('production_melted_glass', 'float_line', true)) as k (product_item, process, burns_fuel)
-        on w.item = k.product_item
+    inner join makers as k on s.plant_id = k.plant_id and s.is_in_window = k.is_in_window
     inner join stg_plants__process_units as u on s.plant_id = u.plant_id and k.process = u.process and u.status in ('operating', 'unknown')
     where s.item = 'electricity_used' or (s.item = 'fuel_energy' and k.burns_fuel)
 ),
