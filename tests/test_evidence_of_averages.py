@@ -17,12 +17,12 @@ from tests.test_slow_judge import _readings, _tables, readings_frame
 Row = dict[str, Any]
 RAW = "raw_monitoring__stack_readings"
 FAILED = """
-select v.*, t.averaging, t.ref_o2_pct, p.highest_date, p.failed_averaging
+select v.*, t.averaging, t.ref_o2_pct, p.highest_date, p.failed_averaging, p.failed_test_no
 from int_plants__verdicts as v
 inner join ref_rules__thresholds as t on v.threshold_id = t.threshold_id
 inner join int_monitoring__period_tests as p
     on v.threshold_id = p.threshold_id and v.entity_id = p.entity_id and v.period_end_date = p.period_end_date
-where v.state = 'FAIL' and p.failed_test_no = 1 and p.is_over
+where v.state = 'FAIL' and p.failed_test_no is not null and p.is_over
 order by v.threshold_id, v.stack_id, v.period_end_date
 """
 
@@ -38,7 +38,7 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="module")
 def failed(con: Any) -> list[Row]:
-    found = read_rows(con, FAILED)
+    found = [row for row in read_rows(con, FAILED) if row["failed_test_no"] == 1]
     assert {row["averaging"] for row in found} >= {"half_hour", "hour", "day", "rolling_30_operating_days", "month", "year"}
     return found
 
@@ -88,11 +88,43 @@ def test_the_row_behind_a_failing_hour_lies_in_the_hour_that_failed(con: Any, fa
         assert value == pytest.approx(verdict["measured_value"], rel=1e-6), verdict["threshold_id"]
 
 
+def _shown(con: Any, verdicts: list[Row]) -> list[tuple[Row, list[Row]]]:
+    """Verdicts, each with the readings that a page shows of its day."""
+    keys = ("threshold_id", "stack_id", "indicator_id", "highest_date", "failed_averaging")
+    found: dict[Any, list[Row]] = {}
+    for row in evidence.day_readings(con, [tuple(verdict[name] for name in keys) for verdict in verdicts]):
+        key = row["threshold_id"], row["stack_id"], row["indicator_id"], row["day_date"], row["averaging"]
+        found.setdefault(key, []).append(row)
+    return [(verdict, found[tuple(verdict[name] for name in keys)]) for verdict in verdicts]
+
+
 def test_the_average_of_a_day_on_a_page_is_that_of_the_verdict(con: Any, failed: list[Row]) -> None:
-    by_day = [verdict for verdict in failed if verdict["averaging"] in ("hour", "half_hour", "day")]
-    keys = {(row["threshold_id"], row["stack_id"], row["indicator_id"], row["highest_date"]): row["measured_value"] for row in by_day}
-    shown = {
-        (row["threshold_id"], row["stack_id"], row["indicator_id"], row["day_date"]): row["average_value"]
-        for row in evidence.day_readings(con, keys)
-    }
-    assert {key: shown.get(key) for key in keys} == keys
+    by_day = [verdict for verdict in failed if verdict["failed_averaging"] in ("hour", "half_hour", "day")]
+    wrong = [verdict for verdict, rows in _shown(con, by_day) if {row["average_value"] for row in rows} != {verdict["measured_value"]}]
+    assert wrong == []
+
+
+def test_the_day_of_a_further_test_is_shown_with_the_averages_of_that_test(con: Any) -> None:
+    further = [row for row in read_rows(con, FAILED) if row["failed_test_no"] > 1 and row["failed_averaging"] in ("hour", "half_hour")]
+    assert {row["failed_averaging"] for row in further} == {"hour", "half_hour"}
+    assert {row["averaging"] for row in further} >= {"day"}
+    for verdict, rows in _shown(con, further):
+        counted = [row for row in rows if row["enters_average"]]
+        assert max(row["average_at_reference"] for row in counted) == pytest.approx(rows[0]["average_value"], abs=1e-6)
+        decided = [row for row in counted if row["source_row_number"] == verdict["source_row_number"]]
+        assert [row["average_at_reference"] for row in decided] == pytest.approx([rows[0]["average_value"]], abs=1e-6)
+
+
+def test_a_run_that_carries_readings_of_deciding_days_only_says_so_of_longer_averages(con: Any, failed: list[Row]) -> None:
+    (month,) = [row for row in failed if row["averaging"] == "month"][:1]
+    (day,) = [row for row in failed if row["averaging"] == "day"][:1]
+    notes: list[list[str]] = [[], [], []]
+    evidence._readings(con, _key(con, month), month, notes[0])
+    con.execute("alter table int_monitoring__folded rename to folded_elsewhere")
+    try:
+        evidence._readings(con, _key(con, month), month, notes[1])
+        evidence._readings(con, _key(con, day), day, notes[2])
+    finally:
+        con.execute("alter table folded_elsewhere rename to int_monitoring__folded")
+    assert (notes[0], len(notes[1]), notes[2]) == ([], 1, [])
+    assert "carries the readings of days that decided a limit only" in notes[1][0]

@@ -100,23 +100,24 @@ def verdict_rows(con: DuckDBPyConnection, finding: Row) -> list[Row]:
     return _rows(con, sql.VERDICTS, finding)
 
 
-def day_readings(con: DuckDBPyConnection, wanted: Iterable[tuple[str, str, str, date]]) -> list[Row]:
+def day_readings(con: DuckDBPyConnection, wanted: Iterable[tuple[str, str, str, date, str]]) -> list[Row]:
     """Readings of local days behind verdicts on stacks, in order of time, with every factor of their way to the limit's reference.
 
-    Args: wanted: threshold_id, stack_id, indicator_id and local day.
+    Args: wanted: threshold_id, stack_id, indicator_id, local day, and the averaging of the test looked at.
     Returns: the columns of `readings.csv` of an evidence pack, `threshold_id`, `averaging`, `day_date`, `local_at`, `average_value` of the
         day and its `block_count`.
     """
     by_stack: dict[str, list[tuple[str, int]]] = {}
-    for threshold_id, stack_id, indicator_id, day in sorted(set(wanted)):
+    for threshold_id, stack_id, indicator_id, day, averaging in sorted(set(wanted)):
+        day_no = (day - date(1970, 1, 1)).days
         texts = ", ".join(_literal(text) for text in (threshold_id, stack_id, indicator_id))
-        by_stack.setdefault(stack_id, []).append((texts, (day - date(1970, 1, 1)).days))
+        by_stack.setdefault(stack_id, []).append((f"({texts}, {day_no}, {_literal(averaging)})", day_no))
     stacks, found = sorted(by_stack), []
     for place in range(0, len(stacks), _STACKS_AT_ONCE):
         some = stacks[place : place + _STACKS_AT_ONCE]
         rows = [row for stack_id in some for row in by_stack[stack_id]]
         literals = {
-            "wanted": ", ".join(f"({texts}, {day})" for texts, day in rows),
+            "wanted": ", ".join(row for row, _ in rows),
             "stacks": ", ".join(_literal(stack_id) for stack_id in some),
             "days": ", ".join(str(day) for day in sorted({day for _, day in rows})),
         }

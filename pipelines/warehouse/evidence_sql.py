@@ -243,45 +243,34 @@ from counted
 """
 
 _READINGS_OF_DAYS = _READINGS.format(
-    limits=f"""select w.threshold_id, w.stack_id, w.indicator_id, w.day_no, t.averaging, t.ref_o2_pct,
-        coalesce(t.excluded_states, '') as excluded_states, {_MINUTES.format(averaging="t.averaging")} as averaging_minutes
-    from (values {{wanted}}) as w (threshold_id, stack_id, indicator_id, day_no)
+    limits=f"""select w.threshold_id, w.stack_id, w.indicator_id, w.day_no, w.averaging, t.ref_o2_pct,
+        coalesce(t.excluded_states, '') as excluded_states, {_MINUTES.format(averaging="w.averaging")} as averaging_minutes
+    from (values {{wanted}}) as w (threshold_id, stack_id, indicator_id, day_no, averaging)
     inner join ref_rules__thresholds as t on w.threshold_id = t.threshold_id""",
     joined="n.stack_id = l.stack_id and n.indicator_id = l.indicator_id and n.day_no = l.day_no",
-    chosen="n.stack_id in ({stacks})",
+    chosen="n.stack_id in ({stacks}) and n.day_no in ({days})",
     averages="a.stack_id in ({stacks}) and a.day_no in ({days})",
-    more=", l.threshold_id, l.averaging, n.day_no",
+    more=""", l.threshold_id, l.averaging, n.day_no, a.average_no, a.is_made,
+        case when l.ref_o2_pct is null then a.value_e9 else a.value_per_o2_e9 end as x_e9""",
 )
-#: Readings of single days of several stacks, each day with the average that its limit is held against: of half-hours and hours the highest,
-#: else the mean of the hours. {wanted}: rows of threshold_id, stack_id, indicator_id, day_no; {stacks}, {days}: the stacks and days as
-#: literals, so that only their part of the store is read. Grows with the days asked for.
+#: Readings of single days of several stacks, each day with the average that its test is held against: of half-hours and hours the highest,
+#: else the mean of the hours. {wanted}: rows of threshold_id, stack_id, indicator_id, day_no, averaging of the test; {stacks}, {days}: the
+#: stacks and days as literals, so that only their part of the store is read. Grows with the days asked for.
 DAY_READINGS = f"""
-with readings as (
+with readings as materialized (
     {_READINGS_OF_DAYS}
 ),
 
-numbers as (
-    select distinct series_no, stack_id, indicator_id
-    from int_monitoring__series
-    where stack_id in ({{stacks}})
-),
-
 counted as (
-    select w.threshold_id, w.stack_id, w.indicator_id, w.day_no, t.averaging,
-        case when t.ref_o2_pct is null then a.value_e9 else a.value_per_o2_e9 end as x_e9,
-        case when t.ref_o2_pct is null then 1 else 21 - t.ref_o2_pct end as o2_factor
-    from (values {{wanted}}) as w (threshold_id, stack_id, indicator_id, day_no)
-    inner join ref_rules__thresholds as t on w.threshold_id = t.threshold_id
-    inner join numbers as n on w.stack_id = n.stack_id and w.indicator_id = n.indicator_id
-    inner join int_monitoring__averages as a on n.series_no = a.series_no and w.day_no = a.day_no
-    inner join int_monitoring__reading_classes as c on a.class_no = c.class_no and a.class_no <= 3
-    where a.stack_id in ({{stacks}}) and a.day_no in ({{days}}) and a.averaging_minutes = {_MINUTES.format(averaging="t.averaging")}
-        and not list_contains(string_split(coalesce(t.excluded_states, ''), ','), c.reading_class)
+    select distinct threshold_id, stack_id, indicator_id, day_no, averaging, average_no, utc_offset_minutes, is_made, x_e9,
+        case when ref_o2_pct is null then 1 else 21 - ref_o2_pct end as o2_factor
+    from readings
+    where is_counted and x_e9 is not null
 ),
 
 days as (
-    select threshold_id, stack_id, indicator_id, day_no, count(x_e9) as block_count,
-        round(case when averaging in ('hour', 'half_hour') then max(x_e9) else round(sum(x_e9) / nullif(count(x_e9), 0))::bigint end
+    select threshold_id, stack_id, indicator_id, day_no, averaging, count(*) as block_count,
+        round(case when averaging in ('hour', 'half_hour') then max(x_e9) else round(sum(x_e9) / nullif(count(*), 0))::bigint end
             * max(o2_factor) / 1000000000, 9)::double as average_value
     from counted
     group by threshold_id, stack_id, indicator_id, day_no, averaging
@@ -292,7 +281,8 @@ select r.*, r.period_start_at + to_minutes(r.utc_offset_minutes::bigint) as loca
 from readings as r
 left join days as d
     on r.threshold_id = d.threshold_id and r.stack_id = d.stack_id and r.indicator_id = d.indicator_id and r.day_no = d.day_no
-order by r.threshold_id, r.stack_id, r.indicator_id, r.period_start_at
+        and r.averaging = d.averaging
+order by r.threshold_id, r.stack_id, r.indicator_id, r.averaging, r.period_start_at
 """
 
 #: Names and register numbers of borrowers, lenders, owners and plants: all that `--redacted` replaces.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -38,10 +39,14 @@ def indicator_pages(views: list[IndicatorView], days: Days) -> Iterator[Page]:
 
 
 def days_of(material: Material, views: Iterable[IndicatorView]) -> Days:
-    """Readings of the worst days of all indicators, by limit, stack, indicator and day."""
-    shown = [verdict for view in views for verdict in view.worst_days]
-    wanted = [(row["threshold_id"], row["stack_id"], row["indicator_id"], row["highest_date"]) for row in shown]
-    return grouped(material.readings(wanted), "threshold_id", "stack_id", "indicator_id", "day_date") if wanted else {}
+    """Readings of the worst days of all indicators, by limit, stack, indicator, day and averaging of the test."""
+    wanted = [_day_key(verdict) for view in views for verdict in view.worst_days]
+    return grouped(material.readings(wanted), "threshold_id", "stack_id", "indicator_id", "day_date", "averaging") if wanted else {}
+
+
+def _day_key(verdict: Row) -> tuple[str, str, str, date, str]:
+    """What the day of a verdict is asked for by: the day and the averages of the first test that was not held."""
+    return verdict["threshold_id"], verdict["stack_id"], verdict["indicator_id"], verdict["highest_date"], verdict["counted_averaging"]
 
 
 def _returned(views: list[IndicatorView]) -> Mapping[str, Any]:
@@ -93,8 +98,7 @@ def _returned_items(view: IndicatorView) -> list[Row]:
 
 
 def _content(view: IndicatorView, days: Days) -> Mapping[str, Any]:
-    keys = [(row, (row["threshold_id"], row["stack_id"], row["indicator_id"], row["highest_date"])) for row in view.worst_days]
-    shown = [_day(view, verdict, days[key]) for verdict, key in keys if days.get(key)]
+    shown = [_day(view, verdict, days[key]) for verdict in view.worst_days if days.get(key := _day_key(verdict))]
     return {
         "view": view,
         "row": view.row,
@@ -117,7 +121,7 @@ def _day(view: IndicatorView, verdict: Row, readings: list[Row]) -> Mapping[str,
         }
         for row in readings
     ]
-    average = {"averaging": verdict["averaging"], "value": readings[0]["average_value"], "block_count": readings[0]["block_count"]}
+    average = {"averaging": verdict["counted_averaging"], "value": readings[0]["average_value"], "block_count": readings[0]["block_count"]}
     return {
         "verdict": verdict,
         "day": verdict["highest_date"],

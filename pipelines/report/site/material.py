@@ -10,8 +10,9 @@ from typing import Any
 
 from pipelines.report.scorecard import Read, Row, Scorecard
 
-#: threshold_id, stack_id, indicator_id, local day → readings of those days, each with every factor of its way to the limit's reference.
-Readings = Callable[[Iterable[tuple[str, str, str, date]]], list[Row]]
+#: threshold_id, stack_id, indicator_id, local day, averaging of the test → readings of those days, each with every factor of its way to the
+#: limit's reference.
+Readings = Callable[[Iterable[tuple[str, str, str, date, str]]], list[Row]]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ select v.rule_id, v.threshold_id, v.tier, v.is_binding_tier, v.kind, v.family, v
     v.reason_code, v.reason_detail, v.source_file_id, v.source_row_number, f.file_name as source_file_name, v.result_status, v.overlay_id,
     t.averaging, t.ref_o2_pct, t.gas_basis, coalesce(t.clause, r.clause) as clause, coalesce(r.title, v.rule_id) as title,
     coalesce(r.instrument_title, v.instrument_id) as instrument_title, p.mean_value, p.worst_value, p.highest_date,
+    p.failed_test_no, coalesce(p.failed_averaging, t.averaging) as counted_averaging,
     coalesce(k.standing, 'comparison') as standing
 from int_plants__verdicts as v
 inner join ({_BEHIND}) as b on v.plant_id = b.plant_id
