@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,6 +17,7 @@ from pipelines.rulebook.load_policy import POLICIES
 from pipelines.rulebook.rows_of_lists import factor_rows
 from pipelines.settings import REFERENCE_FOLDER, RULES_FOLDER, SQL_FOLDER
 from tests.sql_cases import models, run_case
+from tests.sql_chain import build_chain
 
 PAGE = (Path(__file__).parents[1] / "docs" / "method_returns.md").read_text(encoding="utf-8")
 FACTORS = {row["factor_id"]: row for row in factor_rows(load_rulebook(RULES_FOLDER))}
@@ -23,6 +25,13 @@ FACTORS = {row["factor_id"]: row for row in factor_rows(load_rulebook(RULES_FOLD
 
 def value(factor_id: str) -> float:
     return float(FACTORS[factor_id]["factor_value"])
+
+
+def gnr_heat() -> float:
+    """Heat of all kilns of the world, MJ a tonne of clinker."""
+    with (REFERENCE_FOLDER / "gnr_cement.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = [row for row in csv.DictReader(file) if (row["region_code"], row["measure"]) == ("World", "heat_all_kilns")]
+    return float(row["value"])
 
 
 @pytest.mark.parametrize(
@@ -44,6 +53,11 @@ def value(factor_id: str) -> float:
             "100,000 t\n  are 45,300 t CO2e",
             45300,
             100000 * value("route_estimates__float_glass_direct_co2"),
+        ),
+        (
+            "9,800 kgce for 100,000 t of clinker are 0.098 kgce/t beside 120.1 kgce/t of GNR, 1,225 times less",
+            1225,
+            round(gnr_heat() / 29.3076 / (9800 / 100000)),
         ),
         ("1,000 t at 21.27 GJ/t are 21.27 TJ", 21.27, value("route_estimates__steel_energy_all_routes")),
     ],
@@ -72,8 +86,6 @@ def test_the_scores_of_the_page_are_those_of_the_model() -> None:
 
 
 def test_every_factor_that_a_fuel_or_a_model_names_exists_with_its_number() -> None:
-    import csv
-
     with (REFERENCE_FOLDER / "fuels.csv").open(encoding="utf-8", newline="") as file:
         fuels = list(csv.DictReader(file))
     named = {row[column] for row in fuels for column in row if column.endswith("_factor_id") and row[column]}
@@ -140,3 +152,26 @@ def test_a_ton_alone_is_no_unit_because_it_has_three_readings() -> None:
     assert "ton" not in units
     assert float(units["short ton"].factor) == pytest.approx(0.90718474)
     assert float(units["long ton"].factor) == pytest.approx(1.0160469088)
+
+
+@pytest.mark.parametrize("months", [12, 6, 3, 1])
+def test_a_year_across_the_window_is_the_same_figure_beside_a_product_sent_by_year_half_quarter_or_month(months: int) -> None:
+    starts = [date(2025, month, 1) for month in range(1, 13, months)]
+    ends = [later - timedelta(days=1) for later in [*starts[1:], date(2026, 1, 1)]]
+    clinker = [month_row("production_clinker", first, last, 1000 * months, "f") for first, last in zip(starts, ends, strict=True)]
+    year = month_row("co2_scope1", date(2025, 1, 1), date(2025, 12, 31), 9600, "f")
+    given_rows = {
+        "ref_run__settings": [WINDOW],
+        "ref_rules__policy": POLICY,
+        "ref_rules__indicators": [{"indicator_id": "co2", "measured_by": "returns", "level": "unit"}],
+        "ref_rules__indicator_terms": [
+            {"indicator_id": "co2", "role": "numerator", "item": "co2_scope1", "factor": 1},
+            {"indicator_id": "co2", "role": "denominator", "item": "production_clinker", "factor": 1},
+        ],
+        "int_returns__items": [*clinker, year],
+        "int_returns__reference_intensities": [],
+        "int_plants__entities": [],
+    }
+    (found,) = build_chain(given_rows, ["int_returns__indicators"])["int_returns__indicators"]
+    assert (found["value"], found["capture_ratio"], found["complete_days"]) == (0.8, 1, 365)
+    assert (found["period_start_date"], found["period_end_date"]) == (date(2025, 1, 1), date(2025, 12, 31))

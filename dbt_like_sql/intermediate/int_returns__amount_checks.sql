@@ -2,7 +2,8 @@
 description: >-
   Orders of magnitude of what a place returns over the window: fuel, electricity and direct CO2 held against the product by int_returns__reference_intensities,
   and CO2 of a works against its fuel. Both sides are means a day of the periods that count, so that what is wrong in every period alike is seen. Amounts apart
-  by more than unit_slip_ratio are one row that is_apart; periods before the window are held apart from those in it; which of two accounts errs is not known, so what nothing else bears out is set aside with the other.
+  by more than unit_slip_ratio are one row that is_apart; which of two accounts errs is not known, so what nothing else bears out is set aside with the other.
+  Periods before the window are held apart from those in it.
 grain: [entity_id, item, is_in_window]
 */
 with policy as (
