@@ -46,9 +46,15 @@ moved_rules as (
     select rule_id from (select * from law_before except select * from law_after)
     union
     select rule_id from (select * from law_after except select * from law_before)
+),
+-- files that the earlier run did not have, or had rows left out of that it could not know
+new_files as (
+    select file_id, row_count, known_to_at from {{n}}.raw_monitoring__files
+    except
+    select file_id, row_count, known_to_at from {{o}}.raw_monitoring__files
 ), corrected as (
     select distinct stack_id, day_date from {{n}}.int_monitoring__restatements
-    where new_source_file_id not in (select file_id from {{o}}.raw_monitoring__files)
+    where new_source_file_id in (select file_id from new_files)
 ),
 -- 30 days on which the unit ran may begin on any day of the window
 looking_back as (

@@ -37,7 +37,8 @@ create table {run}.ref_rules__tests (threshold_id varchar, averaging varchar);
 create table {run}.int_run__periods (period_kind varchar, period_start_date date);
 create table {run}.ref_run__settings (as_of_date date, known_at timestamp, window_start_date date, window_end_date date);
 create table {run}.int_monitoring__restatements (stack_id varchar, day_date date, new_source_file_id varchar);
-create table {run}.raw_monitoring__files (file_id varchar);
+create table {run}.raw_monitoring__files (file_id varchar, row_count bigint, known_to_at timestamp);
+insert into {run}.raw_monitoring__files values ('known file', 2, null);
 insert into {run}.ref_run__settings values (date '2026-06-30', null, date '2025-07-01', date '2026-06-30');
 """
 
@@ -85,6 +86,7 @@ def test_a_correction_of_days_that_a_limit_looks_back_on_is_the_cause(
     con.execute(
         "insert into new.ref_rules__tests values ('nox-1', ?), ('nox-1', 'hour'), ('other', 'rolling_30_operating_days')", [averaging]
     )
+    con.execute("insert into new.raw_monitoring__files values ('later file', 1, null)")
     con.execute("insert into new.int_run__periods values ('month', date '2025-07-01'), ('month', date '2026-06-01')")
     con.execute("insert into new.int_monitoring__restatements values ('1', ?, 'later file'), ('2', '2026-06-01', 'later file')", [day])
     (row,) = changed(con, "every_period", {}, {"measured_value": 61.0})
@@ -105,6 +107,16 @@ def test_a_limit_that_data_moved_is_told_from_one_that_its_rule_moved(con: duckd
     con.execute(law)
     (row,) = changed(con, "every_period", {}, {"limit_value": 48.0})
     assert (row["limit_before"], row["limit_after"], row["is_rule_moved"]) == (50, 48, is_moved)
+
+
+@pytest.mark.parametrize(("row_count", "is_cause"), [(2, False), (3, True)])
+def test_rows_of_a_known_file_that_the_earlier_night_could_not_know_are_a_correction(
+    con: duckdb.DuckDBPyConnection, row_count: int, is_cause: bool
+) -> None:
+    con.execute("update new.raw_monitoring__files set row_count = ?", [row_count])
+    con.execute("insert into new.int_monitoring__restatements values ('1', '2026-06-20', 'known file')")
+    (row,) = changed(con, "every_period", {}, {"measured_value": 61.0})
+    assert row["has_corrected_readings"] is is_cause
 
 
 def test_another_share_of_a_limit_that_the_share_decides_is_a_change(con: duckdb.DuckDBPyConnection) -> None:
