@@ -29,22 +29,26 @@ plants as (
     where c.plant_id is null
 ),
 
-measured as (
-    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, i.entity_id, i.value, i.period_start_date, i.period_end_date, i.capture_ratio, i.evidence_tier, 'returns' as value_source,
+looked_up as (
+    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, i.entity_id, i.value, i.error_code as reason_code, i.period_start_date, i.period_end_date, i.capture_ratio, i.evidence_tier, 'returns' as value_source,
         null::date as month_date
     from plants as p
     inner join covenants as c on p.portfolio_id = c.portfolio_id and p.loan_id = c.loan_id and p.covenant_id = c.covenant_id
     inner join int_plants__entities as n on p.plant_id = n.plant_id
     inner join int_returns__indicators as i on n.entity_id = i.entity_id and c.metric = i.indicator_id
-    where i.value is not null
     union all
-    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, v.entity_id, v.measured_value as value, v.period_start_date, v.period_end_date, v.capture_ratio, v.evidence_tier, 'verdict' as value_source,
+    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, v.entity_id, v.measured_value as value, v.reason_code, v.period_start_date, v.period_end_date, v.capture_ratio, v.evidence_tier, 'verdict' as value_source,
         case when v.stack_id is not null then v.period_end_date end as month_date
     from plants as p
     inner join covenants as c on p.portfolio_id = c.portfolio_id and p.loan_id = c.loan_id and p.covenant_id = c.covenant_id
     inner join int_plants__verdicts as v on p.plant_id = v.plant_id and c.metric = v.rule_id
-    where v.measured_value is not null and v.state <> 'NOT_APPLICABLE'
-        and v.is_over  -- the worst average of a month that is running is no value of it
+    where v.state <> 'NOT_APPLICABLE' and v.is_over  -- the worst average of a month that is running is no value of it
+),
+
+measured as (
+    select *
+    from looked_up
+    where value is not null
 ),
 
 -- stacks by their newest period; of returns there is one value a place, and the oldest year among them dates them all
@@ -63,27 +67,12 @@ newest as (
 ),
 
 -- plants without a value: why, as the newest period of the indicator or rule says
-unvalued as (
-    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, i.period_end_date, i.error_code as reason_code
-    from plants as p
-    inner join covenants as c on p.portfolio_id = c.portfolio_id and p.loan_id = c.loan_id and p.covenant_id = c.covenant_id
-    inner join int_plants__entities as n on p.plant_id = n.plant_id
-    inner join int_returns__indicators as i on n.entity_id = i.entity_id and c.metric = i.indicator_id
-    where i.value is null and i.error_code is not null
-    union all
-    select p.portfolio_id, p.loan_id, p.covenant_id, p.plant_id, v.period_end_date, v.reason_code
-    from plants as p
-    inner join covenants as c on p.portfolio_id = c.portfolio_id and p.loan_id = c.loan_id and p.covenant_id = c.covenant_id
-    inner join int_plants__verdicts as v on p.plant_id = v.plant_id and c.metric = v.rule_id
-    where v.measured_value is null and v.state in ('NO_DATA', 'ERROR') and v.is_over
-),
-
 reasons as (
     select u.portfolio_id, u.loan_id, u.covenant_id, u.reason_code,
         row_number() over (partition by u.portfolio_id, u.loan_id, u.covenant_id order by u.period_end_date desc, u.reason_code, u.plant_id) as choice
-    from unvalued as u
+    from looked_up as u
     left join measured as m on u.portfolio_id = m.portfolio_id and u.loan_id = m.loan_id and u.covenant_id = m.covenant_id and u.plant_id = m.plant_id
-    where m.plant_id is null
+    where m.plant_id is null and u.reason_code is not null
 ),
 
 wanted as (
