@@ -221,3 +221,7 @@ add_pacta_commands(app)
 app.add_typer(findings_app, name="findings")
 app.add_typer(rules_app, name="rules")
 app.add_typer(archive_app, name="archive")
+
+
+if __name__ == "__main__":
+    main()

@@ -32,7 +32,7 @@ plants as (
 known_units as (
     select
         u.*,
-        u.status = 'retired' or coalesce(u.retirement_date <= s.as_of_date, false) as is_retired,
+        u.status = 'retired' or coalesce(u.retirement_date < s.as_of_date, false) as is_retired,
         p.sector,
         p.route,
         p.country_iso3,

@@ -90,6 +90,7 @@ stack_verdicts as not materialized (
             when p.average_count = 0 and p.needs_o2 and p.without_o2_count > 0 then 'OXYGEN_MISSING'
             when p.average_count = 0 and p.error_count > 0 then p.error_code
             when p.average_count = 0 and p.missing_averaging = 'half_hour' and p.valid_count > 0 then 'RESOLUTION_TOO_COARSE'
+            when p.average_count = 0 and p.missing_averaging = 'rolling_30_operating_days' and p.valid_count > 0 then 'TOO_FEW_OPERATING_DAYS'
             when p.average_count = 0 then 'NO_READINGS'
             when c.pass_test = 'share_of_periods' and p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.failed_count = 1 and p.failed_test_no = 1 then 'LOW_CAPTURE'
             when p.capture_ratio < coalesce(c.min_capture_ratio, 0) and p.failed_count = 1 and p.failed_averaging in ('month', 'year') then 'LOW_CAPTURE'
@@ -100,6 +101,7 @@ stack_verdicts as not materialized (
                 then 'OXYGEN_MISSING'
             when p.has_too_many_invalid_days then 'TOO_MANY_INVALID_DAYS'
             when p.untested_count > 0 and p.missing_averaging = 'half_hour' then 'RESOLUTION_TOO_COARSE'
+            when p.untested_count > 0 and p.missing_averaging = 'rolling_30_operating_days' then 'TOO_FEW_OPERATING_DAYS'
             when p.untested_count > 0 then 'NO_READINGS'
             when p.coarse_hour_count > 0 and p.half_hour_capture_ratio < coalesce(c.min_capture_ratio, 1) then 'RESOLUTION_TOO_COARSE'
             when p.straddling_count > 0 then 'WITHIN_UNCERTAINTY'
@@ -340,7 +342,8 @@ select
         when v.limit_changed_date is not null then 'limit in force from ' || v.limit_changed_date || ' judges the whole period' end,
         case when v.below_detection_count > 0 then v.below_detection_count || ' readings below the limit of detection' end,
         case when n.correction_ids is not null then 'unit corrected by ' || n.correction_ids end,
-        case when v.is_measured and u.uncertainty_pct is not null and t.decision_rule <> 'simple' then 'uncertainty of the stack: ' || u.uncertainty_pct || ' %' end,
+        case when v.is_measured and u.uncertainty_pct is not null and t.decision_rule <> 'simple' then 'uncertainty of the stack: ' || u.uncertainty_pct || ' %' || case when t.decision_rule in ('operator_favourable', 'guard_band')
+                and u.uncertainty_pct > t.uncertainty_pct then ', of which the operator is granted the ' || t.uncertainty_pct || ' % of the rule' else '' end end,
         case when v.coarse_hour_count > 0 then v.coarse_hour_count || ' hours came in readings that make no half-hours' end,
         case when v.invalid_in_year_count > 0 then v.invalid_in_year_count || ' of at most ' || t.max_invalid_days::integer || ' days of the year with too many half-hours discarded' end,
         case when v.max_excluded_hours is not null and v.excluded_so_far_count > 0

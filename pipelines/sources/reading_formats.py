@@ -39,7 +39,7 @@ INTERVALS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 _TIME_FORMAT = re.compile(r"(YYYY|MM|DD|hh|mm|ss|[-/.: T])+")
 _SHORTER = (
     "the shortest step between the minutes at which most readings of the series begin; one hour when there is one, "
-    "unless they come at the same hours all along (every 3 hours, once a day)"
+    "unless most steps are the same and longer (every 3 hours, once a day)"
 )
 
 

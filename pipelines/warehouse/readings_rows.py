@@ -56,8 +56,9 @@ INTERVALS = (1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60)
 _CLOCK = ("time_zone", "time_label", "interval_minutes", "flag_scheme")
 #: Share of the readings at the commonest minute below which a minute is taken for a slip, not for a step of the series.
 _RARE = 20
-#: How many steps longer than an hour a series must span to tell that it has them, and the share of them at which there is a reading.
-_ENOUGH, _COVERED = 24, 0.8
+#: Readings that it takes to tell that they come more than an hour apart, the share of the steps between them that is the same, and the
+#: share of its time that a series covers at its step.
+_ENOUGH, _MOSTLY, _HALF = 24, 0.8, 0.6
 _REPEATED, _SKIPPED = 100_000, 200_000
 #: Midnight that ends the day it is dated.
 _DAY_END = (
@@ -117,43 +118,48 @@ def series_rows(file: BulkFile) -> str:
 
     The clock of a row counts before that of the stack (table `stacks`: stack_id, plant_id, time_zone, time_label, interval_minutes,
     flag_scheme). An interval that nobody declares is the greatest step that leads to all minutes at which readings regularly begin; where
-    they begin once an hour, it is longer if a day of them leaves out the same hours all along, as readings of three hours or of a day do.
+    most of them come further apart than that, as readings of three hours or of a day do, it is the step between them.
     """
     keys = f"stack_id, indicator, {', '.join(_CLOCK)}"
     often = f"filter (where reading_count * {_RARE} >= most)"
     step = "list_reduce(list_transform(minutes, lambda m: m - minutes[1]), lambda a, b: gcd(a, b), 60)"
-    hours = "list_reduce(list_transform(hours, lambda h: h - hours[1]), lambda a, b: gcd(a, b), 24)"
-    spanned = f"date_diff('minute', g.first_at, g.last_at) / ({hours} * 60)"
-    coarse = f"{step} = 60 and {hours} > 1 and {spanned} + 1 >= {_ENOUGH} and g.reading_count >= {_COVERED} * ({spanned} + 1)"
+    own_keys = ", ".join(f"l.{key}" for key in keys.split(", "))
+    apart = f"date_diff('minute', lag(l.sent_at) over (partition by {own_keys} order by l.sent_at), l.sent_at)"
     return f"""with counted as (
-    select {keys}, hour(sent_at) as hour, minute(sent_at) as minute, count(*) as reading_count,
-        min(sent_at) as first_at, max(sent_at) as last_at
-    from ({long_rows(file)}) group by {keys}, hour(sent_at), minute(sent_at)
+    select {keys}, minute(sent_at) as minute, count(*) as reading_count, min(sent_at) as first_at, max(sent_at) as last_at
+    from ({long_rows(file)}) group by {keys}, minute
 ),
-by_minute as (
-    select {keys}, minute, sum(reading_count) as reading_count, min(first_at) as first_at, max(last_at) as last_at
-    from counted group by {keys}, minute
-),
-by_hour as (select {keys}, hour, sum(reading_count) as reading_count from counted group by {keys}, hour),
-ranked as (select *, max(reading_count) over (partition by {keys}) as most from by_minute),
-ranked_hours as (select *, max(reading_count) over (partition by {keys}) as most from by_hour),
-of_hours as (select {keys}, list_sort(list(hour) {often}) as hours from ranked_hours group by {keys}),
-of_minutes as (
+ranked as (select *, max(reading_count) over (partition by {keys}) as most from counted),
+grouped as (
     select {keys}, list_sort(list(minute) {often}) as minutes, sum(reading_count) as reading_count,
         min(first_at) as first_at, max(last_at) as last_at
     from ranked group by {keys}
 ),
-grouped as (select m.*, h.hours from of_minutes as m inner join of_hours as h using ({keys}))
+stepped as (select * exclude (minutes), {step} as step from grouped),
+sparse as (select * from stepped where reading_count * step < {_HALF} * date_diff('minute', first_at, last_at)),
+apart as (select {own_keys}, {apart} as minutes from ({long_rows(file)}) as l inner join sparse using ({keys})),
+alike as (select {keys}, minutes, count(*) as step_count from apart where minutes > 0 group by {keys}, minutes),
+commonest as (
+    select {keys}, max_by(minutes, (step_count, minutes)) as minutes, max(step_count) as step_count, sum(step_count) as all_count
+    from alike group by {keys}
+),
+coarse as (
+    select {keys}, c.minutes
+    from commonest as c inner join sparse as s using ({keys})
+    where c.minutes > 60 and c.all_count >= {_ENOUGH} - 1 and c.step_count >= {_MOSTLY} * c.all_count
+        and s.reading_count * c.minutes >= {_HALF} * date_diff('minute', s.first_at, s.last_at)
+),
+told as (select s.*, c.minutes as coarse_minutes from stepped as s left join coarse as c using ({keys}))
 select dense_rank() over (order by coalesce(k.plant_id, ''), g.stack_id, g.indicator) as series_no,
     g.stack_id, g.indicator, g.time_zone as sent_zone, g.time_label as sent_label, g.interval_minutes as sent_interval,
     g.flag_scheme as sent_scheme, coalesce(k.plant_id, '') as plant_id,
     coalesce(nullif(g.time_zone, ''), k.time_zone, 'UTC') as zone,
     case when g.time_zone not in ('', k.time_zone) then k.time_zone end as place,
     coalesce(nullif(g.time_label, ''), k.time_label, 'hour_beginning') as label,
-    coalesce(nullif(g.interval_minutes, 0), k.interval_minutes, case when {coarse} then {hours} * 60 else {step} end) as interval_minutes,
+    coalesce(nullif(g.interval_minutes, 0), k.interval_minutes, g.coarse_minutes, g.step) as interval_minutes,
     lower(coalesce(nullif(g.flag_scheme, ''), k.flag_scheme)) as flag_scheme,
     g.first_at, g.last_at
-from grouped as g left join arriving.stacks as k on g.stack_id = k.stack_id"""
+from told as g left join arriving.stacks as k on g.stack_id = k.stack_id"""
 
 
 def timed_rows(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -150,6 +151,16 @@ def test_readings_of_several_hours_are_seen_to_be_too_coarse_though_nobody_says_
     found = readings.rejects(record)
     assert {row["reason"] for row in found} == {f"readings of {minutes} minutes are too coarse to be judged"}
     assert (len(found), readings.rows()) == (len(times), [])
+
+
+@pytest.mark.parametrize(("hours", "weekdays"), [(3, 7), (24, 7), (24, 5)])
+def test_readings_of_several_hours_are_seen_where_the_labels_follow_the_clock_or_days_off_are_left_out(
+    tmp_path: Path, hours: int, weekdays: int
+) -> None:
+    moments = [datetime(2025, 1, 1, tzinfo=UTC) + timedelta(hours=number) for number in range(0, 365 * 24, hours)]
+    times = [f"{moment.astimezone(ZoneInfo('Europe/Berlin')):%Y-%m-%d %H:%M}" for moment in moments if moment.weekday() < weekdays]
+    (record,) = one_zone(tmp_path, "Europe/Berlin", *times).store.records()
+    assert (record.reading_count, record.reject_count) == (0, len(times))
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,7 @@ ACTIONS: dict[str, str] = {
     "SPLIT_INCOMPLETE": "补全 loan_plant_links 中的比例。",
     "TECHNOLOGY_UNKNOWN": "询问机组采用何种工艺。",
     "TEMPERATURE_MISSING": "索取烟气温度，或标准状态下的数值。",
+    "TOO_FEW_OPERATING_DAYS": "待满三十日，或索取此前各日的读数。",
     "TOO_MANY_INVALID_DAYS": "索取剔除日的读数，或仪器故障报告。",
     "UNIT_MISSING": "索取该机组的申报，或其停运日期。",
     "UNIT_SUSPECT": "将申报单位与运营方说明核对（如 t 与 kt），并重新发送。",

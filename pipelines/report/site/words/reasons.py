@@ -89,6 +89,7 @@ REASONS: dict[str, str] = {
     "SPLIT_INCOMPLETE": "贷款分配给工厂的份额有一部分没有对应工厂",
     "TECHNOLOGY_UNKNOWN": "规则取决于机组技术，而技术未知",
     "TEMPERATURE_MISSING": "读数为工况状态，温度缺失",
+    "TOO_FEW_OPERATING_DAYS": "限值按30个运行日的均值评判，而已知读数不足30日",
     "TOO_MANY_INVALID_DAYS": "剔除的天数超过规则允许",
     "UNIT_MISSING": "应申报该项目的机组在此时段未申报",
     "UNIT_SUSPECT": "各申报时段均远离常值、产能或产品与燃料所容许的数量，疑为单位错误",
