@@ -122,7 +122,8 @@ select
         when v.is_known_earlier then 'KNOWN_EARLIER'
         when v.is_judged_later and v.state_before = 'NO_DATA' then 'DATA_CAME_LATER'
         when v.has_corrected_readings then 'READINGS_CORRECTED'
-        when v.state_before = 'NO_DATA' or v.has_more_readings then 'DATA_CAME_LATER'
+        -- a unit of which it came out that it was out of service: nothing came, a fact did
+        when v.state_before = 'NO_DATA' and v.state_after <> 'NOT_APPLICABLE' or v.has_more_readings then 'DATA_CAME_LATER'
         else 'OTHER_DATA_CHANGED' end)::varchar as cause,  -- RULE_CHANGED (its text, a value or formula of a limit, an overlay), KNOWN_EARLIER (this run was asked on what was known before the earlier one), READINGS_CORRECTED, DATA_CAME_LATER, OTHER_DATA_CHANGED (returns, documents, facts of the plant), DATA_GONE (no reading of the window counts any more) or NO_LONGER_JUDGED
     coalesce(e.exposure_usd, 0)::double as exposure_usd  -- exposure behind the plant, all portfolios, US dollars
 from changed as v
