@@ -2,7 +2,7 @@
 description: >-
   The value that each covenant of a loan is tested on: an indicator from the returns of its plant (of several plants or units the worst), a rule from its verdicts,
   else what the borrower's certificate states. An estimate, a year with gaps, or a value older than the last day of test proves nothing: it is told as a gap.
-  Where there is no value, the gap is the reason that the indicator or the verdict itself gives.
+  Where there is no value, or one of several places has none for its newest period, the gap is the reason that the indicator or the verdict itself gives; where the worst known value breaks the covenant, no other could mend that.
 grain: [portfolio_id, loan_id, covenant_id]
 */
 with policy as (
@@ -66,13 +66,20 @@ newest as (
     inner join covenants as c on m.portfolio_id = c.portfolio_id and m.loan_id = c.loan_id and m.covenant_id = c.covenant_id
 ),
 
--- plants without a value: why, as the newest period of the indicator or rule says
+-- places of which the newest period gives no value: why. A unit that made nothing is worse than no other
+silent as (
+    select portfolio_id, loan_id, covenant_id, plant_id, reason_code, period_end_date, case when reason_code = 'ZERO_PRODUCTION' then 0 else 1 end as is_gap
+    from (
+        select *, row_number() over (partition by portfolio_id, loan_id, covenant_id, entity_id order by period_end_date desc, case when value is null then 1 else 0 end, reason_code) as choice
+        from looked_up
+    ) as latest
+    where choice = 1 and value is null and reason_code is not null
+),
+
 reasons as (
-    select u.portfolio_id, u.loan_id, u.covenant_id, u.reason_code,
-        row_number() over (partition by u.portfolio_id, u.loan_id, u.covenant_id order by u.period_end_date desc, u.reason_code, u.plant_id) as choice
-    from looked_up as u
-    left join measured as m on u.portfolio_id = m.portfolio_id and u.loan_id = m.loan_id and u.covenant_id = m.covenant_id and u.plant_id = m.plant_id
-    where m.plant_id is null and u.reason_code is not null
+    select *,
+        row_number() over (partition by portfolio_id, loan_id, covenant_id order by is_gap desc, period_end_date desc, reason_code, plant_id) as choice
+    from silent
 ),
 
 wanted as (
@@ -98,7 +105,10 @@ select
     (case when n.value is not null then n.value_source when c.reported_value is not null then 'certificate' end)::varchar as value_source,  -- returns, verdict or certificate
     (case when n.value is not null then n.evidence_tier end)::varchar as evidence_tier,  -- measured, reported or estimated; null = none, or stated in the certificate
     (case
-        when n.value is null and c.reported_value is null or n.value is not null and w.plant_count > f.plant_count then coalesce(r.reason_code, 'NO_RETURNS')
+        when n.value is null and c.reported_value is null or n.value is not null and (w.plant_count > f.plant_count or r.is_gap = 1)
+            and not coalesce((c.operator = 'at_most' and n.value > c.level_value) or (c.operator = 'below' and n.value >= c.level_value)
+                or (c.operator = 'at_least' and n.value < c.level_value) or (c.operator = 'above' and n.value <= c.level_value), false)
+            then coalesce(r.reason_code, 'NO_RETURNS')
         when n.evidence_tier = 'estimated' then 'ESTIMATE_ONLY'
         when n.value is not null and n.capture_ratio < y.min_capture_ratio then 'LOW_CAPTURE' end)::varchar as gap_code  -- why the value proves nothing; null = it does
 from covenants as c
