@@ -82,7 +82,7 @@ FINDING_STATES = _marks(
         "–",
         "closed, out of service",
         "unmatched",
-        "What it was about is retired; it is judged no more.",
+        "It is retired, and judged no more.",
     ),
 )
 LAYERS = {

@@ -162,26 +162,39 @@ class Versions:
         return mine.result()
 
     def _read_by(self, model: SqlModel) -> tuple[str, ...]:
-        """Tables that a model reads; one made in pieces reads through the views between it and the readings."""
-        if self._stored is None or model.materialized != "chunk":
-            return tuple(model.dependencies)
+        """Tables that a model reads, also through the views between. A view has no version: what it says depends on who looks at what."""
         found, todo = set(), list(model.dependencies)
         while todo:
             name = todo.pop()
-            view = self._models.get(name)
-            if name != READINGS and view is not None and view.materialized == "view":
-                todo += view.dependencies
+            if self._is_between(name):
+                todo += self._models[name].dependencies
             else:
                 found.add(name)
         return tuple(sorted(found))
+
+    def _is_between(self, name: str) -> bool:
+        view = self._models.get(name)
+        return name != READINGS and view is not None and view.materialized == "view"
+
+    def _views(self, model: SqlModel) -> list[SqlModel]:
+        """Views that a model reads through, each behind those that it reads."""
+        found, todo = set(), list(model.dependencies)
+        while todo:
+            name = todo.pop()
+            if self._is_between(name):
+                found.add(name)
+                todo += self._models[name].dependencies
+        return [each for name, each in self._models.items() if name in found]
 
     def _build(self, model: SqlModel, parts: tuple[str, ...]) -> str:
         if self._stored is not None and (model.materialized == "chunk" or model.by_stacks):
             return self._build_apart(model, dict(zip(self._read_by(model), parts, strict=True)), self._stored.folder)
         if self._stored is not None and model.name == SERIES:
             return self.add(model.name, f"{self._readings[parts[0]].series_sql()} order by stack_id, indicator")
-        for part, version in zip(model.dependencies, parts, strict=True):
+        for part, version in zip(self._read_by(model), parts, strict=True):
             self.con.execute(f"create or replace temp view {part} as select * from {version}")
+        for view in self._views(model):
+            self.con.execute(f"create or replace temp view {view.name} as {view.sql}")
         return self.add(model.name, model.sql)
 
     def _build_apart(self, model: SqlModel, parts: dict[str, str], folder: Path) -> str:
@@ -195,7 +208,12 @@ class Versions:
             for part, version in parts.items():
                 self.con.execute(f"drop view if exists temp.{part}")
                 self.con.execute(f"create view {part} as select * from {version}")
+            for view in self._models.values():
+                if view.materialized == "view":
+                    self.con.execute(f"drop view if exists temp.{view.name}")
             if readings is None:
+                for view in self._views(model):
+                    self.con.execute(f"create view {view.name} as {view.sql}")
                 if _POINTS not in parts:  # the list of stacks; here of those that the table divided by them has
                     self.con.execute(f"create view {_POINTS} as select stack_id from {model.by_stacks[0]} where stack_id is not null")
                 build_by_stacks(self.con, model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,27 @@ def test_an_error_of_one_thread_is_that_of_all_that_wait_for_it(tmp_path: Path) 
             for future in futures:
                 with pytest.raises(Exception, match="Binder Error"):
                     future.result()
+
+
+def test_what_is_read_through_views_is_that_of_the_version_asked_for_whatever_was_made_before(tmp_path: Path) -> None:
+    models = [
+        model("a", "given"),
+        replace(model("seen", "a"), materialized="view"),
+        replace(model("seen_again", "seen"), materialized="view"),
+        model("b", "given", "seen_again"),
+        model("c", "seen_again"),
+    ]
+    with database.connect(tmp_path / "run.duckdb") as con:
+        con.execute("create table given as select 5 as n")
+        for each in models:
+            database.build_model(con, each)
+        with versions(con, models) as made:
+            inputs = {number: {"given": made.add("given", f"select {number} as n")} for number in (5, 6, 7)}
+            found = {(name, number): made.version(name, inputs[number]) for name in ("a", "b", "c") for number in (6, 5, 7, 5)}
+            assert found["c", 5] == made.own("c")
+            values = {key: _value(made, name) for key, name in found.items()}
+    # each table is 1 more than the sum of what it reads
+    assert values == {(name, number): {"a": number + 1, "b": 2 * number + 4, "c": number + 4}[name] for name, number in values}
 
 
 def _value(made: Versions, version: str) -> int:

@@ -53,7 +53,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "change.PENDING_CHECK": ("mended, waiting for the check", "已整改，待核实"),
     "change.RESOLVED": ("resolved", "已解决"),
     "change.REOPENED": ("came back", "复发"),
-    "change.RETIRED": ("rule or equipment retired", "规则已废止或设备已退役"),
+    "change.RETIRED": ("retired", "已废止或退役"),
     "change.CLOSED_BEFORE": ("closed before", "此前已关闭"),
     "severity": ("Severity", "严重程度"),
     "severity.error": ("must", "必须"),

@@ -149,7 +149,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "meaning.finding.CLOSED": ("The whole window passes, with data.", "整个评判期有数据且满足。"),
     "meaning.finding.CLOSED_RULE_RETIRED": ("Its rule is no longer in force; nobody says it is mended.", "规则已不再有效，不表示已整改。"),
     "meaning.finding.CLOSED_OUT_OF_SERVICE": (
-        "What it was about is retired; it is judged no more.",
-        "所涉设备或工厂已退役，不再评判。",
+        "It is retired, and judged no more.",
+        "已退役，不再评判。",
     ),
 }
