@@ -161,29 +161,26 @@ class Versions:
                 raise
         return mine.result()
 
-    def _read_by(self, model: SqlModel) -> tuple[str, ...]:
-        """Tables that a model reads, also through the views between. A view has no version: what it says depends on who looks at what."""
-        found, todo = set(), list(model.dependencies)
+    def _reach(self, model: SqlModel) -> tuple[set[str], set[str]]:
+        """Tables that a model reads, also through views, and the views between."""
+        tables, views, todo = set[str](), set[str](), list(model.dependencies)
         while todo:
             name = todo.pop()
-            if self._is_between(name):
-                todo += self._models[name].dependencies
+            read = self._models.get(name)
+            if name != READINGS and read is not None and read.materialized == "view":
+                views.add(name)
+                todo += read.dependencies
             else:
-                found.add(name)
-        return tuple(sorted(found))
+                tables.add(name)
+        return tables, views
 
-    def _is_between(self, name: str) -> bool:
-        view = self._models.get(name)
-        return name != READINGS and view is not None and view.materialized == "view"
+    def _read_by(self, model: SqlModel) -> tuple[str, ...]:
+        """Tables that a model reads. A view has no version: what it says depends on who looks at what."""
+        return tuple(sorted(self._reach(model)[0]))
 
     def _views(self, model: SqlModel) -> list[SqlModel]:
         """Views that a model reads through, each behind those that it reads."""
-        found, todo = set(), list(model.dependencies)
-        while todo:
-            name = todo.pop()
-            if self._is_between(name):
-                found.add(name)
-                todo += self._models[name].dependencies
+        found = self._reach(model)[1]
         return [each for name, each in self._models.items() if name in found]
 
     def _build(self, model: SqlModel, parts: tuple[str, ...]) -> str:
@@ -208,9 +205,9 @@ class Versions:
             for part, version in parts.items():
                 self.con.execute(f"drop view if exists temp.{part}")
                 self.con.execute(f"create view {part} as select * from {version}")
-            for view in self._models.values():
-                if view.materialized == "view":
-                    self.con.execute(f"drop view if exists temp.{view.name}")
+            views = [each for each in self._models.values() if each.materialized == "view"]
+            for view in views:
+                self.con.execute(f"drop view if exists temp.{view.name}")
             if readings is None:
                 for view in self._views(model):
                     self.con.execute(f"create view {view.name} as {view.sql}")
@@ -218,7 +215,6 @@ class Versions:
                     self.con.execute(f"create view {_POINTS} as select stack_id from {model.by_stacks[0]} where stack_id is not null")
                 build_by_stacks(self.con, model)
             else:
-                views = [each for each in self._models.values() if each.materialized == "view"]
                 build_in_pieces(self.con, model, views, readings, folder, model.name not in BY_DAY)
         finally:
             self.con.execute(f"use {BESIDE}")

@@ -11,12 +11,12 @@ from pipelines.report.marts import COVENANTS, PLANTS, SILENT_FEEDS, WAIVERS
 from pipelines.report.scorecard import Row, Scorecard
 from pipelines.report.silent_feeds import silent_stacks
 from pipelines.report.site.addresses import FINDINGS, place_address, plant_address, portfolio_address
+from pipelines.report.site.findings import CLOSED
 from pipelines.report.site.formats import day, period_words, significant
 from pipelines.report.site.material import grouped
 from pipelines.report.site.names import Names
 from pipelines.report.site.words import WORDS, Text, counted, t
 
-_CLOSED = ("CLOSED", "CLOSED_RULE_RETIRED", "CLOSED_OUT_OF_SERVICE", "FALSE_POSITIVE")
 _STYLES = {"BREACH": "not-green", "WARNING": "error", "UNKNOWN": "unknown", "COMPLIANT": "green"}
 
 
@@ -55,7 +55,7 @@ class Tasks:
         self._plants = {row["plant_id"]: row for row in scorecard.rows(PLANTS)}
         self._covenants = grouped(extra(COVENANTS), "portfolio_id", "loan_id")
         self._ends = grouped(extra("mart_portfolio__stranded_equipment"), "portfolio_id", "loan_id")
-        self._findings = grouped((row for row in extra("mart_findings__register") if row["state"] not in _CLOSED), "plant_id")
+        self._findings = grouped((row for row in extra("mart_findings__register") if row["state"] not in CLOSED), "plant_id")
         self._waivers = grouped(extra(WAIVERS), "plant_id")
         self._silent = grouped(silent_stacks(extra(SILENT_FEEDS)), "plant_id")
 
